@@ -8,6 +8,7 @@ import pytest
 
 from tests.archive.make import a_task, save
 from tests.postgres import NoServer, Server, running
+from tui.domain import task_filter
 from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.task import Task
 from tui.engine.archive import Archive
@@ -221,11 +222,18 @@ def test_in_a_large_archive_common_words_are_found_among_the_newest_tasks_titles
             save(archive, a_task(f"t{number:02}", title=title), f"lithium {number} {'rare' if number == 3 else ''}")
         monkeypatch.setattr(fts, "_LARGE", 10)
         monkeypatch.setattr(fts, "_SAMPLE", 5)
+        every = archive.library.search("lithium", limit=4)
+        assert {hit.task_id for hit in every.hits[:2]} == {"t07", "t04"}, "twelve can be ranked"
+        assert (every.total, every.more) == (12, False)
+        monkeypatch.setattr("tui.engine.archive.search.search.MANY", 6)
         found = archive.library.search("lithium", limit=4)
-        assert [hit.task_id for hit in found.hits] == ["t07", "t04", "t11", "t10"]
+        assert [hit.task_id for hit in found.hits] == ["t07", "t11", "t10", "t09"]
         assert found.more
+        assert len(archive.library.having(task_filter.parse("text:lithium").conditions[0])) == 12, "all are asked for"
         assert [hit.task_id for hit in archive.library.search("rare", limit=4).hits] == ["t03"]
         archive.annotations.set_pinned(["t02"]).result(60)
         assert [hit.task_id for hit in archive.library.search("lithium is:pinned").hits] == ["t02"]
         archive.annotations.delete(["t11"]).result(60)
-        assert [hit.task_id for hit in archive.library.search("lithium", limit=3).hits][:2] == ["t07", "t04"]
+        assert [hit.task_id for hit in archive.library.search("lithium", limit=3).hits] == ["t07", "t04", "t10"]
+        both = archive.library.search('"lithium 8" other', limit=3)
+        assert [hit.task_id for hit in both.hits] == ["t08"]

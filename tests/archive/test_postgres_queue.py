@@ -136,13 +136,21 @@ def test_a_task_is_taken_back_while_it_waits_and_never_after(asker: Archive, sen
     assert asker.task("t2").status is TaskStatus.UNKNOWN
 
 
-def test_what_was_deleted_here_is_not_sent_and_waits_for_its_return(asker: Archive, sender: Archive) -> None:
+def test_what_was_deleted_while_it_waited_is_not_sent_when_it_is_brought_back(asker: Archive, sender: Archive) -> None:
     put(asker, "t1", "t2", together="a batch")
     asker.annotations.delete(["t1", "t2"]).result(60)
     assert queue_of(sender).waiting() == frozenset(), "else every look would find something to do"
     assert had(sender, "a") == ()
     asker.annotations.restore(["t2"]).result(60)
-    assert [one.task.id for one in had(sender, "a")] == ["t2"]
+    assert had(sender, "b") == ()
+    back = sender.task("t2")
+    assert (back.status, back.error) == (TaskStatus.FAILED, "not sent: it was deleted while it waited")
+    put(asker, "t3", "t4", together="another batch")
+    asker.annotations.delete(["t3"]).result(60)
+    assert [one.task.id for one in had(sender, "c")] == ["t4"], "the others of a batch go on"
+    asker.annotations.delete(["t4"]).result(60)
+    asker.annotations.restore(["t4"]).result(60)
+    assert sender.task("t4").status is TaskStatus.UNKNOWN, "what was taken may have been sent"
 
 
 def test_a_task_that_is_purged_leaves_the_queue(asker: Archive, sender: Archive) -> None:

@@ -148,12 +148,8 @@ def show(path: Path) -> None:
         "status:failed battery",
     ):
         print(f"search {query!r:26} {timed(partial(archive.library.search, query), 3)}")
-    print(f"pages (sources of everything)    {timed(archive.library.pages, 3)}")
     print(f"uses of the 5,000 first pages    {timed(archive.library.sources_of_all, 3)}")
     print(f"what the user added, everywhere  {timed(archive.annotations.locals, 3)}")
-    print(f"pages of one host                {timed(lambda: archive.library.pages(host='lithium.org'), 3)}")
-    print(f"hosts                            {timed(archive.library.hosts, 3)}")
-    print(f"sources of one elsewhere         {timed(lambda: archive.library.elsewhere(some.id), 3)}")
     print(f"one more task saved              {timed(lambda: archive.put_tasks([some]).result())}")
     noted = timed(lambda: archive.annotations.set_note(some.id, str(time.time())).result())
     print(f"note on one                      {noted}")

@@ -175,6 +175,11 @@ def test_a_table_shows_the_tasks_of_the_json_list(
     assert width is None or max(map(cell_len, lines)) <= width
     for line, task in zip(lines[1:], tasks, strict=True):
         assert line.split()[:3] == [task["id"], task["status"], task["provider"]]
-        assert format_local(parse_time(task["created_at"])) in line
+        created = parse_time(task["created_at"])
+        assert created is not None
+        here = created.astimezone()
+        short = (f"  {here:%H:%M}  ", f"  {here.day} {here:%b}  ")  # of today, and of another day
+        told = [format_local(created)] if width != 80 else short
+        assert any(one in line for one in told), line
         assert plain_cost_text(task["cost"], short=width is not None) in line
         assert width or line.endswith(one_line(task["title"]))

@@ -27,7 +27,7 @@ def test_what_the_command_line_did_and_what_ended_is_in_the_log_newest_first(wor
     kinds = [event["kind"] for event in events]
     assert kinds[0] == "ended"
     assert events[0]["text"].endswith("is done")
-    assert any(event["text"].startswith("create sent") for event in events)
+    assert any(event["text"].startswith("brief sent") for event in events)
     times = [event["at"] for event in events]
     assert times == sorted(times, reverse=True)
 

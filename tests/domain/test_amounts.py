@@ -42,8 +42,8 @@ def test_sums_keep_currencies_and_kinds_apart() -> None:
     assert cost_sums(prices) == [
         ("by the price list", ("USD", ""), 1.0, 1),
         ("reported by the provider", ("USD", ""), 4.0, 2),
-        ("counted by the provider", ("credits", "tavily"), 11.0, 2),
         ("counted by the provider", ("credits", "extruct"), 7.0, 1),
+        ("counted by the provider", ("credits", "tavily"), 11.0, 2),
     ]
     assert [*added_up(prices).items()] == [
         (("USD", ""), 5.0),

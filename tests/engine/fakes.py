@@ -149,6 +149,18 @@ class MemoryArchive:
     def load_tasks(self) -> Sequence[Task]:
         return [row for row in self.rows.values() if row.key not in self.deleted]
 
+    def tasks(self, limit: int = -1, after: str = "") -> Sequence[Task]:
+        rows = [*self.load_tasks()]
+        start = next((place for place, row in enumerate(rows, start=1) if row.id == after), 0)
+        return rows[start:][: None if limit < 0 else limit]
+
+    def named(self, task_ids: Sequence[str]) -> Sequence[Task]:
+        return [row for row in self.load_tasks() if row.id in task_ids]
+
+    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> Sequence[Task]:
+        keys = {(provider, account, remote_id) for remote_id in remote_ids}
+        return [row for row in self.load_tasks() if row.key in keys]
+
     def keep_draft(self, task_id: str, draft: Draft) -> "Future[None]":
         return self._write("draft", task_id, lambda: self.drafts.update({task_id: draft}))
 

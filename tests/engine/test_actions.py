@@ -381,8 +381,8 @@ def test_what_was_sent_and_what_came_back_is_in_the_log_without_keys() -> None:
         async with bench:
             await bench.core.actions.create("scripted", Draft("X", options={"webhook": f"https://h.example/{KEY}"}))
             lines = [entry for entry in bench.core.state.entries() if entry.kind == "action"]
-            assert [line.text.split()[0] for line in lines] == ["create", "accepted,"]
-            assert "webhook=https://h.example/" in lines[0].text
+            assert [line.text.split()[0] for line in lines] == ["brief", "started,"]
+            assert "webhook https://h.example/" in lines[0].text
             assert KEY not in lines[0].text
             await bench.after(5)
             assert [entry for entry in bench.archive.entries if entry.kind == "action"] == lines

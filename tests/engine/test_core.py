@@ -459,7 +459,7 @@ def test_the_event_log_is_saved_and_a_full_disk_does_not_make_it_grow() -> None:
         bench = Bench(loop)
         async with bench:
             await bench.after(5)
-            assert [entry.text for entry in bench.archive.entries] == ["polling"]
+            assert [entry.text for entry in bench.archive.entries] == ["this divewatch asks the providers"]
             bench.archive.full = True
             bench.core.state.log("test", "unsaved")
             await bench.after(600)

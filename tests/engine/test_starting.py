@@ -223,8 +223,9 @@ def test_where_no_versions_are_kept_none_is_fetched(simulator: Simulator, both: 
     [
         ({}, ""),
         ({"mode": None}, ""),
-        ({"instruction": "look\nagain"}, " (instruction=look again)"),
-        ({"a": {"token": "x", "b": [{"Headers": {"k": "v"}}]}}, " (a={'token': '…', 'b': [{'Headers': '…'}]})"),
+        ({"mode": "fast", "code_execution": True, "web": False}, " (mode fast, code execution yes, web no)"),
+        ({"instruction": "look\nagain"}, " (instruction look again)"),
+        ({"a": {"token": "x", "b": [{"Headers": {"k": "v"}}]}}, " (a {'token': '…', 'b': [{'Headers': '…'}]})"),
     ],
 )
 def test_what_was_sent_is_told_without_credentials(arguments: dict[str, object], text: str) -> None:

@@ -12,7 +12,7 @@ from tui.report.document import Code, Document, Resolution
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.layout import Layout
 from tui.ui.reader.layout.lines import Frame
-from tui.ui.reader.loading import Loading, NoReaderServices, preview, raw_book, read
+from tui.ui.reader.loading import NoReaderServices, ReportLoader, preview, raw_book, read
 
 Delivered = list[tuple[IndexedReport, bool]]
 
@@ -30,7 +30,7 @@ def test_previews_come_before_the_whole() -> None:
         if whole:
             done.set()
 
-    Loading(report(), (), lambda _: sample(20), lambda _: iter([sample(5)]), deliver)
+    ReportLoader(report(), (), lambda _: sample(20), lambda _: iter([sample(5)]), deliver)
     assert done.wait(20)
     assert [(len(book.document.citations), whole) for book, whole in delivered] == [(5, False), (20, True)]
 
@@ -44,10 +44,10 @@ def test_the_first_screen_is_there_before_anything_is_painted() -> None:
         if whole:
             done.set()
 
-    Loading(report(), (), lambda _: sample(3), lambda _: iter(()), deliver, at_once=True)
+    ReportLoader(report(), (), lambda _: sample(3), lambda _: iter(()), deliver, at_once=True)
     assert delivered == [(True, here)]
     done.clear()
-    loading = Loading(report(), (), lambda _: sample(20), lambda _: iter([sample(5)]), deliver, at_once=True)
+    loading = ReportLoader(report(), (), lambda _: sample(20), lambda _: iter([sample(5)]), deliver, at_once=True)
     assert delivered[1:] == [(False, here)], "a long report begins at once; the rest is read in a thread"
     loading.go_on()
     assert done.wait(20)
@@ -74,7 +74,7 @@ def test_the_rest_is_read_when_the_first_screen_is_painted(monkeypatch: pytest.M
 
     painted = False
     given = [shown, done]
-    loading = Loading(report(), (), parse, lambda _: iter([sample(5)]), lambda _book, whole: given[whole].set())
+    loading = ReportLoader(report(), (), parse, lambda _: iter([sample(5)]), lambda _book, whole: given[whole].set())
     assert shown.wait(20)
     assert parsed == []
     painted = True
@@ -93,7 +93,7 @@ def test_nothing_is_delivered_after_it_was_cancelled() -> None:
         over.set()
         return sample(3)
 
-    loading = Loading(report(), (), parse, lambda _: iter(()), lambda book, whole: delivered.append((book, whole)))
+    loading = ReportLoader(report(), (), parse, lambda _: iter(()), lambda book, whole: delivered.append((book, whole)))
     assert begun.wait(20)
     loading.cancel()
     go.set()
@@ -114,7 +114,7 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
             raise ValueError("no")
         return sample(3)
 
-    loading = Loading(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: done.set())
+    loading = ReportLoader(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: done.set())
     assert done.wait(20)
     for thread in threading.enumerate():
         if thread.name == "reader":

@@ -169,9 +169,9 @@ def test_the_header_gives_up_facts_before_title_and_section() -> None:
     task = replace(task, cost=Cost(15.2, "USD", CostKind.REPORTED))
     wide, narrow = ("".join(text for text, _ in header_line(task, "2.1 The page", width)) for width in (120, 60))
     assert wide.startswith(" Three ways to keep old rows › 2.1 The page ")
-    assert wide.endswith("valyu max · 27 Nov · $15.20 · 53:00 ")
+    assert wide.endswith("Valyu max · 27 Nov · $15.20 · 53:00 ")
     assert narrow.split("  ")[0] == " Three ways to keep old rows › 2.1 The page"
-    assert narrow.endswith("  valyu max ")
+    assert narrow.endswith("  Valyu max ")
     assert len(narrow) == 60
 
 
@@ -182,7 +182,7 @@ def test_at_eighty_columns_a_long_title_keeps_more_than_half_of_the_line() -> No
     line = "".join(text for text, _ in header_line(task, "1.4 A note on logs", 80))
     assert line.startswith(" Three ways to keep old rows")
     assert "› 1.4 A note on logs" in line
-    assert line.endswith("valyu max · 27 Nov · $15.20 ")
+    assert line.endswith("Valyu max · 27 Nov · $15.20 ")
 
 
 async def test_the_keys_at_the_bottom_are_those_of_the_panel_that_has_them() -> None:

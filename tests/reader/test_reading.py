@@ -120,6 +120,22 @@ def test_the_current_section_is_that_of_the_screen() -> None:
     assert reading.heading == 3
 
 
+def test_the_current_section_is_that_of_the_citation_or_hit_gone_to_while_it_is_seen() -> None:
+    blocks: list[Block] = [head(1, 1, "Short")]
+    for number in range(6):
+        blocks += [head(2, 2, f"Part {number}"), para(3 + number, "text ", Span("[1]", cite=number))]
+    reading = reading_of(Document(tuple(blocks), tuple(citation("1") for _ in range(6))))
+    for part in range(1, 7):
+        assert reading.next_cite()
+        assert reading.heading == part, "on a screen that holds all of them, too"
+    reading.search("Part 2", reading.anchor())
+    assert reading.heading == 3
+    reading.to_start()
+    reading.cite, reading.at_hit = None, False
+    window = reading.window()
+    assert reading.heading == reading.book.heading_of(window[min(len(window) - 1, reading.height // 3)].unit)
+
+
 def test_back_and_forward_return_to_the_exact_lines() -> None:
     reading = reading_of(sample())
     reading.scroll(7)

@@ -54,7 +54,7 @@ def state(app: Host) -> str:
 
 def painted(app: Host, tone: Tone) -> list[str]:
     """The texts on the screen in the style of a tone."""
-    style: Style = app.view._palette.style(tone)
+    style: Style = app.view._painter.style(tone)
     region = app.view.size.region
     return [
         segment.text
@@ -604,7 +604,7 @@ async def test_osc8_links_are_there_only_for_safe_addresses() -> None:
 async def test_every_tone_differs_from_plain_text_in_every_theme(theme: str) -> None:
     app = reader_of(sample(), theme=theme)
     async with reading(app):
-        style = app.view._palette.style
+        style = app.view._painter.style
         for tone in (Tone.CITE, Tone.CURRENT, Tone.BROKEN, Tone.LINK, Tone.HIT, Tone.HIT_NOW, Tone.HINT, Tone.SELECTED):
             assert style(tone) != style(Tone.TEXT)
         for tone in (Tone.CURRENT, Tone.BROKEN, Tone.LINK, Tone.HIT, Tone.HIT_NOW, Tone.HINT, Tone.SELECTED):

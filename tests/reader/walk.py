@@ -105,7 +105,7 @@ def walk_citations(app: Host, document: Document, name: str) -> list[tuple[str, 
     view.open(IndexedReport.of(document))
     height = view.size.height
     last_top = view.reading.flow.last_top(height)
-    current = view._palette.style(Tone.CURRENT)
+    current = view._painter.style(Tone.CURRENT)
     reached: list[tuple[str, ...]] = []
     while view.act(ReaderState.next_cite):
         cite = view.reading.cite

@@ -108,4 +108,7 @@ def test_the_table_shows_citations_sources_and_figures_and_no_control_character(
     assert "3:69" in table
     assert "https://a.example/1" in table
     assert "1 of 3 (33 %): 9" in table
+    assert all(words in table for _, words, _ in audit(document).shares())
+    assert " ids " not in table.lower()
+    assert "URL" not in table
     assert "\x1b" not in table

@@ -116,15 +116,21 @@ def fill_file(path: Path, tasks: int, reports: int) -> None:
     db.close()
 
 
+def task_id(n: int) -> str:
+    """Return the id of task number `n`, from 1, the oldest."""
+    return f"task{n:08}"
+
+
 def _task(n: int, title: str, has_report: bool, rng: random.Random) -> Task:
+    done = has_report or rng.random() < 0.999
     return Task(
-        id=f"task{n:08}",
+        id=task_id(n),
         provider=rng.choice(_PROVIDERS),
         remote_id=f"remote{n:08}",
         title=title,
-        status=TaskStatus.DONE if has_report or rng.random() < 0.9 else TaskStatus.FAILED,
+        status=TaskStatus.DONE if done else TaskStatus.FAILED,
         created_at=_SINCE + timedelta(seconds=60 * n),
         finished_at=_SINCE + timedelta(seconds=60 * n + 300),
         cost=Cost(0.1, "USD", CostKind.REPORTED),
-        has_report=has_report,
+        has_report=has_report or done,  # of the older ones the reports were pruned
     )

@@ -5,6 +5,7 @@ the start of the program to the first task on its screen), a page of the list, s
 """
 
 import argparse
+import resource
 import statistics
 import sys
 import tempfile
@@ -15,8 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from tests.postgres import Server, running
-from tests.team.fill import fill_file, fill_server, vocabulary
-from tests.team.people import team
+from tests.team.fill import fill_file, fill_server, task_id, vocabulary
+from tests.team.people import Dashboard, team
 from tui.engine.archive import Archive
 
 _MOST = 1.5  # how much longer a first paint may take than that of a hundred tasks
@@ -24,6 +25,8 @@ _SMALL = 100
 _PAINTS = 5
 _WORDS = 12
 _FILLED = 15.0  # seconds
+_SETTLED = 10.0  # seconds
+_KEYS = 60
 
 
 def measured(work: Callable[[], object], times: int = 5) -> float:
@@ -52,6 +55,28 @@ def first_paint(place: str, newest: str, folder: Path) -> float:
     return statistics.median(took)
 
 
+def while_it_loads(place: str, newest: str, folder: Path) -> tuple[list[float], float]:
+    """Return the milliseconds from each key to its paint while a dashboard starts up, and its megabytes after that."""
+    took = []
+    with team(folder, {"DIVEWATCH_ARCHIVE": place}, lambda n: {}) as members:
+        one = members.dashboard()
+        _wait_for(one, newest)
+        for number in range(2, _KEYS + 2):
+            began = time.perf_counter()
+            one.type("j")
+            _wait_for(one, f" {number}/")
+            took.append(1000 * (time.perf_counter() - began))
+        members.rest(_SETTLED)
+        pages = int(Path(f"/proc/{one.process.pid}/statm").read_text().split()[1])
+    return took, pages * resource.getpagesize() / 1e6
+
+
+def _wait_for(one: Dashboard, text: str) -> None:
+    end = time.monotonic() + _FILLED
+    while text not in one.shows() and time.monotonic() < end:
+        one.read(0.002)
+
+
 def letters(archive: Archive) -> list[float]:
     """Return the milliseconds of each search while words are typed letter by letter."""
     words = vocabulary()
@@ -65,12 +90,19 @@ def look(name: str, place: str, tasks: int, folder: Path) -> float:
         stats = archive.maintenance.stats()
         newest = archive.first_tasks(1)[0].title[:12]
         first = measured(lambda: archive.first_tasks(200))
-        early, late = (measured(lambda at=at: archive.tasks(100, at)) for at in (0, tasks - 100))  # type: ignore[misc]
+        early, late = (
+            measured(lambda: archive.tasks(100)),
+            measured(lambda: archive.tasks(100, task_id(min(101, tasks)))),
+        )
+        at_hand = measured(archive.load_tasks, 1)
         searches = letters(archive)
     paint = first_paint(place, newest, folder)
+    keys, memory = while_it_loads(place, newest, folder)
     print(
         f"{name}, {stats.tasks:,} tasks, {stats.answers:,} reports: {stats.file / 1e6:,.0f} MB; "
         f"first paint {paint:.2f} s; first 200 rows {first:.1f} ms; "
+        f"what is kept at hand {at_hand:.0f} ms; a key while that loads: p50 {statistics.median(keys):.0f} ms, "
+        f"worst {max(keys):.0f} ms; memory then {memory:,.0f} MB; "
         f"a page of 100: first {early:.1f} ms, last {late:.1f} ms; a letter of a search: "
         f"p50 {searches[len(searches) // 2]:.0f} ms, p95 {searches[int(0.95 * len(searches))]:.0f} ms, "
         f"worst {searches[-1]:.0f} ms",

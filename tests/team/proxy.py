@@ -20,6 +20,7 @@ class Proxy:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listening: socket.socket | None = None
+        self._flowing = threading.Event()
         self.heal()
 
     def url(self, url: str) -> str:
@@ -28,6 +29,7 @@ class Proxy:
 
     def heal(self) -> None:
         """Pass on again; harmless twice."""
+        self._flowing.set()
         with self._lock:
             if self._listening is not None:
                 return
@@ -37,8 +39,13 @@ class Proxy:
             listening.listen(64)
         threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
 
+    def stall(self) -> None:
+        """Take connections and whatever is sent through them, and pass nothing on until `heal`."""
+        self._flowing.clear()
+
     def cut(self) -> None:
         """Break every connection, in the midst of whatever is passed on, and refuse new ones."""
+        self._flowing.set()
         with self._lock:
             listening, self._listening = self._listening, None
             (self._folder / _NAME).unlink(missing_ok=True)
@@ -81,6 +88,7 @@ class Proxy:
     def _pass_on(self, here: socket.socket, there: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := here.recv(_CHUNK):
+                self._flowing.wait()
                 there.sendall(data)
         with self._lock:
             self._open -= {here, there}

@@ -38,9 +38,9 @@ from tui.engine.api import (
     TaskEnded,
     TasksChanged,
 )
-from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
+from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, SourceUse, StoredVersion
 from tui.providers.protocol import DownloadProgress
-from tui.ui.shell.services import ExcerptHit, Services, SourceList, UseRow
+from tui.ui.shell.services import Services
 
 Value = TypeVar("Value")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -134,13 +134,13 @@ class FakeArchive:
         self.tasks = list(tasks)
         self.annotations = FakeAnnotations(self.tasks)
         self.remembered: dict[str, Json] = {"tasks": {"sort": "newest"}}  # most tests number their rows
-        self.hits: list[ExcerptHit] = []
+        self.hits: list[SearchHit] = []
         self.found: dict[str, FoundPlaces] = {}
         self.with_words: dict[str, set[str]] = {}
         self.drafts: dict[str, Draft] = {}
         self.other = ""  # who else asks the providers
         self.saved: dict[str, list[tuple[StoredVersion, Detail]]] = {}
-        self.uses: list[UseRow] = []
+        self.uses: list[SourceUse] = []
 
     def load_tasks(self) -> Sequence[Task]:
         return self.tasks
@@ -176,7 +176,7 @@ class FakeArchive:
     def version(self, task_id: str, number: int) -> Detail:
         return self.saved[task_id][number - 1][1]
 
-    def search(self, text: str, most: int = 200) -> Sequence[ExcerptHit]:
+    def search(self, text: str, most: int = 200) -> Sequence[SearchHit]:
         return [hit for hit in self.hits if text.casefold() in hit.excerpt.casefold()][:most]
 
     def places(self, text: str, task_ids: Sequence[str]) -> Mapping[str, FoundPlaces]:
@@ -196,6 +196,7 @@ class FakeEngine:
     def __init__(self, tasks: Sequence[Task] = (), states: Sequence[ProviderState] | None = None) -> None:
         self.now = Condition()
         self.known = {one.id: one for one in tasks}
+        self.away: dict[str, Task] = {}  # of a long archive, what is not at hand
         self.states = {state.key: state for state in (default_states() if states is None else states)}
         self.details: dict[str, Detail] = {}
         self.entries: list[LogEntry] = []
@@ -247,6 +248,14 @@ class FakeEngine:
         found = self.details.get(task_id)
         one = self.known.get(task_id)
         return _done(replace(found, task=one) if found and one else Detail(one) if one else None)
+
+    def recall(self, ids: Sequence[str]) -> "Future[None]":
+        self.asked.append(("recall", tuple(ids)))
+        self.put(*(self.away[one] for one in ids if one in self.away))
+        return _done(None)
+
+    def older(self) -> None:
+        self.asked.append(("older",))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
         self.asked.append(("refresh", tuple(ids)))

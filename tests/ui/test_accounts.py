@@ -15,9 +15,10 @@ from tui.config.account_settings import AccountSettings
 from tui.config.paths import Paths
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import ConfigError
+from tui.domain.provider import AccountState
+from tui.ui.accounts.lines import AccountRow, account_table, detail_lines
+from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.commands.keymap import Keymap
-from tui.ui.providers.lines import AccountRow, account_line, detail_lines
-from tui.ui.providers.screen import ProvidersScreen
 from tui.ui.text.lines import Line
 
 STATES = [
@@ -48,13 +49,24 @@ def test_a_rejected_key_is_told_with_what_was_said_whose_it_is_and_when_it_is_tr
     assert "12 tasks in the archive" in said
 
 
+def test_columns_are_as_wide_as_what_stands_in_them_so_that_what_is_left_is_not_cut() -> None:
+    balance = AccountState(remaining=9958, limit=10_000, unit="requests today")
+    calm = replace(STATES[2], last_ok=NOW, balance=balance, active=12)
+    rows = [AccountRow("perplexity", replace(calm, balance=None, last_ok=None)), AccountRow("yutori", calm)]
+    head, (never, full) = account_table(rows, NOW)
+    assert text([full]).endswith("12 active  0 s ago      9,958 of 10,000 requests today")
+    assert len(text([full])) <= 76
+    assert text([full]).index("9,958") == text([head]).index("left")
+    assert "not asked" in text([never])
+
+
 def test_a_key_of_a_file_is_not_said_to_be_of_the_environment() -> None:
     said = text(detail_lines(AccountRow("extruct", STATES[0], "…7890 from file /k/extruct"), NOW, 76, Keymap.build()))
     assert "environment" not in said
 
 
 def test_an_account_without_a_key_says_where_one_is_made_and_which_variable_is_read() -> None:
-    assert "yutori.example/keys" in text([account_line(AccountRow("yutori", STATES[1]), NOW)])
+    assert "yutori.example/keys" in text(account_table([AccountRow("yutori", STATES[1])], NOW)[1])
     assert "YUTORI_API_KEY in the environment" in text(
         detail_lines(AccountRow("yutori", STATES[1]), NOW, 76, Keymap.build())
     )
@@ -107,7 +119,7 @@ async def test_the_cursor_stays_on_its_account_when_they_stand_differently() -> 
     async with running([task(1)], engine=engine) as session:
         await session.press("A", "j", "j")
         screen = session.app.screen
-        assert isinstance(screen, ProvidersScreen)
+        assert isinstance(screen, AccountsScreen)
         engine.states = dict(reversed(engine.states.items()))
         await session.after(1.1)
         assert screen.selected

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.ui.fakes import info, task
 from tui.domain.capability import Capability
+from tui.domain.possible import why_not
 from tui.domain.task import TaskStatus
+from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.app import DivewatchApp
 from tui.ui.checkpoint.screen import CheckpointScreen
 from tui.ui.commands.keymap import PRESETS, Keymap
@@ -24,7 +27,6 @@ from tui.ui.history.costs import CostsScreen
 from tui.ui.history.log import LogScreen
 from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.screen import NewTaskScreen
-from tui.ui.providers.screen import ProvidersScreen
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.sources import SourcesScreen
@@ -39,15 +41,15 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "tasks": DashboardScreen,
     "reader": ReaderScreen,
     "sources": SourcesScreen,
-    "found": SearchScreen,
+    "search": SearchScreen,
     "log": LogScreen,
     "compare": CompareScreen,
     "costs": CostsScreen,
-    "accounts": ProvidersScreen,
+    "accounts": AccountsScreen,
     "form": NewTaskScreen,
     "help": HelpScreen,
     "ask": InputDialog,
-    "answer": CheckpointScreen,
+    "checkpoint": CheckpointScreen,
     "note": NoteDialog,
     "choose": ChoiceDialog,
     "options": OptionsScreen,
@@ -138,6 +140,16 @@ def test_only_a_waiting_task_can_be_answered() -> None:
     waiting = CommandContext(task=task(1, TaskStatus.WAITING), provider=info("valyu"))
     assert why("tasks.answer", waiting) is None
     assert why("tasks.answer", waiting._replace(task=task(1))) == "the task is not waiting for an answer"
+
+
+def test_a_task_that_ended_there_and_waits_for_an_answer_has_nothing_to_stop() -> None:
+    service = replace(info("valyu"), ended_words=frozenset({"completed"}))
+    plan = CommandContext(task=task(1, TaskStatus.WAITING, provider_status="completed"), provider=service)
+    assert "has ended there" in str(why("tasks.cancel", plan))
+    assert why("tasks.answer", plan) is None
+    asks = plan._replace(task=task(1, TaskStatus.WAITING, provider_status="requires_action"))
+    assert why("tasks.cancel", asks) is None
+    assert why_not(Capability.CANCEL, plan.task or task(1), service) == why("tasks.cancel", plan)
 
 
 def test_an_orphan_cannot_be_steered() -> None:

@@ -78,9 +78,13 @@ def test_numbers_that_only_one_names_are_listed_and_open_their_line() -> None:
     two = report("Two", "a", "In 2019 it was 34% and 7 of them.")
     lines = page(one, two)
     assert title(lines, "Numbers named in the text: 4 numbers, 1 in both")
-    assert lines[-2].split() == ["only", "1", "2", "92.4%", "$1,500"]
-    assert lines[-1].split() == ["only", "2", "1", "34%"]
-    assert overview([one, two], NOW, 120)[-1][1] == Opens(1, 3)
+    assert [text.split() for text in lines[-4:]] == [
+        ["only", "1", "2", "92.4%", "$1,500"],
+        "In 2019 it was 92.4 % of $1,500.".split(),
+        ["only", "2", "1", "34%"],
+        "In 2019 it was 34% and 7 of them.".split(),
+    ]
+    assert [opens for _, opens in overview([one, two], NOW, 120)[-4:]] == [Opens(0, 3)] * 2 + [Opens(1, 3)] * 2
 
 
 def test_headings_that_only_one_has_are_named_and_open_there() -> None:

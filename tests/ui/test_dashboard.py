@@ -192,6 +192,22 @@ async def test_a_filter_without_matches_says_what_to_do() -> None:
         assert session.dashboard.table.selected is None
 
 
+async def test_a_cleared_filter_leads_back_to_the_row_it_was_typed_on() -> None:
+    async with running([task(1), task(2), task(3)]) as session:
+
+        def chosen() -> str | None:
+            return session.dashboard.table.selected
+
+        await session.press("j", "slash", *"zzzz")
+        assert chosen() is None
+        await session.press("escape")
+        assert chosen() == "t2"
+        await session.press("slash", *"number3", "escape")  # it matched another one, which nobody chose
+        assert chosen() == "t2"
+        await session.press("slash", *"number", "enter", "j", "escape")
+        assert chosen() == "t3"
+
+
 async def test_letters_typed_into_the_filter_are_no_commands() -> None:
     async with running([task(1)]) as session:
         await session.press("slash", *"qnxd?")
@@ -550,7 +566,7 @@ async def test_the_log_says_why_a_task_failed_beside_its_title() -> None:
         await session.press("L")
         rows = [line.rstrip() for line in session.painted()]
         assert any("✗ failed" in row and row.endswith("…  ran out of credits") for row in rows)
-        assert any("? waits" in row and row.endswith("Grid-scale storage") for row in rows)
+        assert any("◆ waits" in row and row.endswith("Grid-scale storage") for row in rows)
 
 
 async def test_the_log_says_how_a_task_ended_in_its_figures() -> None:
@@ -747,12 +763,32 @@ async def test_w_goes_to_the_next_that_waits_and_round() -> None:
         assert "no task that is listed waits for you" in session.said
 
 
+async def test_enter_in_an_empty_list_without_a_key_says_what_it_does() -> None:
+    keyless = [replace(state, link=ConnectionState.NO_KEY) for state in default_states()]
+    async with running([], engine=FakeEngine([], keyless)) as session:
+        assert session.painted()[-1].startswith(" enter give a key ")
+    async with running([task(1)]) as session:
+        assert " enter open " in session.painted()[-1]
+
+
 async def test_the_key_line_follows_the_row() -> None:
     async with running(MIXED) as session:
         await session.press("w")
         assert session.painted()[-1].startswith(" a answer  w next for you ")
         await session.press("G", "k")
         assert session.painted()[-1].startswith(" R again ")
+
+
+async def test_what_cannot_be_answered_here_is_not_offered() -> None:
+    mute = task(2, TaskStatus.WAITING, provider="acme", web_url="https://acme.example/t2")
+    engine = FakeEngine([mute], [*default_states(), ProviderState(info("acme", Capability.RESPOND))])
+    async with running([mute], engine=engine, size=WIDE) as session:
+        await session.settle()
+        assert " act at Acme " in session.text()
+        assert session.painted()[-1].startswith(" w next for you  o web page ")
+        assert "answer" not in session.painted()[-1]
+        await session.press("a")
+        assert "Acme offers no way to respond" in session.said
 
 
 async def test_a_waiting_task_says_what_it_asks_and_until_when() -> None:

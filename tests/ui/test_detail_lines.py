@@ -221,6 +221,15 @@ def test_a_plan_is_read_without_its_marks_above_the_facts() -> None:
     )
 
 
+def test_a_question_that_cannot_be_answered_here_says_why() -> None:
+    waiting = task(2, TaskStatus.WAITING)
+    asked = Interaction("i", "plan_review", {}, text="A plan")
+    made = page(waiting, Detail(waiting, interaction=asked), 60, now=NOW, opened=set(), not_here="it takes no answers")
+    lines = texts([made.line(number) for number in range(made.total)])
+    assert "it takes no answers" in lines
+    assert not any("a answers" in line for line in lines)
+
+
 def test_a_question_without_a_deadline_or_with_one_that_is_over_says_so() -> None:
     held = Interaction("i", "plan_review", {}, held=True)
     assert "on hold: it waits however long it takes" in texts(asked_lines(held, 60, NOW))

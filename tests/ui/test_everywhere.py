@@ -1,19 +1,24 @@
 """What every screen has in common: symbols explained, clicks, words with a value, news that waits for its turn."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.ui.driving import SMALL, WIDE, running
-from tests.ui.fakes import FakeArchive, task
+from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
+from tui.domain.detail import Interaction, Reply
 from tui.domain.task import TaskStatus
+from tui.engine.archive.rows.values import SourceUse
+from tui.report.document import Document
+from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMAND_SCOPES, TITLES, CommandContext
 from tui.ui.commands.task_commands import PURPOSES
 from tui.ui.commands.task_commands import TASKS as TASKS_COMMANDS
 from tui.ui.help.help_screen import help_lines
 from tui.ui.help.symbols import SYMBOLS
-from tui.ui.providers.screen import ProvidersScreen
 from tui.ui.search.sources import SourcesScreen
-from tui.ui.shell.services import UseRow
+from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
 from tui.ui.widgets.list_view import TextLines
 
@@ -69,12 +74,12 @@ async def test_what_waits_and_the_accounts_can_be_clicked() -> None:
         assert session.dashboard.table.selected == "t1"
         await session.pilot.click("#strip", offset=(3, 0))
         await session.settle()
-        assert isinstance(session.app.screen, ProvidersScreen)
+        assert isinstance(session.app.screen, AccountsScreen)
 
 
 async def test_the_names_of_columns_of_the_sources_can_be_clicked() -> None:
     archive = FakeArchive(TASKS)
-    archive.uses = [UseRow("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("b", "a")]
+    archive.uses = [SourceUse("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("b", "a")]
     async with running(TASKS, archive=archive, size=WIDE) as session:
         await session.press("B")
         screen = session.app.screen
@@ -125,3 +130,26 @@ async def test_the_palette_names_a_command_says_what_it_does_and_its_keys() -> N
         line = next(line for line in session.painted() if "What was spent" in line)
         assert " costs          What was spent: by month" in line
         assert "$ " in line
+
+
+@pytest.mark.parametrize("keys", [("$",), ("space", "space", "c"), ("G", "a")], ids=lambda keys: keys[-1])
+async def test_lines_are_made_for_a_new_width_without_waiting_for_a_paint(
+    keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [*(task(n, TaskStatus.DONE, has_report=True) for n in range(2)), task(2, TaskStatus.WAITING)]
+    engine = FakeEngine(tasks)
+    engine.details |= {one.id: rich_detail(one) for one in tasks}
+    asked = Interaction("i", "plan_review", {}, reply=Reply.APPROVAL, text="A plan " * 40)
+    engine.details["t2"] = replace(engine.details["t2"], interaction=asked)
+    async with running(tasks, engine=engine, parse=lambda _: Document(())) as session:
+        await session.press(*keys)
+        assert not session.at_dashboard
+        monkeypatch.setattr(CommandScreen, "call_after_refresh", lambda *_: True)  # the paint does not come
+        await session.pilot.resize_terminal(*WIDE)
+        await session.settle()
+        grown = session.text()
+        monkeypatch.undo()
+        for size in (SMALL, WIDE):
+            await session.pilot.resize_terminal(*size)
+            await session.settle()
+        assert session.text() == grown

@@ -12,6 +12,7 @@ from tui.domain.capability import ConnectionState
 from tui.domain.detail import Json
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Task, TaskStatus
+from tui.engine.api import ConditionChanged
 from tui.ui import app
 
 MANY = [task(number, TaskStatus.DONE) for number in range(450)]
@@ -133,3 +134,21 @@ async def test_once_every_account_has_answered_what_arrives_moves_nothing() -> N
             session.engine.put(task(number, TaskStatus.RUNNING))
             await session.arrive()
         assert session.dashboard.table.selected == "t9"
+
+
+async def test_near_the_end_of_a_long_archive_its_older_tasks_are_asked_for_and_that_is_said() -> None:
+    tasks = [task(number) for number in range(600)]
+    engine = FakeEngine(tasks)
+    engine.now = replace(engine.now, older=True)
+    async with running(tasks, engine=engine) as session:
+        assert "older ones at the end" in session.text()
+        await session.press("j")
+        assert ("older",) not in engine.asked
+        await session.press("G")
+        assert ("older",) in engine.asked
+        engine.now = replace(engine.now, older=False)
+        engine.tell(ConditionChanged())
+        engine.put(task(600))
+        await session.arrive()
+        assert "older ones" not in session.text()
+        assert session.dashboard.table.model.rows[-1] == "t600"

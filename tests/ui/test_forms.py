@@ -15,7 +15,7 @@ from tests.ui.test_screens import Priced
 from tui.domain.actions import Approve, Edit, Steer
 from tui.domain.errors import UsageError
 from tui.domain.task import Task, TaskStatus
-from tui.ui.shell.services import ExcerptHit
+from tui.engine.archive.rows.values import SearchHit
 
 TEXT = "bridges"
 
@@ -60,7 +60,7 @@ def world(name: str) -> tuple[FakeEngine, FakeArchive]:
     engine = FakeEngine([one])
     engine.details[one.id] = rich_detail(one)
     archive = FakeArchive([one])
-    archive.hits = [ExcerptHit(one.id, f"{TEXT} over a river")]
+    archive.hits = [SearchHit(one.id, f"{TEXT} over a river")]
     return engine, archive
 
 

@@ -16,8 +16,8 @@ from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import unsafe_characters
 from tui.domain.url import check_url
 from tui.engine.api import LogEntry
+from tui.engine.archive.rows.values import SearchHit, SourceUse
 from tui.ui.shell.dialogs import ConfirmDialog, CopyDialog, InputDialog
-from tui.ui.shell.services import ExcerptHit, UseRow
 from tui.ui.terminal.handoff import HandoffResult
 
 pytestmark = pytest.mark.no_cover  # long, and what it runs is covered elsewhere: tracing would double its time
@@ -89,8 +89,8 @@ async def sinks(text: str) -> set[str]:
     engine.states = {"extruct": state}
     engine.entries = [LogEntry(NOW, text, text, "t1", text)]
     archive = FakeArchive([detail.task])
-    archive.hits = [ExcerptHit("t1", text, ((0, 2),), text, 1)]
-    archive.uses = [UseRow("t1", text, text, text, 1, 1)]
+    archive.hits = [SearchHit("t1", text, ((0, 2),), text, 1)]
+    archive.uses = [SourceUse("t1", text, text, text, 1, 1)]
     found: set[str] = set()
     async with running([detail.task], engine=engine, archive=archive, size=WIDE) as session:
         found |= bad(session.painted())

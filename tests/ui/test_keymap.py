@@ -48,6 +48,13 @@ def test_a_problem_names_command_and_remedy(overrides: Mapping[str, str | Sequen
         Keymap.build(overrides=overrides)
 
 
+@pytest.mark.parametrize(("former", "command_id"), [("answer.send", "checkpoint.send"), ("found.save", "search.save")])
+def test_a_keymap_with_the_former_id_of_a_command_goes_on_working(former: str, command_id: str) -> None:
+    assert Keymap.build(overrides={former: "f5"}).of(command_id) == ("f5",)
+    assert Keymap.build(overrides={command_id: "f6", former: "f5"}).of(command_id) == ("f6",)
+    assert check({former: "nokey"}) == [f"keys.{command_id}: 'nokey' is not a key"]
+
+
 def test_all_problems_are_said_together() -> None:
     assert len(check({"nope": "a", "tasks.sort": "entr", "tasks.new": "b", "tasks.cancel": "b"})) == 3
 

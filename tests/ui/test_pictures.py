@@ -10,10 +10,10 @@ from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tests.ui.pictures import compare
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.task import TaskStatus
+from tui.engine.archive.rows.values import SearchHit
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
-from tui.ui.shell.services import ExcerptHit
 
 Picture = Callable[[Session, str], None]
 TASKS = [task(number, status) for number, status in enumerate(TaskStatus)]
@@ -90,7 +90,7 @@ async def test_what_is_read_looks_as_in_its_picture(name: str, size: tuple[int, 
     texts = REPORT, REPORT.replace("[2][3]", "[2]").replace("17 %", "19 %")
     for one, text in zip(tasks, texts, strict=True):
         engine.details[one.id] = replace(rich_detail(one), report=Report(text, ReportFormat.MARKDOWN))
-    archive.hits = [ExcerptHit(one.id, "vacuum", ((0, 6),), line=3, matched="vacuum") for one in tasks]
+    archive.hits = [SearchHit(one.id, "vacuum", ((0, 6),), line=3, matched="vacuum") for one in tasks]
     archive.found = {tasks[0].id: places(REPORT, SnippetFinder(["vacuum"], growing=False), 100)}
     async with running(tasks, engine=engine, archive=archive, size=size, parse=read_report) as session:
         wide = size == WIDE and READ[name][0] == "enter"  # the detail is beside the list: one key less

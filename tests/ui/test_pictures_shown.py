@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -75,6 +76,44 @@ def test_an_inline_file_carries_the_picture_as_png() -> None:
     [whole] = drawn(two_coloured(), Protocol.ITERM)
     text = whole.removesuffix("\x07").partition(":")[2]
     assert Image.open(io.BytesIO(base64.b64decode(text))).size == (8, 12)
+
+
+@pytest.mark.parametrize("size", [(8, 12), (97, 31), (320, 200)])
+def test_another_decoder_reads_the_sixels_as_the_picture_that_was_meant(tmp_path: Path, size: tuple[int, int]) -> None:
+    decoder = shutil.which("sixel2png")
+    if decoder is None:
+        pytest.skip("sixel2png of libsixel is not installed here")
+    noise, ramp = Image.effect_noise(size, 60), Image.linear_gradient("L").resize(size)
+    picture = Image.merge("RGB", (ramp, noise, ramp.rotate(180)))
+    meant = picture.quantize(128).convert("RGB")
+    (tmp_path / "picture.six").write_text("".join(drawn(picture, Protocol.SIXEL)), "ascii")
+    command = [decoder, "-i", str(tmp_path / "picture.six"), "-o", str(tmp_path / "picture.png")]
+    subprocess.run(command, check=True, timeout=60)
+    read = Image.open(tmp_path / "picture.png").convert("RGB")
+    assert read.size == size
+    apart = max(abs(one - other) for one, other in zip(read.tobytes(), meant.tobytes(), strict=True))
+    assert apart <= 2, "sixels tell colours in percent"
+
+
+def test_the_parts_of_the_kitty_protocol_are_as_its_document_says() -> None:
+    picture = Image.effect_noise((150, 120), 90).convert("RGB")
+    first, *others = drawn(picture, Protocol.KITTY)
+    payload = [re.fullmatch(r"\x1b_G([^;]*);([A-Za-z0-9+/=]*)\x1b\\", part) for part in (first, *others)]
+    keys = [match[1] if match else "" for match in payload]
+    assert dict(pair.split("=") for pair in keys[0].split(",")) == {"a": "T", "f": "100", "q": "2", "m": "1"}
+    assert keys[1:] == ["m=1"] * (len(others) - 1) + ["m=0"], "later parts have no key but m"
+    sizes = [len(match[2]) if match else 0 for match in payload]
+    assert max(sizes) <= 4096
+    assert all(size % 4 == 0 for size in sizes[:-1]), "a part is a multiple of four, but for the last one"
+
+
+def test_an_inline_file_tells_its_size_in_bytes() -> None:
+    [whole] = drawn(two_coloured(), Protocol.ITERM)
+    told = re.fullmatch(r"\x1b\]1337;File=([^:]*):([A-Za-z0-9+/=]*)\x07", whole)
+    assert told
+    arguments = dict(pair.split("=") for pair in told[1].split(";"))
+    assert arguments["inline"] == "1"
+    assert int(arguments["size"]) == len(base64.b64decode(told[2], validate=True))
 
 
 def test_sixels_say_which_pixels_of_a_band_have_a_colour() -> None:

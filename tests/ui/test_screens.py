@@ -1,8 +1,10 @@
 """Every screen beside the dashboard, by behaviour."""
 
+import csv
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ from tui.domain.actions import Action, Approve, Respond, Select
 from tui.domain.budget import Budget, Limits
 from tui.domain.capability import ConnectionState
 from tui.domain.detail import Deliverable, Detail, Interaction, Reply, Report, ReportFormat
-from tui.domain.errors import Refused
+from tui.domain.errors import ConfigError, Refused
 from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.api import Condition
+from tui.engine.archive.rows.values import SearchHit, SourceList, SourceUse
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.history.costs import CostsScreen
@@ -27,7 +30,6 @@ from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.dialogs import ConfirmDialog
-from tui.ui.shell.services import ExcerptHit, SourceList, UseRow
 
 DONE = [task(n, TaskStatus.DONE, title=f"Report {n}") for n in range(3)]
 
@@ -62,7 +64,7 @@ def parsed(report: Report) -> Document:
 
 async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
     archive = FakeArchive(DONE)
-    archive.hits = [ExcerptHit("t1", "grid storage is cheap", ((0, 4),), line=12), ExcerptHit("t2", "no grid here")]
+    archive.hits = [SearchHit("t1", "grid storage is cheap", ((0, 4),), line=12), SearchHit("t2", "no grid here")]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
         navigation = session.dashboard.navigation
@@ -83,7 +85,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
 
 async def test_a_hit_in_a_task_without_a_report_leads_to_its_detail() -> None:
     archive = FakeArchive([task(1), task(2)])
-    archive.hits = [ExcerptHit("t2", "ask Zoë about grids", (), "note")]
+    archive.hits = [SearchHit("t2", "ask Zoë about grids", (), "note")]
     async with running([task(1), task(2)], archive=archive) as session:
         await session.press("F", *"grid")
         await session.after(0.25)
@@ -107,9 +109,9 @@ async def test_nothing_found_is_said() -> None:
 async def test_sources_of_all_reports_lead_to_the_reports_that_cite_them() -> None:
     archive = FakeArchive(DONE)
     archive.uses = [
-        UseRow("t0", "1", "https://a.org/x", "Common", 3, 7),
-        UseRow("t2", "4", "https://a.org/x", "Common", 1, 9),
-        UseRow("t1", "1", "https://b.org/", "Rare", 1, 2),
+        SourceUse("t0", "1", "https://a.org/x", "Common", 3, 7),
+        SourceUse("t2", "4", "https://a.org/x", "Common", 1, 9),
+        SourceUse("t1", "1", "https://b.org/", "Rare", 1, 2),
     ]
     async with running(DONE, archive=archive) as session:
         opened: list[tuple[str | None, int | None]] = []
@@ -143,7 +145,7 @@ class Large(FakeArchive):
 
 async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
     archive = Large(DONE)
-    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [SourceUse("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     async with running(DONE, archive=archive) as session:
         await session.press("B")
         await session.after(0.05)
@@ -162,7 +164,7 @@ async def test_sources_that_are_not_here_are_asked_for_as_one_types() -> None:
 
 async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> None:
     archive, gate = Large(DONE), threading.Event()
-    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [SourceUse("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     slow = archive.sources
     archive.sources = lambda words="": (gate.wait(), slow(words))[1]  # type: ignore[method-assign]
     async with running(DONE, archive=archive) as session:
@@ -178,7 +180,7 @@ async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> Non
 
 async def test_words_that_are_still_looked_for_are_not_said_to_be_missing() -> None:
     archive, gate = Large(DONE), threading.Event()
-    archive.uses = [UseRow("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
+    archive.uses = [SourceUse("t0", str(n), f"https://a.org/{n}", f"Page {n}") for n in range(9)]
     async with running(DONE, archive=archive) as session:
         await session.press("B")
         await session.after(0.05)
@@ -280,6 +282,41 @@ async def test_a_month_can_be_named_in_the_palette() -> None:
 
 
 # New task
+
+
+async def test_a_budget_is_set_where_it_is_missed_and_counts_at_once() -> None:
+    kept: list[tuple[str, str]] = []
+
+    def keep(key: str, value: str) -> Budget:
+        if not value.isdigit():
+            raise ConfigError(f"{key}: {value} is no amount")
+        kept.append((key, value))
+        return Budget({"USD": Limits(month=float(value)), "credits": Limits()})
+
+    spent = task(1, cost=Cost(3, "USD", CostKind.REPORTED), created_at=datetime.now(UTC))
+    async with running([spent], keep_budget=keep, size=WIDE) as session:
+        await session.press("dollar_sign")
+        assert "no budget is set: b sets one" in session.text()
+        await session.press("b", "enter", *"much", "enter")
+        assert "much is no amount" in session.text()
+        await session.press("ctrl+u", *"60", "enter")
+        assert kept == [("budget.month", "60")]
+        assert session.said == "a month may cost $60.00; kept in config.toml"
+        assert "$3.00 of $60.00" in session.text()
+
+
+async def test_costs_are_written_task_by_task_for_a_spreadsheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spent = task(1, cost=Cost(3, "USD", CostKind.REPORTED), created_at=datetime.now(UTC), title="=HYPERLINK(1)")
+    async with running([spent]) as session:
+        await session.press("dollar_sign", "e")
+        (path,) = tmp_path.glob("divewatch-costs-*.csv")
+        assert session.said == f"wrote {path}"
+        head, row = csv.reader(path.read_text().splitlines())
+        assert head[3:6] == ["amount", "unit", "kind"]
+        assert row[3:] == ["3", "USD", "reported", "running", "", "t1", "'=HYPERLINK(1)"]
 
 
 async def test_a_new_task_is_priced_confirmed_and_sent_exactly_once() -> None:
@@ -405,12 +442,14 @@ async def test_letters_in_the_brief_are_no_commands() -> None:
 # Export and files
 
 
-async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path) -> None:
+async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[tuple[str, str]] = []
 
-    def export(name: str, detail: Detail) -> Path:
+    def export(name: str, detail: Detail, folder: Path) -> Path:
         written.append((name, detail.task.id))
-        return tmp_path / "report.html"
+        return folder / "report.html"
+
+    monkeypatch.chdir(tmp_path)
 
     engine = FakeEngine(DONE)
     for one in DONE:
@@ -425,6 +464,39 @@ async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path) -> None
         await session.after(0.05)
         await session.settle()
         assert written[1:] == [("md", "t0"), ("md", "t1")]
+
+
+async def test_several_formats_go_into_a_folder_that_is_remembered(tmp_path: Path) -> None:
+    written: list[Path] = []
+
+    def export(name: str, detail: Detail, folder: Path) -> Path:
+        written.append(folder / f"{detail.task.id}.{name}")
+        return written[-1]
+
+    waiting = task(7, TaskStatus.WAITING)
+    engine = FakeEngine([*DONE, waiting])
+    for one in DONE:
+        engine.details[one.id] = rich_detail(one)
+    async with running([*DONE, waiting], engine=engine, export=export) as session:
+        await session.press("*", "e")
+        await session.settle()
+        assert f"Export {len(DONE)} reports; 1 of {len(DONE) + 1} have none" in session.text()
+        await session.press("G", "enter")
+        await session.press("ctrl+u", *str(tmp_path / "new" / "folder"), "enter")
+        await session.press("g", "space", "space", "space", "k", "space", "enter")
+        await session.after(0.05)
+        await session.settle()
+        folder = tmp_path / "new" / "folder"
+        assert folder.is_dir()
+        assert {path.suffix for path in written} == {".md", ".html"}
+        assert {path.parent for path in written} == {folder}
+        assert f"wrote {2 * len(DONE)} files in {folder}" in session.said
+        await session.press("e")
+        await session.settle()
+        assert str(folder)[-40:] in session.text()
+        (tmp_path / "file").touch()
+        await session.press("G", "enter", "ctrl+u", *str(tmp_path / "file"), "enter")
+        assert "no folder" in " ".join(session.text().replace("│", " ").split())
 
 
 async def test_files_are_saved_into_a_folder_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -546,8 +618,8 @@ async def test_a_single_report_is_read_without_a_dashboard() -> None:
 async def test_escape_from_a_report_opened_out_of_a_list_leads_back_to_that_list_as_it_was(keys: str) -> None:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
     engine.details = {one.id: rich_detail(one) for one in DONE}
-    archive.hits = [ExcerptHit(one.id, f"grid {one.id}") for one in DONE]
-    archive.uses = [UseRow(one.id, "1", f"https://{one.id}.org/grid", "grid", 1, 1) for one in DONE]
+    archive.hits = [SearchHit(one.id, f"grid {one.id}") for one in DONE]
+    archive.uses = [SourceUse(one.id, "1", f"https://{one.id}.org/grid", "grid", 1, 1) for one in DONE]
     async with running(DONE, engine=engine, archive=archive) as session:
         await session.press(keys)
         if keys == "F":

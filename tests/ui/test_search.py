@@ -11,15 +11,15 @@ from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
-from tui.engine.archive.rows.values import FoundPlaces
+from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SourceUse
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
-from tui.ui.search.preview import highlighted, plain_line, shown_hit, shown_place
+from tui.ui.reader.screen import ReaderScreen
+from tui.ui.search.preview import fair_share, highlighted, plain_line, shown_hit, shown_place
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
 from tui.ui.search.sources import SourceRow, SourcesScreen
-from tui.ui.shell.services import ExcerptHit, UseRow
 from tui.ui.widgets.bars import KeyBar
 
 TEXT = """# Report
@@ -115,13 +115,21 @@ def test_the_paragraph_of_a_long_line_is_cut_between_tags() -> None:
     assert shown_place(place).line == "a vacuum"
 
 
+def test_places_are_shared_out_so_that_they_fill_the_page() -> None:
+    assert fair_share([114, 1, 0], 30) == 25
+    assert fair_share([114, 114], 10) == 3
+    assert fair_share([50] * 20, 30) == 3
+    assert fair_share([2, 2], 30) == 3
+    assert fair_share([], 30) == 3
+
+
 def test_headings_of_a_page_name_the_sections_of_its_places() -> None:
     [place] = found_in("<h2 id='a'>The <b>old</b> rows</h2>\n<p>a vacuum</p>").places
     assert plain_line(place.section) == "The old rows"
 
 
 def test_the_excerpt_of_a_hit_is_plain_in_a_report_and_as_typed_elsewhere() -> None:
-    hit = ExcerptHit("t", "…example'>x</a> the **vacuum** <a href=", ((22, 28),))
+    hit = SearchHit("t", "…example'>x</a> the **vacuum** <a href=", ((22, 28),))
     assert shown_hit(hit) == ("x the vacuum", ((6, 12),))
     typed = hit._replace(where="note", excerpt="a **vacuum**", marks=((4, 10),))
     assert shown_hit(typed) == ("a **vacuum**", ((4, 10),))
@@ -131,13 +139,13 @@ def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_ci
     entry = SourceRow(
         "https://a.org/x",
         [
-            UseRow("t0", "1", "https://a.org/x", "A", 2, 9),
-            UseRow("t0", "2", "https://a.org/x", "A", 1, 4),
-            UseRow("t1", "1", "https://a.org/x", "A"),
+            SourceUse("t0", "1", "https://a.org/x", "A", 2, 9),
+            SourceUse("t0", "2", "https://a.org/x", "A", 1, 4),
+            SourceUse("t1", "1", "https://a.org/x", "A"),
         ],
     )
     assert [(use.task_id, use.times, use.line) for use in entry.places] == [("t0", 3, 4), ("t1", 0, None)]
-    other = SourceRow("https://b.org/", [UseRow("t1", "9", "https://b.org/", "B", 12, 1)])
+    other = SourceRow("https://b.org/", [SourceUse("t1", "9", "https://b.org/", "B", 12, 1)])
     lines = panel_lines([entry, other], entry, 1, {one.id: one for one in DONE}, (60, 20))
     shown = ["".join(text for text, _ in line) for line in lines]
     assert "Report 0" in shown[0]
@@ -153,7 +161,7 @@ def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_ci
 async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScreen, FakeArchive]]:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
     engine.details = {one.id: replace(rich_detail(one), report=Report(TEXT, ReportFormat.MARKDOWN)) for one in DONE}
-    archive.hits = [ExcerptHit(one.id, "vacuum", ((0, 6),), line=3, matched="vacuum") for one in DONE]
+    archive.hits = [SearchHit(one.id, "vacuum", ((0, 6),), line=3, matched="vacuum") for one in DONE]
     place = found_in().places[1]
     archive.found = {
         "t0": FoundPlaces(114, (place,) * 1 + tuple(replace(place, line=n) for n in range(20, 19 + count)))
@@ -171,7 +179,7 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScree
 async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typing_pauses() -> None:
     many = [task(n, TaskStatus.DONE, title=f"Report {n}", has_report=True) for n in range(30)]
     archive = FakeArchive(many)
-    archive.hits = [ExcerptHit(one.id, "vacuum", ((0, 6),), matched="vacuum") for one in many]
+    archive.hits = [SearchHit(one.id, "vacuum", ((0, 6),), matched="vacuum") for one in many]
     async with running(many, archive=archive, size=WIDE) as session:
         await session.press("F", "v")
         screen = session.app.screen
@@ -191,7 +199,7 @@ async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typ
 async def test_half_of_a_filter_is_no_error_until_the_typing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     archive = FakeArchive(DONE)
 
-    def refuse(text: str, most: int = 200) -> list[ExcerptHit]:
+    def refuse(text: str, most: int = 200) -> list[SearchHit]:
         raise UsageError(f"no status {text}")
 
     monkeypatch.setattr(archive, "search", refuse)
@@ -205,7 +213,7 @@ async def test_half_of_a_filter_is_no_error_until_the_typing_pauses(monkeypatch:
 async def test_places_are_folded_under_their_report_with_counts() -> None:
     async with searching() as (session, screen, _):
         assert "2 reports, 114 places" in session.text()
-        shown = screen.rows.page // 2 - 2
+        shown = screen.rows.page - 4  # the rows of two reports, one place of the second, and how many are folded
         assert shown > 10
         assert [(row.hit, row.place, row.more) for row in screen.listed] == [
             (0, None, 0),
@@ -274,7 +282,7 @@ async def test_a_search_is_kept_listed_and_forgotten() -> None:
 @pytest.mark.parametrize("width", [80, 120])
 async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
-    archive.hits = [ExcerptHit("t0", "vacuum", ((0, 6),), line=3)]
+    archive.hits = [SearchHit("t0", "vacuum", ((0, 6),), line=3)]
     async with running(DONE, engine=engine, archive=archive, size=(width, 30)) as session:
         await session.press("F", *"vacuum")
         await session.after(0.25)
@@ -370,10 +378,10 @@ async def test_a_kept_search_is_a_view_of_the_list_that_finds_its_reports() -> N
 async def test_hosts_are_listed_with_their_totals_and_open_as_their_sources() -> None:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
     archive.uses = [
-        UseRow("t0", "1", "https://a.org/x", "Paper", 2, 9),
-        UseRow("t1", "1", "https://a.org/x", "Paper", 1, 3),
-        UseRow("t0", "2", "https://a.org/y", "Other", 4, 5),
-        UseRow("t1", "9", "https://b.org/", "Bee", 12, 1),
+        SourceUse("t0", "1", "https://a.org/x", "Paper", 2, 9),
+        SourceUse("t1", "1", "https://a.org/x", "Paper", 1, 3),
+        SourceUse("t0", "2", "https://a.org/y", "Other", 4, 5),
+        SourceUse("t1", "9", "https://b.org/", "Bee", 12, 1),
     ]
     async with running(DONE, engine=engine, archive=archive, size=WIDE) as session:
         await session.press("B", "s")
@@ -405,7 +413,7 @@ async def test_hosts_are_listed_with_their_totals_and_open_as_their_sources() ->
 
 async def test_sources_take_an_order_and_a_filter_in_the_palette() -> None:
     archive = FakeArchive(DONE)
-    archive.uses = [UseRow("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("a", "b")]
+    archive.uses = [SourceUse("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("a", "b")]
     async with running(DONE, archive=archive, size=WIDE) as session:
         await session.press("B", "colon", *"sort title", "enter")
         screen = session.app.screen
@@ -417,7 +425,7 @@ async def test_sources_take_an_order_and_a_filter_in_the_palette() -> None:
 
 async def test_a_report_found_by_its_title_is_one_row_at_which_n_stops() -> None:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
-    archive.hits = [ExcerptHit("t0", "Report 0", ((0, 6),), where="title"), ExcerptHit("t1", "a report", ((2, 8),))]
+    archive.hits = [SearchHit("t0", "Report 0", ((0, 6),), where="title"), SearchHit("t1", "a report", ((2, 8),))]
     archive.found = {"t1": FoundPlaces(1, (found_in().places[0],))}
     async with running(DONE, engine=engine, archive=archive, size=WIDE) as session:
         await session.press("F", *"report")
@@ -434,7 +442,7 @@ async def test_a_report_found_by_its_title_is_one_row_at_which_n_stops() -> None
 
 async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> None:
     engine, archive = FakeEngine(DONE), FakeArchive(DONE)
-    archive.hits = [ExcerptHit("t0", "vacuum", ((0, 6),), line=3)]
+    archive.hits = [SearchHit("t0", "vacuum", ((0, 6),), line=3)]
     async with running(DONE, engine=engine, archive=archive, size=WIDE) as session:
         await session.press("colon", *"search vacuum", "enter")
         await session.after(0.25)
@@ -443,3 +451,21 @@ async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> 
         assert isinstance(screen, SearchScreen)
         assert screen.field.value == "vacuum"
         assert [hit.task_id for hit in screen.hits] == ["t0"]
+
+
+async def test_what_is_found_in_an_old_task_of_a_long_archive_has_its_title_and_opens() -> None:
+    old, *rest = DONE
+    engine, archive = FakeEngine(rest), FakeArchive(rest)
+    engine.away = {old.id: old}
+    engine.details = {old.id: replace(rich_detail(old), report=Report(TEXT, ReportFormat.MARKDOWN))}
+    archive.hits = [SearchHit(old.id, "vacuum", ((0, 6),), line=3)]
+    async with running(rest, engine=engine, archive=archive, size=WIDE, parse=read_report) as session:
+        await session.press("F", *"vacuum")
+        await session.after(0.25)
+        await session.settle()
+        assert ("recall", (old.id,)) in engine.asked
+        await session.arrive()
+        assert old.title in session.text()
+        await session.press("enter", "enter")
+        await session.settle()
+        assert isinstance(session.app.screen, ReaderScreen)

@@ -13,6 +13,7 @@ import pytest
 from textual.events import Key
 
 from tests.ui.fakes import NOW, default_states, info, task
+from tui.domain.account import account_title
 from tui.domain.actions import Approve, Respond, RespondJson, Select
 from tui.domain.amounts import at_most
 from tui.domain.budget import Budget, Limits
@@ -36,7 +37,7 @@ from tui.ui.dashboard.spent import spent_line
 from tui.ui.history.ledger import ledger, months
 from tui.ui.history.spendings import Spending
 from tui.ui.new_task.planner import Plan, read_schema
-from tui.ui.search.results import marked
+from tui.ui.search.preview import marked
 from tui.ui.stylesheet import first_sheets, folder, other_sheets
 from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
@@ -300,6 +301,12 @@ def test_credits_of_two_services_are_nowhere_one_sum(width: int) -> None:
     assert "$2.00 + 25 cr" in nina
     dearest = [one.task_id for one in ledger(TWO_SERVICES, "2026-11", width, now=NOW, budget=limits, left={})]
     assert [one for one in dearest if one] == ["t2", "t0", "t1"]
+
+
+def test_what_is_left_is_never_cut_where_there_is_room() -> None:
+    left = {"Yutori": "9,958 of 10,000 requests today", "Tavily": "14,921 of 15,000 credits"}
+    said = text([one.line for one in ledger(LEDGER, "2026-11", 120, now=NOW, budget=Budget(), left=left)])
+    assert "9,958 of 10,000 requests today" in said
 
 
 def test_a_chart_shows_one_currency_and_names_it() -> None:
@@ -581,7 +588,17 @@ def test_ten_accounts_fit_in_80_cells(active: int) -> None:
 def test_names_that_are_cut_do_not_read_alike() -> None:
     said = text([strip_line(many_states(7), NOW, 80)])
     assert "● Exa 7" in said
-    assert "● Ext 7" in said
+    assert "● Ext" in said
+
+
+def test_names_are_not_cut_where_cells_are_free() -> None:
+    for width in range(40, 121):
+        line = strip_line(many_states(7), NOW, width)
+        shown = re.findall("● (\\w+) 7", text([line]))
+        whole = [account_title(one.key) for one in many_states(7)]
+        free = width - line_width(line)
+        if line_width(line) <= width:
+            assert not free or shown == whole, (width, free, shown)
 
 
 def test_where_no_account_has_a_key_that_is_said_instead_of_cut_names() -> None:

@@ -21,6 +21,7 @@ from tui.ui.new_task.batch import BatchScreen
 from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.shell.downloads import CombinedProgress
 from tui.ui.versions.screen import VersionsScreen, remote_entries
+from tui.ui.versions.summary import summary
 
 DONE = task(0, TaskStatus.DONE, title="A report")
 
@@ -224,6 +225,41 @@ async def test_versions_here_and_there_are_listed_opened_compared_and_restored()
         assert "+ new line" in session.text()
         await session.press("escape", "c", "v")
         assert "▐1 Overview▌" in session.text()
+
+
+def test_a_version_is_told_beside_the_one_before_it() -> None:
+    one, two = with_text(DONE, "same\nold line"), with_text(DONE, "same\nnew and longer line")
+
+    def shown(this: Detail, before: Detail | None) -> list[str]:
+        return ["".join(text for text, _ in line).rstrip() for line in summary(this, before, 40)]
+
+    assert shown(two, one) == [
+        " words  5  +2 than before",
+        " lines  1 line new, 1 gone",
+        "",
+        "",
+        "   same",
+        " - old line",
+        " + new and longer line",
+    ]
+    assert shown(one, None) == [" words  3", "", "   same", "   old line"]
+    assert shown(one, one)[-1] == " the text is that of the version before"
+    assert shown(replace(one, report=None), one) == [" it holds no report"]
+    long = summary(with_text(DONE, "\n".join(f"new {n}" for n in range(90))), one, 40)
+    assert "… and more" in long[-1][0][0]
+
+
+async def test_the_version_under_the_cursor_is_previewed_once_it_rests() -> None:
+    archive = FakeArchive([DONE])
+    archive.saved["t0"] = [kept(1, "same\nold line"), kept(2, "same\nnew line")]
+    async with running([DONE], archive=archive, size=WIDE, parse=parsed) as session:
+        await session.press("v")
+        await session.after(0.3)
+        assert "saved 2, beside saved 1" in session.text()
+        assert "+ new line" in session.text()
+        await session.press("j")
+        await session.after(0.3)
+        assert "─ saved 1 ─" in session.text()
 
 
 async def test_an_edit_is_asked_for_in_words_and_an_empty_one_is_not_sent() -> None:

@@ -20,12 +20,13 @@ from tui.domain.detail import Detail, Report, ReportFormat, Source
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
+from tui.engine.archive.rows.values import SourceUse
 from tui.engine.ports import ParsedResponse
 from tui.ui import startup
-from tui.ui.archive_adapter import ArchivedTasks, NoArchive
+from tui.ui.archive_adapter import ArchivedTasks
 from tui.ui.commands.keymap import Keymap
 from tui.ui.routes import ReaderContext
-from tui.ui.shell.services import Services, UseRow
+from tui.ui.shell.services import NoArchive, Services
 from tui.ui.terminal import textual_patches
 from tui.ui.terminal.textual_patches import freeze_gc  # the function itself: tests replace the module's
 
@@ -181,10 +182,9 @@ def test_an_engine_that_comes_after_the_end_is_not_started(
         start()
 
 
-def test_a_report_is_written_under_a_safe_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_report_is_written_under_a_safe_name(tmp_path: Path) -> None:
     one = rich_detail(task(1, TaskStatus.DONE, title="../../etc: grids?"))
-    first, second = startup._export("md", one), startup._export("md", one)
+    first, second = startup._export("md", one, tmp_path), startup._export("md", one, tmp_path)
     assert first.parent == tmp_path
     assert first.name == "2026-11-21-etc-grids.md"
     assert second.name == "2026-11-21-etc-grids-2.md"
@@ -208,7 +208,7 @@ def test_the_first_paint_imports_no_network_no_parser_and_no_provider() -> None:
 
 async def test_the_shelf_serves_the_reader() -> None:
     archive = FakeArchive([task(1), task(2)])
-    archive.uses = [UseRow("t1", "1", "https://a.org", "A"), UseRow("t2", "1", "https://a.org", "A")]
+    archive.uses = [SourceUse("t1", "1", "https://a.org", "A"), SourceUse("t2", "1", "https://a.org", "A")]
     async with running([task(1), task(2)], archive=archive) as session:
         shelf = ReaderContext(session.app, Detail(task(1)))
         shelf.remember("t1", "[3,0,0,0,null]")

@@ -9,7 +9,7 @@ from textual.filter import Monochrome
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import task
 from tui.ui.terminal.textual_patches import ControlCharacterFilter
-from tui.ui.text.strips import draw
+from tui.ui.text.painter import draw
 
 INK = Style(color="#d0d0d0", bgcolor="#101010")
 

@@ -37,6 +37,17 @@ def test_a_waiting_task_says_what_it_asks_as_one_would_read_it() -> None:
     assert told(waiting, replace(rich_detail(waiting), interaction=sources))[-1] == "  a.org, b.org"
 
 
+def test_a_waiting_task_that_cannot_be_answered_here_does_not_offer_it() -> None:
+    waiting = task(0, TaskStatus.WAITING, warnings=("it waits for somebody to act",))
+    said = summary_pane.task_lines(waiting, None, 120, NOW, "Valyu takes no answers")
+    head, warning = ("".join(text for text, _ in line) for line in said[:2])
+    assert head.endswith("Valyu takes no answers")
+    assert warning == "  it waits for somebody to act"
+    asked = Interaction("i", "plan_review", None, reply=Reply.APPROVAL, title="Review the plan", text="A plan")
+    said = summary_pane.task_lines(waiting, replace(rich_detail(waiting), interaction=asked), 120, NOW, "no answers")
+    assert "a answers" not in "".join(text for line in said for text, _ in line)
+
+
 def test_a_failed_one_says_why_a_running_one_how_far_a_finished_one_how_it_begins() -> None:
     assert "  out of credits" in told(task(0, TaskStatus.FAILED, error="out of credits"))
     assert "  3 of about 10 steps" in told(task(0, counters={"steps": Counter(3, 10)}))[1].replace(

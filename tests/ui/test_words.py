@@ -10,10 +10,13 @@ from tui.domain.capability import ConnectionState
 from tui.domain.cells import cell_len
 from tui.domain.provider import AccountState
 from tui.domain.task import Counter, TaskStatus, TotalKind
+from tui.engine.api import LogEntry
+from tui.engine.state.log_lines import LogLine
 from tui.engine.state.transitions import ended_text
 from tui.ui.dashboard import status
 from tui.ui.dashboard.task_list import TaskList
 from tui.ui.dashboard.views import BUILT_IN, counts
+from tui.ui.history.log_rows import log_line
 from tui.ui.text import formatting
 
 
@@ -45,6 +48,28 @@ def test_the_providers_word_is_shown_only_where_it_says_more() -> None:
 
 def test_an_orphan_is_not_said_to_run() -> None:
     assert formatting.status_word(task(1, TaskStatus.QUEUED, remote_id=None)) == "unsent?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "told"),
+    [
+        ("ended", TaskStatus.DONE, "✓ done"),
+        ("ended", TaskStatus.PARTIAL, "≈ partial"),
+        ("ended", TaskStatus.CANCELLED, "– cancelled"),
+        ("failed", TaskStatus.FAILED, "✗ failed"),
+        ("waiting", TaskStatus.WAITING, "◆ waits"),
+        ("poll", None, "· asked"),
+        ("list", None, "· looked"),
+    ],
+)
+def test_the_log_calls_a_state_as_the_list_does_and_no_request_by_its_name(
+    kind: str, status: TaskStatus | None, told: str
+) -> None:
+    one = task(1, status) if status else None
+    entry = LogEntry(NOW, kind, ended_text(one) if one else "slept 3 s", one.id if one else None, "valyu")
+    said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, 80, 8))
+    assert f"{told} " in said
+    assert " Valyu " in said
 
 
 def test_times_are_said_from_where_one_stands() -> None:

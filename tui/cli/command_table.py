@@ -140,10 +140,10 @@ New members may come with any release; those that are there keep their meaning w
 
 _USAGE = "Usage: divewatch [OPTIONS] [COMMAND] [ARGS]..."
 _ABOUT = """\
-Watch, read and keep your deep-research tasks. Without a command: the dashboard.
+Watch, read and keep your deep-research tasks. Without a command: the list.
 
   divewatch demo                    see it work, without any key
-  divewatch help providers          the services it knows, their keys and prices
+  divewatch help providers          the services it knows, keys and prices
   divewatch auth set PROVIDER       then: divewatch
   divewatch read report.md          read any report, walk its citations"""
 _OPTIONS = (
@@ -162,7 +162,8 @@ def help_text() -> str:
         lines += ["", f"{title}:", *(f"  {entry.name:<16}{entry.about}" for entry in entries)]
     lines += ["", "Options:", *(f"  {option:<16}{about}" for option, about in _OPTIONS)]
     lines += ["", "Exit codes: " + ", ".join(f"{code} {about}" for code, about in EXIT_CODES[:1])]
-    lines[-1] += "; `divewatch help exit-codes` lists them all. Every command has --help."
+    lines[-1] += "; `divewatch help exit-codes` lists them all."
+    lines.append("Every command has --help.")
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tui.domain.task import Cost, Task
+    from tui.engine.archive import Archive
     from tui.engine.runtime import Runtime
     from tui.providers.protocol import Provider
+
+_PAGE = 2000  # tasks
 
 __all__ = [
     "Screen",
@@ -51,8 +54,20 @@ __all__ = [
     "senders",
 ]
 
+_SENTENCE = 1000  # characters of a sentence about a command, at most: none is cut
 _QUEUE_SECONDS = 10.0  # that a command waits for a process with the key to send what was queued
 as_json_option = click.option("--json", "as_json", is_flag=True, help="machine-readable output")
+
+
+class CommandGroup(click.Group):
+    """A command with subcommands, whose help tells the first sentence of each in full."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the subcommands with their sentences, broken into lines."""
+        names = self.list_commands(ctx)
+        commands = [(name, command) for name in names if (command := self.get_command(ctx, name))]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(_SENTENCE)) for name, command in commands])
 
 
 def complete_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
@@ -78,6 +93,14 @@ def complete_ids_and_files(ctx: click.Context, parameter: click.Parameter, incom
 task_argument = click.argument("task_id", metavar="ID", shell_complete=complete_ids)
 
 
+def every_task(archive: "Archive") -> Iterator["Task"]:
+    """Yield every task, newest first; a million of them are never in memory at once."""
+    after = ""
+    while page := archive.tasks(_PAGE, after):
+        yield from page
+        after = page[-1].id
+
+
 def plain_task(task: "Task") -> dict[str, Any]:
     """Return a task as the object of `list --json`."""
     import json
@@ -86,6 +109,11 @@ def plain_task(task: "Task") -> dict[str, Any]:
 
     plain: dict[str, Any] = json.loads(to_record(task))
     return plain
+
+
+def plain_cost(cost: "Cost") -> dict[str, Any]:
+    """Return a cost as a JSON object."""
+    return {"amount": cost.amount, "unit": cost.unit, "kind": cost.kind.value}
 
 
 def tell_started(task: "Task") -> None:
@@ -167,6 +195,20 @@ def is_unsure(task: "Task") -> bool:
     from tui.domain.task import TaskStatus
 
     return task.status is TaskStatus.FAILED or (task.remote_id is None and not task.waits_in_queue)
+
+
+def look_again(engine: "Runtime", task_id: str) -> None:
+    """Ask about a task on which something was done; where that fails, the next sync tells how it is."""
+    with suppress(DivewatchError):
+        engine.ask(task_id).result()
+
+
+def tell_done(message: str, as_json: bool, **about: object) -> None:
+    """Say what an action did: on stderr, or as JSON with what it was about."""
+    if as_json:
+        emit({"schema_version": 1, **about, "message": message})
+    else:
+        narrate(message)
 
 
 def emit(value: Any) -> None:

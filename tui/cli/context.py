@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.domain.provider import ProviderInfo
     from tui.engine.api import Listener
     from tui.engine.archive import Archive
+    from tui.engine.archive.cached.archive import CachedArchive
     from tui.engine.runtime import Runtime
 
 
@@ -85,12 +86,15 @@ def senders() -> Mapping[str, str]:
 
 
 @contextmanager
-def open_archive(*, read_only: bool = True, cached: bool = False) -> "Iterator[Archive]":
+def open_archive(*, read_only: bool = True, cached: bool = False, waits: bool = False) -> "Iterator[Archive]":
     """Open the archive; what it has to say (recovered, read-only) goes to stderr.
+
+    While the server of an archive cannot be reached, what is only read comes from the copy on this machine.
 
     Args:
         read_only: change nothing.
         cached: of one on a server use the copy on this machine first, and while the server is away.
+        waits: notes, tags and marks may wait on this machine until the server is back.
 
     Raises:
         NotFound: there is none yet and it is only to be read: reading never makes a file.
@@ -103,7 +107,10 @@ def open_archive(*, read_only: bool = True, cached: bool = False) -> "Iterator[A
 
     if read_only:  # else the accounts are read, keys and all
         know_keys()
-    opened = _beside(place) if cached and isinstance(place, str) else Archive.open(place, read_only=read_only)
+    if isinstance(place, Path):
+        opened = Archive.open(place, read_only=read_only)
+    else:
+        opened = _beside(place) if cached else _on_server(place, read_only=read_only, waits=waits)
     for note in opened.notes:
         if note not in opened.notice:  # which is told, with what to do about it
             narrate(note)
@@ -115,10 +122,66 @@ def open_archive(*, read_only: bool = True, cached: bool = False) -> "Iterator[A
             narrate("warning: the archive was still being written when the program ended")
 
 
-def _beside(url: str) -> "Archive":
+def _beside(url: str) -> "CachedArchive":
     from tui.engine.archive.cached.archive import CachedArchive
 
     return CachedArchive.beside(url, paths().cache, paths().state)
+
+
+def _on_server(url: str, *, read_only: bool, waits: bool) -> "Archive":
+    """Open an archive on a server; for some purposes what is on this machine does, while that is away."""
+    from tui.engine.archive import Archive
+
+    try:
+        if not read_only and _something_waits(url):
+            opened = _beside(url)
+            opened.deliver()
+            return opened
+        return Archive.open(url, read_only=read_only)
+    except ArchiveError as error:
+        if not read_only and waits and _is_away(error):
+            return _beside(url)
+        if not read_only:
+            raise
+        from tui.engine.archive.cached.offline import open_copy
+
+        return open_copy(copy_instead(url, error))
+
+
+def _something_waits(url: str) -> bool:
+    state = paths().state
+    if not any(state.glob("archive-*-waiting.json")):
+        return False
+    from tui.engine.archive.cached.archive import outbox_path
+
+    return outbox_path(url, state).exists()
+
+
+def _is_away(error: Exception) -> bool:
+    from tui.engine.archive.postgres.connect import ServerGone
+
+    return isinstance(error, ServerGone)
+
+
+def copy_instead(place: str, error: Exception, *, quiet: bool = False) -> Path:
+    """Return the copy of an archive whose server cannot be reached, and say as of when it is; else raises `error`."""
+    from tui.config.folders import is_url
+
+    if not is_url(place) or not _is_away(error):
+        raise error
+    from tui.domain.times import format_local
+    from tui.engine.archive.cached.offline import copy_of
+
+    found = copy_of(place, paths().cache)
+    if found is None:
+        raise error
+    path, at = found
+    if not quiet:
+        narrate(
+            f"the archive server cannot be reached; shown as of {format_local(at)}, "
+            "from the copy on this machine: the newest tasks, and reports that were opened or arrived"
+        )
+    return path
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def _about(arguments: "Sequence[str]") -> int | None:
         from tui.cli.command_table import HELP_COLUMNS, help_of, help_text
         from tui.cli.output import has_columns
 
-        if len(arguments) > 1 and not has_columns(HELP_COLUMNS):
+        if not has_columns(HELP_COLUMNS):
             return None
         text = help_of(arguments[:-1]) if len(arguments) > 1 else help_text()
     if not text:

@@ -2,7 +2,8 @@
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
     from typing import Any, TypeVar
 
     T = TypeVar("T")
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 SEARCH_LIMIT = 50
 _ROOMY = 110  # columns of a terminal from which every column of the list has room
 _LEFT_OUT = frozenset({"mode", "sources"})
+NOTHING_FOUND = "nothing found; every word must be there: fewer words find more, `divewatch list` shows every task"
 NEXT_STEP = "the archive is empty: `divewatch sync` fetches your tasks, `divewatch demo` shows how it looks"
 
 
@@ -47,9 +49,8 @@ def print_table(*, limit: int = -1, filters: "Mapping[str, str]", words: str = "
     from tui.cli.output import text, width_of_terminal
     from tui.engine.archive.search import json
 
-    path = _archive()
-    shown, more = _cut(json.listed_cells(path, _query(filters, words), _one_more(limit)), limit)
-    _archive_notice(path)
+    query = _query(filters, words)
+    shown, more = _read(lambda path: _cut(json.listed_cells(path, query, _one_more(limit)), limit))
     if shown:
         text(_task_table(shown, width_of_terminal()))
     tell_list(shown, more, filtered=bool(words) or any(filters.values()))
@@ -69,9 +70,11 @@ def print_places(query: str, *, limit: int = SEARCH_LIMIT) -> None:
 
     shown, more = found(query, limit, readable=True)
     for task in map(json.loads, shown):
-        hit = task["hit"]
+        hit, title = task["hit"], one_line(task["title"], 100)
         place = f"{hit['where']}, line {hit['line']}" if hit["line"] else hit["where"]
-        text(f"{task['id']}  {one_line(task['title'], 100)}\n    {place}: {one_line(hit['snippet'])}\n")
+        snippet = one_line(hit["snippet"])
+        told = "" if snippet[:50] == title[:50] else f": {snippet}"  # a title need not be said twice
+        text(f"{task['id']}  {title}\n    {place}{told}\n")
     tell_search(shown, more)
 
 
@@ -82,10 +85,8 @@ def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[l
     """
     from tui.engine.archive.search import json
 
-    path = _archive()
-    shown = _cut(json.listed(path, _query(filters, words), _one_more(limit)), limit)
-    _archive_notice(path)
-    return shown
+    query = _query(filters, words)
+    return _read(lambda path: _cut(json.listed(path, query, _one_more(limit)), limit))
 
 
 def found(query: str, limit: int, *, readable: bool = False) -> tuple[list[str], bool]:
@@ -95,10 +96,7 @@ def found(query: str, limit: int, *, readable: bool = False) -> tuple[list[str],
     """
     from tui.engine.archive.search import json
 
-    path = _archive()
-    shown = _cut(json.found(path, query, limit + 1, readable=readable), limit)
-    _archive_notice(path)
-    return shown
+    return _read(lambda path: _cut(json.found(path, query, limit + 1, readable=readable), limit))
 
 
 def tell_list(shown: "Sequence[object]", more: bool, *, filtered: bool) -> None:
@@ -114,7 +112,26 @@ def tell_search(shown: "Sequence[str]", more: bool) -> None:
     if more:
         _narrate(f"there are more than {len(shown)}: raise --limit")
     elif not shown:
-        _narrate("nothing found")
+        _narrate(NOTHING_FOUND if _holds_something() else NEXT_STEP)
+
+
+def _holds_something() -> bool:
+    from tui.engine.archive.search import json
+
+    return _read(lambda path: any(json.listed(path, limit=1)), quiet=True)
+
+
+def _read(read: "Callable[[str], T]", *, quiet: bool = False) -> "T":
+    """Return what `read` finds in the archive; in the copy on this machine where its server cannot be reached."""
+    path = _archive()
+    try:
+        shown = read(path)
+    except Exception as error:  # noqa: BLE001 - raised again, where the copy is no answer to it
+        from tui.cli.context import copy_instead
+
+        return read(str(copy_instead(path, error, quiet=quiet)))
+    _archive_notice(path)
+    return shown
 
 
 def _archive() -> str:
@@ -143,20 +160,34 @@ def _task_table(tasks: "Sequence[Sequence[Any]]", width: int | None) -> str:
     """Return tasks, given as `CELLS` of the archive, in columns: all of them in full, or what fits the `width`."""
     from tui.cli.tables import table
     from tui.domain.amounts import plain_cost_text
-    from tui.domain.times import format_local, parse_time
+    from tui.domain.times import parse_time
 
     short = width is not None
+    narrow = width is not None and width < _ROOMY
     rows = [
-        [number, status, provider, mode or "", format_local(parse_time(created)), "" if cited is None else str(cited),
-         plain_cost_text(_cost(*cost), short=short), title]
+        [number, status, provider, mode or "", _when(parse_time(created), short=narrow),
+         "" if cited is None else str(cited), plain_cost_text(_cost(*cost), short=short), title]
         for number, status, provider, mode, created, cited, *cost, title in tasks
     ]  # fmt: skip
     head = ["id", "status", "provider", "mode", "created", "sources", "cost", "title"]
-    if width is not None and width < _ROOMY:
+    if narrow:
         kept = [place for place, name in enumerate(head) if name not in _LEFT_OUT]
         head, *rows = [[line[place] for place in kept] for line in (head, *rows)]
     right = [place for place, name in enumerate(head) if name == "sources"]
-    return table(head, rows, right=right, width=width)
+    spare = [place for name in ("created", "cost") for place in range(len(head)) if head[place] == name]
+    return table(head, rows, right=right, width=width, cut=True, spare=spare)
+
+
+def _when(moment: "datetime | None", *, short: bool) -> str:
+    """Return a moment in local time: "2026-11-29 13:28", or "29 Nov", of today "13:28"."""
+    from tui.domain.times import format_local
+
+    if not short or moment is None:
+        return format_local(moment)
+    from datetime import datetime
+
+    here = moment.astimezone()
+    return f"{here:%H:%M}" if here.date() == datetime.now().astimezone().date() else f"{here.day} {here:%b}"
 
 
 def _cost(amount: float | None, unit: str, kind: str, record: str | None) -> "Mapping[str, object]":

@@ -10,7 +10,7 @@ import click
 
 from tui import __version__
 from tui.cli import output
-from tui.cli.command_table import ENTRIES, help_text
+from tui.cli.command_table import ENTRIES, HELP_COLUMNS, help_text
 from tui.cli.fast_path import VERSION_LINE
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean
@@ -45,8 +45,13 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: click.Context) -> str:
-        """Return the same text as the fast path prints."""
-        return help_text().rstrip("\n")
+        """Return the same text as the fast path prints, broken into lines where there are fewer columns."""
+        text = help_text().rstrip("\n")
+        if output.has_columns(HELP_COLUMNS):
+            return text
+        from tui.cli.fitting import fitted
+
+        return fitted(text, output.columns_of_terminal())
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader of our output that has gone ends it without a word."""

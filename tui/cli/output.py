@@ -5,6 +5,7 @@ import sys
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, TextIO
 
     from tui.domain.errors import DivewatchError
@@ -51,22 +52,47 @@ def data(text: str) -> None:
 
 
 def text(plain: str) -> None:
-    """Write text for people to stdout; what the locale's encoding lacks is shown as a question mark."""
+    """Write text for people to stdout, on a terminal in lines that fit it; a pipe gets every line whole.
+
+    What the locale's encoding lacks is shown as a question mark.
+    """
     ready()
-    sys.stdout.write(without_keys(plain))
+    sys.stdout.write(_fitted(without_keys(plain), sys.stdout))
+
+
+def columns(
+    head: "Sequence[str]",
+    rows: "Sequence[Sequence[str]]",
+    *,
+    right: "Sequence[int]" = (),
+    cut: bool = False,
+    spare: "Sequence[int]" = (),
+) -> None:
+    """Write a table for people to stdout; on a terminal as `tables.table` fits it."""
+    from tui.cli.tables import table
+
+    text(table(head, rows, right=right, width=width_of_terminal(), cut=cut, spare=spare))
+
+
+def _fitted(plain: str, stream: "TextIO") -> str:
+    if not stream.isatty():
+        return plain
+    from tui.cli.fitting import fitted
+
+    return fitted(plain, columns_of_terminal())
 
 
 def width_of_terminal() -> int | None:
     """Return the columns of the terminal that shows the output; None where it is none."""
-    return _columns() if sys.stdout.isatty() else None
+    return columns_of_terminal() if sys.stdout.isatty() else None
 
 
 def has_columns(count: int) -> bool:
     """Whether text of so many columns fits where it is shown; as click decides how to lay out help."""
-    return _columns() >= count
+    return columns_of_terminal() >= count
 
 
-def _columns() -> int:
+def columns_of_terminal() -> int:
     """As `shutil.get_terminal_size`, whose module takes as long to import as all of `--help`."""
     try:
         columns = int(os.environ["COLUMNS"])
@@ -79,11 +105,11 @@ def _columns() -> int:
 
 
 def narrate(text: str) -> None:
-    """Print a line of progress to stderr."""
+    """Print a line of progress to stderr, on a terminal in lines that fit it."""
     from tui.domain.text import clean
 
     try:
-        sys.stderr.write(f"{clean(without_keys(text))}\n")
+        sys.stderr.write(_fitted(f"{clean(without_keys(text))}\n", sys.stderr))
         sys.stderr.flush()
     except (OSError, ValueError):  # full or closed: nobody can be told
         _to_nowhere(sys.stderr)

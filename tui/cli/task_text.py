@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tui.domain.amounts import plain_cost_text, size_text
+from tui.domain.amounts import amount_text, plain_cost_text, size_text
 from tui.domain.redact import redact_url
 from tui.domain.text import one_line, plural
 from tui.domain.times import format_local, parse_time
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
 
 _MEMBER_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
-_LABEL = 12  # cells
+_LABEL = 20  # cells
 
 
 def describe(detail: "Detail", record: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of `show`; `record` is the object of `show --json`."""
     yield from (detail.task.title, "")
-    yield from (f"{label + ':':<{_LABEL}} {one_line(text)}" for label, text in _facts(detail, record) if text)
+    facts = [(f"{label}:", one_line(text)) for label, text in _facts(detail, record) if text]
+    width = min(_LABEL, max(len(label) for label, _ in facts) + 1)
+    yield from (f"{label:<{width}} {text}" for label, text in facts)
     yield from _section("Prompt", [detail.task.prompt] if detail.task.prompt else [])
     if detail.interaction:
         yield from _section(f"Waits for an answer: {as_words(detail.interaction.kind)}", _question(detail.interaction))
@@ -74,7 +76,7 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
     yield "finished", f"{format_local(task.finished_at)}{' (when first seen)' if task.finish_observed else ''}"
     yield "cost", "" if cost["amount"] is None else plain_cost_text(cost)
     for name, amount in task.cost.parts:
-        yield f"  {as_words(name)}", f"{amount:,.10g} {task.cost.unit}"
+        yield f"  {as_words(name)}", amount_text(amount, task.cost.unit)
     yield "kept there", record.get("kept_there") or ""
     yield "page", task.web_url or ""
     yield "error", task.error or ""
@@ -83,8 +85,8 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
     yield "follows", task.parent_id or ""
     yield "sent with", f"the same brief to others: {task.group_id}" if task.group_id else ""
     for name, one in task.counters.items():
-        of = f" of {one.total} ({one.meaning.value})" if one.total else ""
-        yield name.replace("_", " "), f"{one.value}{of}"
+        of = f" of {one.total:,} ({one.meaning.value})" if one.total else ""
+        yield name.replace("_", " "), f"{one.value:,}{of}"
     counts = ((task.sources, "source"), (task.citations, "citation"))
     yield "holds", ", ".join(plural(count, noun) for count, noun in counts if count is not None)
     yield from ((as_words(label), as_words(value)) for label, value in detail.facts)

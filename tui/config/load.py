@@ -67,16 +67,19 @@ def known_keys() -> Iterator[tuple[str, str, object]]:
     return validate.settings(Config)
 
 
-def default_text() -> str:
-    """Return a commented config.toml in which every setting is shown with its default, switched off."""
-    lines = ["# divewatch configuration. Every line is optional; what is commented out shows the default."]
+def default_text(width: int = 1000) -> str:
+    """Return a commented config.toml in which every setting is shown with its default, in comments of some `width`."""
+    from textwrap import wrap
+
+    lines = ["# divewatch configuration. Every line is optional; a default is commented out."]
     table = ""
     for key, documentation, default in known_keys():
         *path, name = [key, "ID"] if isinstance(default, dict) else key.split(".")
         if (heading := ".".join(path)) != table:
             table = heading
             lines += ["", f"# [{heading}]" if "NAME" in heading else f"[{heading}]"]
-        lines += [f"# {documentation}", f"# {name} = {_toml_value(default)}"]
+        lines += [*wrap(documentation, width, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)]
+        lines.append(f"# {name} = {_toml_value(default)}")
     return "\n".join(lines) + "\n"
 
 

@@ -33,5 +33,11 @@ def split_account_key(key: str) -> tuple[str, str]:
 
 def account_matches(wanted: str, provider: str, account: str) -> bool:
     """Whether an account is meant by a filter: "valyu" means every account there, "valyu:work" that one."""
-    asked, colon, name = wanted.partition(":")
-    return asked.casefold() == provider.casefold() and (not colon or name.casefold() == account.casefold())
+    asked, name = wanted_account(wanted)
+    return asked.casefold() == provider.casefold() and (name is None or name.casefold() == account.casefold())
+
+
+def wanted_account(wanted: str) -> tuple[str, str | None]:
+    """Return (provider, account) that a filter means; None for every account there."""
+    provider, colon, account = wanted.partition(":")
+    return provider, account if colon else None

@@ -160,14 +160,15 @@ def sums_text(
 
 
 def cost_sums(prices: "Iterable[Price]") -> "list[tuple[str, Currency, float, int]]":
-    """Return (source, currency, sum, count); figures of different kinds are never added up."""
+    """Return (source, currency, sum, count), money first; figures of different kinds are never added up."""
     sums: dict[tuple[str, Currency], tuple[float, int]] = {}
     for account, cost in prices:
         if cost.amount is not None:
             key = SOURCES[cost.kind], currency(cost.unit, account)
             amount, count = sums.get(key, (0.0, 0))
             sums[key] = amount + cost.amount, count + 1
-    return [(kind, one, amount, count) for (kind, one), (amount, count) in sums.items()]
+    ordered = sorted(sums.items(), key=lambda pair: money_first(pair[0][1]))
+    return [(kind, one, amount, count) for (kind, one), (amount, count) in ordered]
 
 
 def at_most(prices: "Iterable[Price]") -> str:

@@ -32,6 +32,8 @@ def map_json(
     Raises:
         RecursionError: the value is nested more deeply than that.
     """
+    if value is None or isinstance(value, str | int | float):  # nearly all of them: asking for a Mapping takes long
+        return leaf(value)
     if isinstance(value, Mapping):
         if not deepest:
             raise RecursionError("the value is nested too deeply")

@@ -24,7 +24,7 @@ def why_not(action: Capability, task: Task, info: "ProviderInfo | None") -> str 
     """Return why `action` cannot be carried out on `task` now, in words for a person; None if it can be tried."""
     if is_taken_back(action, task):
         return None
-    return incapable(action, info) or wrong_state(action, task)
+    return incapable(action, info) or wrong_state(action, task, info)
 
 
 def incapable(action: Capability, info: "ProviderInfo | None") -> str | None:
@@ -36,10 +36,18 @@ def incapable(action: Capability, info: "ProviderInfo | None") -> str | None:
     return info.missing.get(action) or f"{info.title} cannot {action.value} a task"
 
 
-def wrong_state(action: Capability, task: Task) -> str | None:
+def wrong_state(action: Capability, task: Task, info: "ProviderInfo | None" = None) -> str | None:
     """Return why `action` makes no sense in the state that `task` is in; None if it does."""
     fits, reason = _STATES.get(action, (_always, ""))
+    if fits(task) and action in {Capability.CANCEL, Capability.STOP} and _has_ended_there(task, info):
+        return "it has ended there and only waits for your answer: nothing runs that could be stopped"
     return None if fits(task) else reason
+
+
+def _has_ended_there(task: Task, info: "ProviderInfo | None") -> bool:
+    """Whether a task that waits for an answer has ended at its provider: the answer makes a further one."""
+    words = info.ended_words if info is not None and task.status is TaskStatus.WAITING else ()
+    return task.provider_status.casefold() in words
 
 
 def _always(_task: Task) -> bool:
@@ -52,6 +60,7 @@ def _is_done(task: Task) -> bool:
 
 _STATES: Mapping[Capability, tuple[Callable[[Task], bool], str]] = {
     Capability.CANCEL: (under_way, "the task has already ended"),
+    Capability.STOP: (under_way, "the task has already ended"),
     Capability.STEER: (under_way, "only a task under way can be given further instructions"),
     Capability.DELETE: (lambda task: task.status.is_final, "cancel it first: it is still under way"),
     Capability.RESPOND: (lambda task: task.status is TaskStatus.WAITING, "the task is not waiting for an answer"),

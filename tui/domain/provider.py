@@ -71,6 +71,7 @@ class ProviderInfo:
     retention: Retention | None = None
     refunds_failures: bool = False  # charges of a task that failed go back
     starting: "frozenset[type[Action]]" = frozenset()  # actions that start a further task, paid like any other
+    ended_words: frozenset[str] = frozenset()  # its words of tasks that wait here and have ended there: nothing runs
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A task as lists show it: small, frozen, comparable. A value equal to the known one causes no event."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,13 +9,26 @@ from tui.domain.account import account_key, account_title
 from tui.domain.frozen import frozen
 from tui.domain.status import TaskStatus
 
-__all__ = ["IN_QUEUE", "NOBODY_SENDS", "NO_REPORT", "Cost", "CostKind", "Counter", "Task", "TaskStatus", "TotalKind"]
+__all__ = [
+    "IN_QUEUE",
+    "NOBODY_SENDS",
+    "NOT_SENT",
+    "NO_REPORT",
+    "Cost",
+    "CostKind",
+    "Counter",
+    "Task",
+    "TaskStatus",
+    "TotalKind",
+]
 
 NO_REPORT = "finished without a report"
 """The warning of a task that was asked about often enough after its end and has no report."""
 
 IN_QUEUE = "queued at the team's server"
 """The provider's word of a task that was not sent yet: a process that has the key of its account will send it."""
+NOT_SENT = "not sent"
+"""The provider's word of a task that left that queue unsent."""
 NOBODY_SENDS = "start `divewatch watch` on a machine with the key: it sends what others ask for"
 """What to do where no process has the key."""
 
@@ -125,3 +138,9 @@ class Task(_Referable):
     def key(self) -> tuple[str, str, str | None]:
         """Identity at the provider: (provider, account, remote id)."""
         return self.provider, self.account, self.remote_id
+
+
+def unsent(task: Task, why: str) -> Task:
+    """Return a task that waited in the queue of a shared archive as one that left it unsent, and why."""
+    error = f"{NOT_SENT}: {why}"
+    return replace(task, status=TaskStatus.FAILED, provider_status=NOT_SENT, error=error, cost=Cost())

@@ -197,6 +197,8 @@ def _wrong(name: str, value: str, right: "tuple[str, ...]") -> UsageError:
 
     near = get_close_matches(value.lower(), right, 1, 0.5)
     guess = f"Did you mean {name}:{near[0]}? " if near else ""
+    if name == "is" and value.lower() in STATUSES:
+        guess = f"Did you mean status:{value.lower()}? "
     return UsageError(f"{name}:{value} is not known.", hint=f"{guess}There are {', '.join(right)}.")
 
 

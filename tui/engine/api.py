@@ -1,6 +1,6 @@
 """The interface of the engine: frozen values out, commands in, nothing else shared.
 
-Listeners and futures are completed on engine threads; a UI hops to its own thread before it touches a widget.
+Listeners and futures are called on engine threads; a UI must switch to its own thread before it touches a widget.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +51,7 @@ class Condition:
     notice: str = ""  # what happened to the archive and was not acknowledged yet
     asks_elsewhere: str = ""  # who asks the providers in this one's place: host, process and since when; "" if we do
     away: Away | None = None  # since when the server of the archive cannot be reached
+    older: bool = False  # whether the archive has older tasks than those at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,10 @@ class Engine(Protocol):
     """The running engine. Every method may be called from any thread and returns at once."""
 
     def tasks(self) -> Mapping[str, Task]:
-        """Return every known task by local id: a snapshot that never changes under the caller."""
+        """Return the tasks at hand by local id: a snapshot that never changes under the caller.
+
+        Of a long archive the newest, and all that are pinned or not over; every call that names a task adds it.
+        """
 
     def task(self, task_id: str) -> Task | None:
         """Return one task; cheaper than `tasks()` when one id is asked for."""
@@ -148,7 +152,7 @@ class Engine(Protocol):
         """Return the latest lines of the event log, oldest first (bounded)."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` for every event, on an engine thread; returns how to stop that."""
+        """Call `listener` for every event, on an engine thread; returns a function that ends the subscription."""
 
     def detail(self, task_id: str) -> "Future[Detail | None]":
         """Read everything known about a task from the archive."""
@@ -158,6 +162,12 @@ class Engine(Protocol):
 
     def reload(self, ids: Sequence[str]) -> None:
         """Read these tasks from the archive again: they were deleted there, or brought back."""
+
+    def recall(self, ids: Sequence[str]) -> "Future[None]":
+        """Have these tasks of the archive at hand, too."""
+
+    def older(self) -> None:
+        """Have the next page of older tasks at hand, where `Condition.older` says that there are any."""
 
     def pause(self, paused: bool) -> None:
         """Stop or resume automatic polling; `refresh` works in either case."""

@@ -9,7 +9,6 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from tui.domain.away import Away
 from tui.domain.budget import Budget
@@ -20,11 +19,10 @@ from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.commands.actions import EngineActions
-from tui.engine.commands.queue_up import not_queued
 from tui.engine.commands.serve_queue import QueueServer
 from tui.engine.detail_cache import DetailCache
-from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
 from tui.engine.ingest.pipeline import IngestPipeline, done
+from tui.engine.loading import TaskLoader
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.polling.worker import Worker
 from tui.engine.ports import NO_CHANGES, ArchivePort, Changes, Clock
@@ -34,14 +32,13 @@ SHARE_EVERY = 2.0  # seconds between looks at what other processes did
 SHARE_TOGETHER = 0.2  # seconds: changes in a row, of which we are told, are one look
 SAVE_AGAIN_EVERY = 15.0  # seconds between attempts to save what could not be saved
 SENDING_TIME = 1.0  # seconds that a create out of the queue may still take when the program ends
-_ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has lost its process
 _STEADY_RUN = 60.0  # seconds after which a restart's backoff begins anew
 _RESTART_MOST = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a look at the archive tells: whom to ask, who else asks, what others did, what is queued."""
+    """What was read from the archive in one round: leases, changes by other processes, queued work."""
 
     leading: frozenset[str] = frozenset()  # the accounts that this process polls
     holder: str = ""
@@ -87,6 +84,7 @@ class Core:
             self.workers, self.actions.creator, self.actions.act, self.pipeline, self.state, budget or Budget()
         )
         self.details = DetailCache(self.workers, self.pipeline, self.state)
+        self.loading = TaskLoader(self.pipeline, self.state, clock, self._follow)
         self._archive = archive
         self._clock = clock
         self._watch = watch
@@ -97,13 +95,7 @@ class Core:
 
     def load(self) -> None:
         """Load the tasks of the archive; blocks while they are read."""
-        tasks = self._all_explained(self._archive.load_tasks())
-        self.state.load(tasks)
-        trouble = "the archive is read-only" if self._archive.read_only else ""
-        self.state.set_condition(replace(self.state.condition, trouble=trouble, notice=self._archive.notice))
-        forgotten = {task.id for task in tasks if any(note.startswith(GONE) for note in task.warnings)}
-        self.pipeline.unheard |= self._archive.unheard() - forgotten
-        self._follow(tasks)
+        self.loading.load()
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; returns soon after it even if a request hangs, and cancels none."""
@@ -140,7 +132,7 @@ class Core:
                 await worker.poll_now(task_id)
 
     async def ask(self, task_id: str) -> Task:
-        """Ask about one task now, and return its value after the answer.
+        """Poll one task now, and return its new value.
 
         Raises:
             NotFound: there is no such task.
@@ -158,15 +150,14 @@ class Core:
 
     async def reload(self, ids: Sequence[str]) -> None:
         """Read these tasks from the archive again: some were deleted there, or brought back."""
-        wanted = set(ids)
-        kept = [task for task in await self.pipeline.off_loop(self._archive.load_tasks) if task.id in wanted]
+        kept = await self.pipeline.off_loop(self._archive.named, ids)
         present = {task.id for task in kept}
         self._forget([task_id for task_id in ids if task_id not in present])
         self.state.load(kept)
         self._follow(kept)
 
     async def sync(self) -> SyncSummary:
-        """Fetch every list and every unfinished task once; who watches leaves out what another process asks about."""
+        """Fetch every list and unfinished task once; with `watch`, without accounts that another process polls."""
         before = self.state.store.snapshot()
         workers = await self.pipeline.off_loop(self._own) if self._watch else self.workers
         results = await asyncio.gather(*(worker.sync() for worker in workers.values()))
@@ -237,7 +228,7 @@ class Core:
                 await asyncio.sleep(SHARE_TOGETHER)
 
     def _look_round(self) -> _Seen:
-        """Return which accounts this process may poll, who polls the others, and changes by others; uses two threads.
+        """Return the accounts this process may poll, who polls the others, and changes by others; uses two threads.
 
         While the server of an archive is away nobody may ask: whoever asked before, the lease may have passed on.
         """
@@ -272,12 +263,12 @@ class Core:
             await self.pipeline.save_held()
 
     def _own(self) -> Mapping[str, Worker]:
-        """Return the accounts that no other process asks about."""
+        """Return the accounts that no other process polls."""
         led = self._led()
         return {key: worker for key, worker in self.workers.items() if worker.keyless or key in led}
 
     def _led(self) -> frozenset[str]:
-        """Take the lease of every account that can be asked from here; one without a key is left to others."""
+        """Take the lease of every account with a key here; those without one are left to other processes."""
         led = set()
         for key, worker in self.workers.items():
             if worker.keyless:
@@ -292,7 +283,12 @@ class Core:
         self._leading = leading
         self.state.set_condition(replace(self.state.condition, asks_elsewhere=holder))
         if holder or leading:
-            self.state.log("poll", f"another divewatch asks, its changes are shown: {holder}" if holder else "polling")
+            self.state.log(
+                "poll",
+                f"another divewatch asks, its changes are shown: {holder}"
+                if holder
+                else "this divewatch asks the providers",
+            )
         for key, worker in self.workers.items():
             worker.allow(lease=key in leading)
 
@@ -342,35 +338,15 @@ class Core:
     def _worker_of(self, task: Task) -> Worker | None:
         return self.workers.get(task.account_key)
 
-    def _all_explained(self, tasks: Sequence[Task]) -> list[Task]:
-        """Explain creates whose process ended before the answer came, and those whose queue is gone: of a copy."""
-        waiting = [task.id for task in tasks if task.waits_in_queue]
-        queue = self._archive.queue
-        try:
-            gone = queue.gone(waiting) if waiting and queue else frozenset(waiting)
-        except ArchiveError:  # the server is away: its copy may be older than what was sent meanwhile
-            gone = frozenset()
-        return [not_queued(task) if task.id in gone else self._explained(task) for task in tasks]
-
-    def _explained(self, task: Task) -> Task:
-        lost = task.remote_id is None and not task.status.is_final and not task.waits_in_queue
-        if not lost or task.created_at is None or self._clock.now() - task.created_at < _ABANDONED_AFTER:
-            return task
-        if any(note.startswith(UNKNOWN_OUTCOME) and "being sent" not in note for note in task.warnings):
-            return task
-        return warned(
-            replace(task), UNKNOWN_OUTCOME, "the program ended before the answer came; the task may be running"
-        )
-
 
 def _tell(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
-    """Set `news` from another thread; a loop that has ended needs to know nothing."""
+    """Set `news` from another thread; does nothing once the loop has ended."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(news.set)
 
 
 def _with_next_step(error: DivewatchError) -> str:
-    """Return the error message with the next step."""
+    """Return an error's message followed by its hint."""
     wait = error.retry_after if isinstance(error, ProviderError) else None
     steps = [error.hint, f"try again in {wait:.0f} s" if wait else ""]
     step = "; ".join(filter(None, steps))
@@ -378,5 +354,5 @@ def _with_next_step(error: DivewatchError) -> str:
 
 
 def failed(error: BaseException) -> DivewatchError:
-    """Return any exception of the engine as an error that can be shown."""
+    """Return any exception of the engine as a `DivewatchError`, to be shown."""
     return error if isinstance(error, DivewatchError) else DivewatchError(f"{type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""Details of tasks for a running engine: the freshest in memory, else read again from the archive."""
+"""Details of tasks for a running engine: from memory while they are newer, else read from the archive."""
 
 from collections import OrderedDict
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The archive and the clock as the engine needs them: protocols, so that polling is tested without SQLite and waiting.
+"""The archive and the clock as the engine sees them: protocols, so that tests need neither SQLite nor waiting.
 
 Writes return futures that are done when the transaction is committed (or failed with an `ArchiveError`); they keep
 their order. Reads block and are called off the loop. Every method may be called from any thread.
@@ -31,9 +31,13 @@ class Clock(Protocol):
         """Return seconds that never go back: for scheduling."""
 
 
+MOST_LOADED = 20_000
+"""Tasks of a long archive that a program keeps at hand; the older ones are read when they are asked for."""
+
+
 @frozen
 class ResponseFingerprint:
-    """What is remembered of an answer that was read, so that the same one is neither read nor stored twice."""
+    """The fingerprint of a response that was parsed, so that an equal one is neither parsed nor stored again."""
 
     digest: str  # SHA-256 of the body, hexadecimal
     etag: str | None = None
@@ -42,7 +46,7 @@ class ResponseFingerprint:
 
 @frozen
 class StoredResponse:
-    """A stored answer, byte for byte."""
+    """A stored response, byte for byte."""
 
     body: bytes
     digest: str
@@ -51,7 +55,7 @@ class StoredResponse:
 
 @frozen
 class ParsedResponse:
-    """What was understood of a stored answer; written with the task's new value in one transaction.
+    """The values parsed from a stored response; written with the task's new value in one transaction.
 
     `current` is False for an answer that is kept as a version but must not take the place of the report people read
     (it is shorter, empty, or went back on its status).
@@ -78,7 +82,7 @@ NO_CHANGES = Changes()
 
 @frozen
 class QueuedCreate:
-    """A create that was taken out of the queue: its row, what it is started with, and the batch it is part of."""
+    """A create taken out of the queue: its row, its draft, and its batch."""
 
     task: Task
     draft: "Draft"
@@ -102,21 +106,21 @@ class TeamQueue(Protocol):
     """
 
     def senders(self) -> Mapping[str, str]:
-        """Return who polls each account now, and sends what is queued for it: "nina@server (process 7) since ..."."""
+        """Return by account who polls it and sends what is queued for it: "nina@server (process 7) since ..."."""
 
     def waiting(self) -> frozenset[str]:
-        """Return the accounts for which a create or an action waits."""
+        """Return the accounts for which a create or an action is queued."""
 
     def gone(self, task_ids: Collection[str]) -> frozenset[str]:
-        """Return which of these tasks, whose rows say that they wait, are in no queue any more."""
+        """Return which of these tasks, whose rows say that they are queued, are in no queue any more."""
 
     def put(self, account: str, created: Sequence[tuple[Task, "Draft"]], together: str = "") -> "Future[None]":
-        """Save new rows with what they are started with, and queue them; `together` makes a batch of them."""
+        """Save new rows with their drafts, and queue them; `together` makes a batch of them."""
 
     def take(
         self, account: str, attempt: str, begin: Callable[[Task], Task]
     ) -> "Future[Sequence[QueuedCreate] | None]":
-        """Take what waits longest for `account`, a task or a batch; None where this process does not poll it.
+        """Take the oldest create or batch for `account`; None if there is none, or if this process does not poll it.
 
         Args:
             account: the key of the account.
@@ -125,10 +129,10 @@ class TeamQueue(Protocol):
         """
 
     def finish(self, task_ids: Sequence[str]) -> "Future[None]":
-        """Forget creates that were taken and whose outcome, whatever it is, is in their rows."""
+        """Remove creates that were taken and whose outcome, whatever it is, is in their rows."""
 
     def withdraw(self, task_id: str, ended: Callable[[Task], Task]) -> "Future[Task | None]":
-        """Take a task back that still waits, and save what `ended` makes of its row; None if it was taken already."""
+        """Take a queued task back, and save what `ended` makes of its row; None if it was taken before."""
 
     def put_action(self, action: QueuedAction, account: str) -> "Future[None]":
         """Queue an action for the process that polls `account`, which must have its key."""
@@ -149,7 +153,7 @@ class TeamQueue(Protocol):
         """Remove an action from the queue; False if it was taken before, and may have been carried out."""
 
     def charges(self, since: datetime, without: Collection[str]) -> "Sequence[Charge]":
-        """Return what the tasks created since then cost that were sent, or are being sent, without some."""
+        """Return the costs of tasks created since `since` that were sent or are being sent, except `without`."""
 
 
 class ArchivePort(Protocol):
@@ -157,7 +161,7 @@ class ArchivePort(Protocol):
 
     @property
     def queue(self) -> TeamQueue | None:
-        """The queue of creates; None where nobody shares the archive."""
+        """The queue of creates and actions; None for an archive that nobody shares."""
 
     @property
     def read_only(self) -> bool:
@@ -169,66 +173,78 @@ class ArchivePort(Protocol):
 
     @property
     def away(self) -> Away | None:
-        """Since when the server of the archive cannot be reached; None while it can, and always for a file."""
+        """Since when the server of the archive is unreachable; None while it answers, and always for a file."""
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return every task that was not deleted here, in any order."""
+        """Return what is kept at hand of the tasks that were not deleted here, newest first.
+
+        The newest `MOST_LOADED`, and of the older ones those that are pinned or not over.
+        """
+
+    def tasks(self, limit: int, after: str) -> Sequence[Task]:
+        """Return the `limit` tasks after the one with the id `after`, newest first, without deleted ones."""
+
+    def named(self, task_ids: Sequence[str]) -> Sequence[Task]:
+        """Return the tasks with these local ids, without deleted ones."""
+
+    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> Sequence[Task]:
+        """Return the tasks, without deleted ones, that an account of a provider calls by these ids."""
 
     def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
-        """Keep what a task is started with."""
+        """Save the draft that a task is started with."""
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
-        """Insert or replace rows by local id."""
+        """Insert or replace rows, by local id."""
 
     def save_answer(
         self, task_id: str, body: bytes, *, digest: str, received_at: datetime, final: bool
     ) -> "Future[None]":
-        """Store an answer before anybody parses it; `final` is False while the task was last seen unfinished.
+        """Store a response before it is parsed; `final` is False if the task was unfinished when last seen.
 
         The latest unfinished answer may replace the one before; answers of finished tasks are all kept.
         """
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
-        """Store an answer that could not be read, with the reason."""
+        """Store a response that could not be parsed, with the reason."""
 
     def save_reading(self, reading: ParsedResponse, cited: Mapping[str, Sequence[int]] | None = None) -> "Future[None]":
-        """Store what was understood of the stored answer `reading.mark.digest`, and the task's new value.
+        """Store the values parsed from the response `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
-        """Return the answer to show: the one with the current report, else the latest."""
+        """Return the response to show: the one with the current report, else the latest; None for none."""
 
     def people(self, task_id: str) -> People:
-        """Return who started a task, wrote its note and gave it its tags; raises `NotFound`."""
+        """Return who started a task, wrote its note and gave its tags; raises `NotFound`."""
 
     def mark(self, task_id: str) -> ResponseFingerprint | None:
-        """Return the mark of the answer `current_answer` would return."""
+        """Return the fingerprint of the response that `current_answer` returns."""
 
     def unheard(self) -> frozenset[str]:
-        """Return the ids of tasks that have ended at their provider and whose last answer is not stored."""
+        """Return the ids of tasks that ended at their provider and whose last response is not stored."""
 
     def deleted_keys(self) -> Collection[tuple[str, str, str | None]]:
-        """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
+        """Return `Task.key` of the tasks deleted here, which a provider's list must not bring back."""
 
     def add_log(self, entries: "Sequence[LogEntry]") -> "Future[None]":
         """Append to the event log."""
 
     def log_after(self, number: int) -> "tuple[int, Sequence[LogEntry]]":
-        """Return the latest lines of the event log after line `number`, oldest first, and the number of the last."""
+        """Return the lines of the event log after line `number`, oldest first, and the number of the last."""
 
     def take_lease(self, account: str = "") -> bool:
-        """Become, or stay, the one process that polls `account`; False if another one is."""
+        """Take or renew the lease to poll `account`; returns False if another process has it."""
 
     def lease_holder(self) -> str:
-        """Return who polls, or polled last: "process 123 on host since 12:00"; "" if nobody is known."""
+        """Return who has, or had last, the lease: "process 123 on host since 12:00"; "" if unknown."""
 
     def release_lease(self, account: str = "") -> None:
-        """Let another process poll `account`, or all of them."""
+        """Release the lease of `account`, or of all accounts."""
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Call `told`, from any thread, soon after another process changed something, where that can be known."""
+        """Call `told`, from any thread, soon after another process changed something, where that can be detected."""
 
     def foreign_changes(self) -> Changes:
-        """Return what other processes did since the last call; next to free when nothing changed."""
+        """Return the changes by other processes since the last call; nearly free when there are none."""

@@ -90,11 +90,11 @@ class Runtime(Engine):
         self._thread.start()
 
     def tasks(self) -> Mapping[str, Task]:
-        """Return every known task by local id."""
+        """Return the tasks at hand by local id."""
         return self._core.state.store.snapshot()
 
     def task(self, task_id: str) -> Task | None:
-        """Return one task."""
+        """Return one task by local id; None if there is none."""
         return self._core.state.store.get(task_id)
 
     def providers(self) -> Mapping[str, ProviderState]:
@@ -115,19 +115,27 @@ class Runtime(Engine):
 
     def detail(self, task_id: str) -> "Future[Detail | None]":
         """Read everything known about a task."""
-        return self._submit(lambda: self._core.details.detail(task_id))
+        return self._about(task_id, lambda: self._core.details.detail(task_id))
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
-        """Poll now."""
+        """Poll now; see `Engine.refresh`."""
         self._submit(lambda: self._core.refresh(ids))
 
     def ask(self, task_id: str) -> "Future[Task]":
-        """Ask about one task now; the result is its value after the answer."""
-        return self._submit(lambda: self._core.ask(task_id))
+        """Poll one task now; the result is its new value."""
+        return self._about(task_id, lambda: self._core.ask(task_id))
 
     def reload(self, ids: Sequence[str]) -> None:
         """Read these tasks from the archive again."""
         self._submit(lambda: self._core.reload(ids))
+
+    def recall(self, ids: Sequence[str]) -> "Future[None]":
+        """Have these tasks of the archive at hand, too."""
+        return self._submit(lambda: self._core.loading.recall(ids))
+
+    def older(self) -> None:
+        """Have the next page of older tasks at hand."""
+        self._submit(self._core.loading.older)
 
     def pause(self, paused: bool) -> None:
         """Stop or resume automatic polling."""
@@ -136,35 +144,35 @@ class Runtime(Engine):
     def create(
         self, account_key: str, draft: Draft, *, confirmation: str = "", group: str | None = None
     ) -> "Future[Task]":
-        """Start a task, exactly once."""
+        """Start a task; see `Engine.create`."""
         return self._submit(lambda: self._core.actions.create(account_key, draft, confirmation, group))
 
     def act(self, task_id: str, action: Action) -> "Future[Outcome]":
         """Carry out an action at the provider."""
-        return self._submit(lambda: self._core.actions.act(task_id, action))
+        return self._about(task_id, lambda: self._core.actions.act(task_id, action))
 
     def act_to_end(self, task_id: str, action: Action) -> "Future[Outcome]":
-        """Carry out an action, and wait until the provider is done with it."""
-        return self._submit(lambda: self._core.actions.act(task_id, action, to_end=True))
+        """Carry out an action; the result is its last outcome, when the provider is done with it."""
+        return self._about(task_id, lambda: self._core.actions.act(task_id, action, to_end=True))
 
     def version(self, task_id: str, number: int) -> "Future[Detail]":
         """Fetch one version of a report."""
-        return self._submit(lambda: self._core.actions.version(task_id, number))
+        return self._about(task_id, lambda: self._core.actions.version(task_id, number))
 
     def batch(self, account_key: str, plan: BatchPlan, *, confirmation: str = "") -> "Future[Sequence[Task]]":
         """Start several briefs as one batch."""
         return self._submit(lambda: self._core.actions.batch(account_key, plan, confirmation))
 
     def about_batches(self, account_key: str, batch_id: str = "") -> "Future[Sequence[Batch]]":
-        """Ask an account about one of its batches, or about all of them."""
+        """Fetch one batch of an account, or all of them."""
         return self._submit(lambda: self._core.actions.about_batches(account_key, batch_id))
 
     def download(self, task_id: str, url: str, target: Path, progress: DownloadProgress | None = None) -> "Future[int]":
-        """Save an image or deliverable."""
-        return self._submit(lambda: self._core.actions.download(task_id, url, target, progress))
+        """Save an image or deliverable; see `Engine.download`."""
+        return self._about(task_id, lambda: self._core.actions.download(task_id, url, target, progress))
 
     def track(self, account_key: str, reference: str) -> "Future[Task]":
-        """Adopt a task."""
+        """Adopt a task; see `Engine.track`."""
         return self._submit(lambda: self._core.actions.track(account_key, reference))
 
     def sync(self) -> "Future[SyncSummary]":
@@ -196,7 +204,7 @@ class Runtime(Engine):
             self._end()
 
     def _end(self) -> None:
-        """Cancel what still runs: its results are not needed any more."""
+        """Cancel what still runs on the loop; its results are not needed any more."""
         self._loop.set_exception_handler(lambda loop, context: None)
         left = asyncio.all_tasks(self._loop)
         for task in left:
@@ -214,7 +222,7 @@ class Runtime(Engine):
         return True
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
-        """Run `work` on the engine's loop; a caller that cancels its future cancels nothing here."""
+        """Run `work` on the engine's loop; cancelling the returned future does not cancel the work."""
         future: Future[T] = Future()
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)
@@ -232,6 +240,15 @@ class Runtime(Engine):
         if self._closed or not self._call(lambda: self._keep(self._loop.create_task(carry_out()))):
             future.set_exception(DivewatchError("the engine is closed"))
         return future
+
+    def _about(self, task_id: str, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
+        """Run `work`, which is about a task, once that is at hand."""
+
+        async def with_task() -> T:
+            await self._core.loading.recall([task_id])
+            return await work()
+
+        return self._submit(with_task)
 
     def _keep(self, task: "asyncio.Task[None]") -> None:
         self._commands.add(task)

@@ -55,7 +55,7 @@ def cite_table(document: Document, audit: Audit) -> str:
         *_block(
             "SOURCES",
             [
-                [source.id, one_line(source.url or "no URL"), one_line(source.title or "", _WIDEST)]
+                [source.id, one_line(source.url or "no address"), one_line(source.title or "", _WIDEST)]
                 for source in document.sources
             ],
         ),
@@ -67,7 +67,7 @@ def cite_table(document: Document, audit: Audit) -> str:
 
 def _row(citation: Citation) -> list[str]:
     leads = ", ".join(
-        one_line(url) if url else str(status) if status is Resolution.DANGLING else "no URL"
+        one_line(url) if url else str(status) if status is Resolution.DANGLING else "no address"
         for url, status in zip(citation.urls, citation.status, strict=True)
     )
     place = f"{citation.line}:{citation.col}"
@@ -91,19 +91,9 @@ def _block(title: str, rows: list[list[str]]) -> list[str]:
 
 
 def _audit_rows(audit: Audit) -> list[list[str]]:
-    rows = [
-        ("ids in markers without a source", audit.dangling),
-        ("sources never cited", audit.uncited),
-        ("sources without a URL", audit.without_url),
-        ("ids listed more than once", audit.duplicate_ids),
-        ("URLs cited that the provider's list lacks", audit.outside_list),
-        ("URLs under several ids", audit.shared_urls),
-        ("paragraphs of 8 words and more without a citation", audit.bare_paragraphs),
-        ("sentences with a figure but without a citation", audit.bare_claims),
-    ]
     kinds = ", ".join(f"{count} {kind_words(kind)}" for kind, count in audit.kinds)
     found = [["citations", plural(audit.citations, "citation") + (f" ({kinds})" if kinds else "")]]
-    return found + [[name, _written(share)] for name, share in rows if share is not None]
+    return found + [[words, _written(share)] for _, words, share in audit.shares()]
 
 
 def kind_words(kind: str) -> str:

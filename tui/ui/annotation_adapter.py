@@ -15,46 +15,46 @@ _NAMED = 5  # ids in a line of the log
 
 
 class ArchivedAnnotations:
-    """The annotations of an open archive; what changes something is done when it returns."""
+    """The annotations of an open archive. A method that changes something blocks until it is committed."""
 
     def __init__(self, archive: "Archive") -> None:
         self._archive = archive
         self._annotations = archive.annotations
 
     def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
-        """Return what was added to all tasks or these; tasks that are read and have nothing else are left out."""
+        """Return annotations by task id, of all or of these tasks; a read task without others is left out."""
         return self._annotations.locals(task_ids)
 
     def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
-        """Change note and tags of a task; what another person changed meanwhile is kept beside."""
+        """Change note and tags of a task; a note that another person changed meanwhile is kept below ours."""
         old, new = set(before.tags), {tag_of(tag) for tag in tags}  # refuses what is no tag before anything is written
         tagged = self._annotations.change_tags([task_id], add=new - old, remove=old - new)
         self._annotations.set_note(task_id, note, before.note).result()
         tagged.result()
 
     def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
-        """Give tasks more tags."""
+        """Add tags to tasks."""
         self._annotations.change_tags(task_ids, add=tags).result()
 
     def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
-        """Pin tasks, or let them go."""
+        """Pin tasks, or unpin them."""
         self._annotations.set_pinned(task_ids, pinned).result()
 
     def read(self, task_ids: Sequence[str], read: bool) -> None:
-        """Note that reports were read, or were not."""
+        """Mark the reports of tasks as read or unread."""
         self._annotations.set_read(task_ids, read).result()
 
     def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        """Put tasks out of sight, or bring them back."""
+        """Hide tasks in the list, or show them again."""
         self._annotations.set_hidden(task_ids, hidden).result()
 
     def delete(self, task_ids: Sequence[str]) -> None:
-        """Delete tasks here, never at the provider."""
+        """Delete tasks in the archive; they stay at the provider."""
         self._annotations.delete(task_ids).result()
         self._note(f"deleted {plural(len(task_ids), 'task')} here: {', '.join(task_ids[:_NAMED])}")
 
     def restore(self) -> Sequence[str]:
-        """Undo the latest deletion; returns the ids that are back."""
+        """Undo the latest deletion; returns the ids of the restored tasks."""
         ids = self._annotations.restore_latest().result()
         if ids:
             self._note(f"brought back {plural(len(ids), 'task')}: {', '.join(ids[:_NAMED])}")
@@ -64,33 +64,3 @@ class ArchivedAnnotations:
         from tui.engine.state.log_lines import note
 
         note(self._archive, text)
-
-
-class NoAnnotationEditor:
-    """For a single file: nothing is added to anything."""
-
-    def added(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
-        """Nothing was added."""
-        return {}
-
-    def annotate(self, task_id: str, note: str, tags: Sequence[str], before: Annotations) -> None:
-        """There is no task."""
-
-    def tag(self, task_ids: Sequence[str], tags: Sequence[str]) -> None:
-        """There is no task."""
-
-    def pin(self, task_ids: Sequence[str], pinned: bool) -> None:
-        """There is no task."""
-
-    def read(self, task_ids: Sequence[str], read: bool) -> None:
-        """There is no task."""
-
-    def hide(self, task_ids: Sequence[str], hidden: bool) -> None:
-        """There is no task."""
-
-    def delete(self, task_ids: Sequence[str]) -> None:
-        """There is no task."""
-
-    def restore(self) -> Sequence[str]:
-        """Nothing was deleted."""
-        return ()

@@ -1,4 +1,4 @@
-"""The application: start and end of the user interface, signals, crash policy; hands what changed to the screens.
+"""The application: start and end of the user interface, signals, crashes; hands changed values to the screens.
 
 Holds no logic of any screen, talks to no network, and starts the engine only after the first paint.
 """
@@ -48,7 +48,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
 class DivewatchApp(AppActions):
-    """The terminal user interface."""
+    """The Textual application: owns the terminal, the engine's life, and the stack of screens."""
 
     TITLE = "divewatch"
     CSS_PATH: ClassVar = first_sheets()  # type: ignore[assignment]
@@ -96,7 +96,7 @@ class DivewatchApp(AppActions):
         return DashboardScreen(self.tasks)
 
     def _first_tasks(self) -> Sequence[Task]:
-        """Return what the first screen shows; in another order than the usual one any task may be on it."""
+        """Return the tasks for the first paint: the newest ones, or all where the list is not sorted as usual."""
         archive = self.services.archive
         saved = archive.state("tasks")
         usual = ("newest", "status")  # in the second one, what waits since long comes a moment later
@@ -116,13 +116,13 @@ class DivewatchApp(AppActions):
         return TerminalDriver
 
     def on_load(self) -> None:
-        """Arrange for signals before the screen is taken: whenever they come, the terminal is given back."""
+        """Install signal handlers before the screen is taken, so that every signal gives the terminal back."""
         self._ui_loop = loop = asyncio.get_running_loop()
         for number in _SIGNALS if threading.current_thread() is threading.main_thread() else ():
             loop.add_signal_handler(number, self.end_by, number)
 
     def on_mount(self) -> None:
-        """Arrange for the engine to start once the first screen is painted."""
+        """Start the engine after the first paint."""
         self.terminal.push_title()
         self.show_title()
         self.call_after_refresh(self._after_first_paint)
@@ -140,12 +140,12 @@ class DivewatchApp(AppActions):
             self._start_engine()
 
     def _dress(self, sheets: "Sequence[Path]") -> None:
-        """Read style sheets, and parse them at once: until then textual styles by its old rules."""
+        """Read and parse the style sheets at once: until then Textual lays out by its old rules."""
         self.stylesheet.read_all(sheets)
         self.stylesheet.parse()
 
     def _take_rest(self, tasks: Sequence[Task]) -> None:
-        """Show the older tasks, some at a time so that a key never waits for all of them; then start the engine."""
+        """Load the older tasks in batches, so that no key waits for all of them; then start the engine."""
         from tui.ui.bridge import Flush
 
         some = {task.id: task for task in tasks[:_REST_AT_ONCE] if task.id not in self.tasks}
@@ -167,7 +167,7 @@ class DivewatchApp(AppActions):
             self.set_timer(_IDLE_BEFORE_IMPORTS, self._make_ready)
 
     def _make_ready(self) -> None:
-        """Import what the first report needs while nobody waits for it."""
+        """Import what the first report needs, on a background thread."""
 
         def load() -> None:
             import tui.ui.crash_report
@@ -188,11 +188,11 @@ class DivewatchApp(AppActions):
 
     @property
     def flushes(self) -> int:
-        """How often changes were brought to the screens."""
+        """The number of flushes of the bridge so far."""
         return self._bridge.flushes if self._bridge else 0
 
     def restart_engine(self) -> None:
-        """Start an engine that finds keys and accounts anew; `Services.start_engine` ends the one before."""
+        """Start an engine that reads keys and accounts again; `Services.start_engine` closes the one before."""
         if self._bridge:
             self._bridge.close()
         self.engine = self._bridge = None
@@ -202,11 +202,11 @@ class DivewatchApp(AppActions):
         self.say(f"no provider is asked: {in_one_line(error)}", problem=True)
 
     def end_by(self, number: int) -> None:
-        """End as after a signal: with the terminal as it was, and the exit code that shells use."""
+        """End as after a signal: the terminal is restored, the exit code is 128 plus the signal's number."""
         self.exit(return_code=128 + number)
 
     def hang_up(self) -> None:
-        """End: the terminal is gone."""
+        """End because the terminal is gone."""
         self.end_by(signal.SIGHUP)
 
     def on_unmount(self) -> None:
@@ -216,7 +216,7 @@ class DivewatchApp(AppActions):
         self.terminal.pop_title()
 
     def _fatal_error(self) -> None:
-        """Say what broke without variables, keys or control characters (Textual prints all locals)."""
+        """Report a crash without variables, keys or control characters (Textual's own report prints all locals)."""
         import sys
 
         from tui.ui import crash_report
@@ -230,7 +230,7 @@ class DivewatchApp(AppActions):
         self._close_messages_no_wait()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the net under everything that is painted."""
+        """Return Textual's line filters and the one that removes control characters."""
         return [*super().get_line_filters(), textual_patches.ControlCharacterFilter()]
 
     # From the engine to the screens
@@ -257,22 +257,22 @@ class DivewatchApp(AppActions):
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
     def show_title(self) -> None:
-        """Say in the window title what is under way."""
+        """Show in the window title how many tasks run and wait."""
         title = window_title(self.tasks.values(), len(self.fresh))
         if title != self._title:
             self._title = title
             self.terminal.set_title(title)
 
     def providers(self) -> "Mapping[str, ProviderState]":
-        """Return the provider accounts; none before the engine runs."""
+        """Return the states of the provider accounts; none before the engine runs."""
         return self.engine.providers() if self.engine else {}
 
     def condition(self) -> "Condition | None":
-        """Return how the engine itself is; None before it runs."""
+        """Return the condition of the engine (trouble, who polls, the archive server); None before it runs."""
         return self.engine.condition() if self.engine else None
 
     def started(self, task: Task, where: str = "") -> None:
-        """A task of ours was sent: show it."""
+        """Show a task that was just sent, once it is in the list."""
         for screen in self.screen_stack:
             if isinstance(screen, CommandScreen):
                 screen.task_started(task)
@@ -296,7 +296,7 @@ class DivewatchApp(AppActions):
         self.push_screen(screen, then)
 
     def close_top(self) -> None:
-        """Leave the screen on top."""
+        """Close the screen on top."""
         self.pop_screen()
 
     # Keys
@@ -374,7 +374,7 @@ class DivewatchApp(AppActions):
         then: Callable[[Value], None],
         failed: Callable[[], None] | None = None,
     ) -> None:
-        """Run `then` here with the result of an engine call; a failure is said in the status line, after `failed`."""
+        """Run `then` on the UI thread with the result of an engine call; a failure is shown after `failed`."""
 
         def done(finished: "Future[Value]") -> None:
             if finished.cancelled():
@@ -391,7 +391,7 @@ class DivewatchApp(AppActions):
         future.add_done_callback(done)
 
     def say_error(self, error: Exception) -> None:
-        """Say an error in one line, with what to do about it."""
+        """Show an error and its hint in the status line."""
         self.say(in_one_line(error), problem=True)
 
     def write_terminal(self, sequence: str) -> None:

@@ -1,4 +1,4 @@
-"""The commands that work on every screen, and how any screen says something, copies, or opens a link."""
+"""The commands that work on every screen; status messages, copying, opening links."""
 
 import time
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ _SECOND_INTERRUPT = 3.0  # seconds within which a second ctrl+c leaves
 
 
 class AppActions(ExactDisplay):
-    """The part of the application that carries out the commands of every screen."""
+    """The commands of every screen, as a part of the application."""
 
     services: Services
     keymap: Keymap
@@ -37,9 +37,9 @@ class AppActions(ExactDisplay):
             line.say(message, problem=problem)
 
     def news(self, message: str) -> None:
-        """Say what happened by itself, which the log has, too; not where it would take another sentence's place.
+        """Show an event that is also in the log, unless a message is shown that the user needs more.
 
-        That is the reason why a key was refused, and whatever helps somebody who types.
+        That is the reason why a key was refused, or help for somebody who types.
         """
         line = self._status_line()
         if line and not line.has_problem and not getattr(self.screen, "typing", False):
@@ -50,7 +50,7 @@ class AppActions(ExactDisplay):
         return next(lines, None)
 
     def show_handoff(self, told: HandoffResult) -> None:
-        """Show what became of a copy or an open; where nothing arrived, or it went to a far terminal, also the text."""
+        """Show the result of a copy or of opening a link; where it may not have arrived, also the text itself."""
         self.say(told.message, problem=not told.ok)
         if told.text and not told.ok and not told.ask:
             from tui.ui.shell.dialogs import CopyDialog
@@ -58,7 +58,7 @@ class AppActions(ExactDisplay):
             self.push_screen(CopyDialog(told.message, told.text))
 
     def copy(self, text: str, what: str) -> None:
-        """Copy by every way there is and say how."""
+        """Copy by every available way and show which of them worked."""
         self.terminal.copy(text, what, self.show_handoff)
 
     def follow_link(self, url: str) -> None:
@@ -136,7 +136,7 @@ class AppActions(ExactDisplay):
         self.push_screen(PaletteScreen(screen.CONTEXT, screen.command_context(), arguments), chosen)
 
     def _theme_argument(self) -> Argument:
-        """Return the themes for the palette; a highlighted one is worn until one leaves it."""
+        """Return the themes as an argument of the palette; the highlighted one is applied until it is left."""
         before = self.theme
 
         def wear(name: str) -> None:
@@ -145,11 +145,11 @@ class AppActions(ExactDisplay):
         return Argument("Use the theme", tuple(self._theme_names()), self._take_theme, wear)
 
     def action_leave(self) -> None:
-        """Leave; what the providers do goes on."""
+        """Quit; tasks at the providers go on."""
         self.exit(return_code=0)
 
     def action_interrupt(self) -> None:
-        """Copy what is selected with the mouse; else say how to leave, and leave the second time."""
+        """Copy the mouse selection; without one show how to quit, and quit at the second press."""
         typed = getattr(self.focused, "selected_text", "")
         if selected := typed or self.screen.get_selected_text():
             self.copy(selected, "selection")
@@ -162,7 +162,7 @@ class AppActions(ExactDisplay):
         self.say("ctrl+c once more leaves; tasks go on at their providers")
 
     def action_refresh(self) -> None:
-        """Ask the providers now."""
+        """Poll all providers now."""
         if self.engine is None:
             self.say("the engine is still starting", problem=True)
             return
@@ -170,7 +170,7 @@ class AppActions(ExactDisplay):
         self.say("asking the providers now")
 
     def action_pause(self) -> None:
-        """Stop or resume asking by itself."""
+        """Pause or resume polling."""
         if self.engine is None:
             return
         self.paused = not self.paused
@@ -198,7 +198,7 @@ class AppActions(ExactDisplay):
             self.push_screen(LogScreen())
 
     def action_suspend(self) -> None:
-        """Go into the background, as other programs do on ctrl+z."""
+        """Suspend the process as ctrl+z does in a shell."""
         from tui.ui.terminal.job_control import has_shell
 
         stop = getattr(self._driver, "stop", None)
@@ -216,7 +216,7 @@ class AppActions(ExactDisplay):
         return sorted(path.stem for path in folder.glob("*.toml")) if folder and folder.is_dir() else []
 
     def _use_theme(self, wish: str) -> None:
-        """Register the user's themes and use the wished one, or raise `ConfigError`."""
+        """Register the user's themes and apply the chosen one, or raise `ConfigError`."""
         folder = self.services.looks.themes
         for name in self._own_themes():
             if folder:
@@ -235,7 +235,7 @@ class AppActions(ExactDisplay):
             self._begin_with_theme(chosen)
 
     def _begin_with_theme(self, name: str) -> None:
-        """Set the theme before anything is drawn, quietly: watched, it would have every style sheet parsed twice."""
+        """Set the theme before the first paint without its watcher, which would parse every style sheet twice."""
         self.set_reactive(type(self).theme, name)
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)

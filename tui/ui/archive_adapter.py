@@ -1,26 +1,25 @@
-"""The engine's archive for the screens (`ArchiveReader`); a failure costs one answer, not the screen."""
+"""The engine's archive for the screens (`ArchiveReader`); an error affects one answer, never the whole screen."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.errors import NotFound
 from tui.domain.task import Task
-from tui.ui.annotation_adapter import ArchivedAnnotations, NoAnnotationEditor
-from tui.ui.shell.services import AnnotationEditor, ExcerptHit, SourceList, UseRow
+from tui.ui.annotation_adapter import ArchivedAnnotations
+from tui.ui.shell.services import AnnotationEditor
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Json
     from tui.domain.provider import Draft
     from tui.domain.task_filter import FilterTerm
     from tui.engine.archive import Archive
-    from tui.engine.archive.rows.values import CostLine, FoundPlaces, StoredVersion
+    from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, StoredVersion
 
 _PAGES = 5000
 
 
 class ArchivedTasks:
-    """Adapts an open archive."""
+    """The queries of the screens, answered by an open archive. All of them block; call them off the UI thread."""
 
     def __init__(self, archive: "Archive") -> None:
         self._archive = archive
@@ -35,16 +34,16 @@ class ArchivedTasks:
         return self._archive.first_tasks(count)
 
     def state(self, key: str) -> "Json":
-        """Return what was remembered."""
+        """Return the remembered value of a key; None if there is none."""
         return self._archive.annotations.state(key)
 
     def remember(self, key: str, value: "Json") -> None:
-        """Remember a value; an archive that cannot be written forgets it, which costs a preference only."""
+        """Remember a value; where the archive cannot be written it is forgotten, which costs a preference only."""
         if not self._archive.read_only:
             self._archive.annotations.set_state(key, value)
 
     def draft(self, task_id: str) -> "Draft | None":
-        """Return what a task was started with."""
+        """Return the draft that a task was started with; None if it is not known."""
         return self._archive.draft(task_id)
 
     def versions(self, task_id: str) -> "Sequence[StoredVersion]":
@@ -52,7 +51,7 @@ class ArchivedTasks:
         return self._archive.versions(task_id)
 
     def version(self, task_id: str, number: int) -> "Detail":
-        """Return a stored answer, read anew."""
+        """Return a stored answer, parsed again."""
         from tui.engine.files.saved_detail import read_version
 
         return read_version(self._archive, task_id, number)
@@ -65,10 +64,9 @@ class ArchivedTasks:
         """Return what the tasks created since then cost, deleted ones too."""
         return self._archive.costs(since)
 
-    def search(self, text: str, most: int = 200) -> Sequence[ExcerptHit]:
+    def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
         """Return where `text` is found, best first."""
-        found = self._archive.library.search(text, limit=most)
-        return [ExcerptHit(hit.task_id, hit.snippet, hit.marks, hit.where, hit.line, hit.matched) for hit in found.hits]
+        return self._archive.library.search(text, limit=most).hits
 
     def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
         """Return where in the reports of some tasks `text` is found."""
@@ -78,68 +76,6 @@ class ArchivedTasks:
         """Return the ids of tasks whose report has this address among its sources."""
         return [use.task_id for use in self._archive.library.uses(url)]
 
-    def sources(self, words: str = "") -> SourceList:
+    def sources(self, words: str = "") -> "SourceList":
         """Return the sources of all reports that have these words in title or address."""
-        found, count = self._archive.library.sources_of_all(words=words, limit=_PAGES)
-        uses = [
-            UseRow(use.task_id, use.source_id, use.url, use.title, len(use.lines), next(iter(use.lines), None))
-            for use in found
-        ]
-        return SourceList(uses, count)
-
-
-class NoArchive:
-    """For a single file: nothing is remembered."""
-
-    annotations: AnnotationEditor = NoAnnotationEditor()
-
-    def load_tasks(self) -> Sequence[Task]:
-        """Return no task."""
-        return ()
-
-    def first_tasks(self, count: int) -> Sequence[Task]:
-        """Return no task."""
-        return ()
-
-    def state(self, key: str) -> "Json":
-        """Nothing was remembered."""
-        return None
-
-    def remember(self, key: str, value: "Json") -> None:
-        """Nothing is remembered."""
-
-    def draft(self, task_id: str) -> "Draft | None":
-        """Nothing was started from here."""
-        return None
-
-    def versions(self, task_id: str) -> "Sequence[StoredVersion]":
-        """Nothing is stored."""
-        return ()
-
-    def version(self, task_id: str, number: int) -> "Detail":
-        """There is none."""
-        raise NotFound("a single file has no versions")
-
-    def having(self, condition: "FilterTerm") -> Sequence[str]:
-        """Nothing is kept."""
-        return ()
-
-    def costs(self, since: datetime) -> "Sequence[CostLine]":
-        """Nothing was spent from here."""
-        return ()
-
-    def search(self, text: str, most: int = 200) -> Sequence[ExcerptHit]:
-        """Nothing is found."""
-        return ()
-
-    def places(self, text: str, task_ids: Sequence[str]) -> "Mapping[str, FoundPlaces]":
-        """Nothing is found."""
-        return {}
-
-    def reports_with(self, url: str) -> Sequence[str]:
-        """No other reports."""
-        return ()
-
-    def sources(self, words: str = "") -> SourceList:
-        """No sources."""
-        return SourceList((), 0)
+        return self._archive.library.sources_of_all(words=words, limit=_PAGES)

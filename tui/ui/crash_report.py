@@ -1,4 +1,4 @@
-"""What is said when the program breaks: the traceback without variables, cleaned, without any key; and a log of it."""
+"""The report of a crash: the traceback without variables and without any key; and the log of such reports."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from tui.domain.text import clean
 
 
 def report(error: BaseException, secrets: Iterable[str] = ()) -> str:
-    """Return the crash report: where it happened, never what the variables held."""
+    """Return the crash report as text: exception and stack, never the values of variables."""
     lines = traceback.format_exception(error, limit=40)
     python = ".".join(str(part) for part in sys.version_info[:3])
     head = f"divewatch {__version__}, Python {python}, {sys.platform}\n"
@@ -22,7 +22,7 @@ def report(error: BaseException, secrets: Iterable[str] = ()) -> str:
 
 
 def save(text: str, path: Path) -> bool:
-    """Append a crash report to a file only its owner can read; False if that is not possible."""
+    """Append a crash report to a file that only its owner can read; returns False if that is not possible."""
     try:
         append_private(path, f"{text}\n".encode("utf-8", "replace"))
     except OSError:

@@ -1,6 +1,6 @@
-"""What the user interface costs right now, said in the status line every second: for those who work on it.
+"""The cost of the user interface, measured and shown every second: a tool for its developers.
 
-Shown with DIVEWATCH_DEBUG=1 and never otherwise, for measuring keeps the process awake.
+Shown only with DIVEWATCH_DEBUG=1, because measuring keeps the process awake.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from tui.ui.widgets.painted import Drawn
 
 
 class Measured(Protocol):
-    """The application, as far as it is measured."""
+    """The application as the meter sees it."""
 
     @property
     def flushes(self) -> int:
-        """How often changes were brought to the screens."""
+        """The number of flushes of the bridge so far."""
 
     @property
     def written(self) -> int:
@@ -60,13 +60,13 @@ class Meter:
         self._app.set_interval(1.0, lambda: self._app.say(self.reading()))
 
     def beat(self) -> None:
-        """Note how late this call is: for so long nothing else could be done."""
+        """Measure how late this call is: for that long the event loop was blocked."""
         now = self._clock()
         self._gap = max(self._gap, now - self._beaten - BEAT)
         self._beaten = now
 
     def reading(self) -> str:
-        """Return the longest gap in the loop, flushes, bytes written and lines found drawn since the last reading."""
+        """Return, since the last reading: the longest block of the loop, flushes, bytes written, lines drawn."""
         now = (self._app.flushes, self._app.written, *_caches(self._app.screen))
         flushes, written, hits, misses = (max(0, new - old) for new, old in zip(now, self._before, strict=True))
         gap, self._gap, self._before = self._gap, 0.0, now

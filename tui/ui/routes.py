@@ -29,10 +29,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.history.costs import CostsScreen
 
             return CostsScreen()
-        case routes.ProvidersRoute():
-            from tui.ui.providers.screen import ProvidersScreen
+        case routes.AccountsRoute():
+            from tui.ui.accounts.screen import AccountsScreen
 
-            return ProvidersScreen()
+            return AccountsScreen()
         case routes.CompareRoute(sides, first):
             from tui.ui.compare.screen import CompareScreen
 
@@ -60,23 +60,23 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
 
 
 class ReaderContext:
-    """What the reader asks of the program around it (`tui.ui.reader.loading.ReaderServices`)."""
+    """The services of the reader (`tui.ui.reader.loading.ReaderServices`) for a report of the archive."""
 
     def __init__(self, shell: Shell, detail: Detail) -> None:
         self._shell = shell
         self._detail = detail
 
     def place(self, key: str) -> str | None:
-        """Return where the report was left."""
+        """Return the position where the report was left."""
         kept = self._shell.services.archive.state(f"place.{key}")
         return kept if isinstance(kept, str) else None
 
     def remember(self, key: str, place: str) -> None:
-        """Keep where the report is left."""
+        """Save the position where the report is left."""
         self._shell.services.archive.remember(f"place.{key}", place)
 
     def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
-        """Find other reports that rest on the same address."""
+        """Find other reports that cite the same address."""
         found: Future[Sequence[str]] = Future()
 
         def look() -> Sequence[str]:
@@ -91,7 +91,7 @@ class ReaderContext:
         return one_line(task.title, 200) if task and task.title else task_id
 
     def export(self, key: str) -> str | None:
-        """Ask for a format and export."""
+        """Ask for a format and export the report."""
         if self._shell.services.export is None:
             return "this report is not in the archive"
         from tui.ui.shell.export_dialog import ask_and_export

@@ -1,6 +1,6 @@
-"""The front door for the command line: start the user interface on an archive, or on a single report.
+"""Starts the user interface on an archive, or on a single report; called by the command line.
 
-Imports textual, but no HTTP code, no report parser and no provider: the engine comes after the first paint.
+Imports textual, but no HTTP code, no report parser and no provider: the engine starts after the first paint.
 """
 
 import os
@@ -16,9 +16,9 @@ from tui.config.schema import Config, ProviderTable
 from tui.domain.budget import Budget
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
-from tui.ui.archive_adapter import ArchivedTasks, NoArchive
+from tui.ui.archive_adapter import ArchivedTasks
 from tui.ui.commands.keymap import Keymap
-from tui.ui.shell.services import Drafting, Services, UiSettings
+from tui.ui.shell.services import Drafting, NoArchive, Services, UiSettings
 from tui.ui.text import themes
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def run_app(
         keymap=Keymap.build(config.ui.keymap, config.keys),
         looks=_looks(config, paths, mouse, theme or _kept_theme(port, config)),
         budget=config.budget.limits(),
+        keep_budget=lambda key, value: _keep_budget(paths, key, value),
         accounts=settings if callable(accounts) else None,
         secrets=secrets,
         crash_log=paths.state / "crash.log",
@@ -82,7 +83,7 @@ def run_app(
 
 
 class _EngineStarter:
-    """Starts the engine, again when accounts have changed, and closes it with the program."""
+    """Starts the engine, restarts it when accounts change, and closes it at the end of the program."""
 
     def __init__(
         self,
@@ -96,7 +97,7 @@ class _EngineStarter:
         self._ended = threading.Event()
 
     def start(self) -> "Engine":
-        """Start the engine with the accounts there are now; on any thread but the screens'.
+        """Start the engine with the current accounts; not on the UI thread.
 
         Raises:
             DivewatchError: the program has ended.
@@ -177,7 +178,7 @@ def _looks(config: Config, paths: Paths, mouse: bool | None, theme: str | None) 
 
 
 def _kept_theme(archive: ArchivedTasks, config: Config) -> str | None:
-    """Return the theme last chosen with `t`, where the configuration leaves the choice open."""
+    """Return the theme last chosen with `t`; "" where the configuration sets one."""
     kept = archive.state("theme") if config.ui.theme == "auto" and not os.environ.get("NO_COLOR") else None
     return kept if isinstance(kept, str) and kept in themes.NAMES else None
 
@@ -189,19 +190,30 @@ def _drafting(config: Config, name: str) -> Drafting:
     return with_prices(load(name), config.providers.get(name, ProviderTable()).prices)
 
 
+def _keep_budget(paths: Paths, key: str, value: str) -> Budget:
+    """Change the file; a process that sends what others queued asks by what it was started with."""
+    from tui.config.load import load, set_value
+
+    try:
+        set_value(paths.config_file, key, value)
+        return load(paths.config_file).budget.limits()
+    except OSError as error:
+        raise ConfigError(f"{clean(str(paths.config_file))} could not be written: {error.strerror}") from error
+
+
 def _parse(report: "Report") -> "Document":
     from tui.ui.reader.loading import read
 
     return read(report)
 
 
-def _export(name: str, detail: "Detail") -> Path:
+def _export(name: str, detail: "Detail", folder: Path) -> Path:
     from tui.engine.files.atomic import free_name, safe_name, write_file
     from tui.report.export import FORMATS, render
 
     assert detail.report is not None, "only reports are exported"
     text = render(name, detail, _parse(detail.report))
     title = detail.task.title or detail.task.id
-    path = free_name(Path.cwd(), safe_name(title, detail.task.created_at, FORMATS[name].suffix))
+    path = free_name(folder, safe_name(title, detail.task.created_at, FORMATS[name].suffix))
     write_file(path, text)
     return path

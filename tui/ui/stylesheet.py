@@ -15,12 +15,12 @@ _FIRST = ("tokens", "base", "tasks")
 
 
 def first_sheets() -> list[Path]:
-    """Return what the dashboard needs, in the order in which it applies; parsing the others can wait."""
+    """Return the style sheets of the dashboard, in cascading order; the others are parsed later."""
     return [folder() / f"{name}.tcss" for name in _FIRST]
 
 
 def reader_sheets() -> list[Path]:
-    """Return what the reader needs beside those."""
+    """Return the style sheets that the reader needs beside those of the dashboard."""
     return [folder() / "reader.tcss"]
 
 

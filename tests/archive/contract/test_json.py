@@ -34,7 +34,7 @@ def test_newest_and_pinned_tasks_come_first_without_the_rest(archive: Archive) -
     archive.put_tasks([a_task(f"t{number}") for number in range(6)]).result(60)
     archive.annotations.set_pinned(["t0"]).result(60)
     assert [task.id for task in archive.first_tasks(2)] == ["t5", "t4", "t0"]
-    assert [task.id for task in archive.tasks(2, 3)] == ["t2", "t1"]
+    assert [task.id for task in archive.tasks(2, "t3")] == ["t2", "t1"]
 
 
 def test_old_versions_are_forgotten_but_not_the_one_people_read(archive: Archive) -> None:

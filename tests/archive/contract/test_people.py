@@ -97,3 +97,20 @@ def test_what_a_file_was_imported_from_nobody_started(archive: Archive) -> None:
 
 def test_only_a_shared_archive_has_a_queue(archive: Archive, place: Path | str) -> None:
     assert (archive.queue is None) == isinstance(place, Path)
+
+
+def test_a_note_that_two_changed_keeps_the_words_of_both_and_a_change_that_comes_twice_stands_once(
+    archive: Archive,
+) -> None:
+    archive.put_tasks([a_task("t1")]).result(60)
+    archive.annotations.set_note("t1", "call Bob").result(60)
+    archive.annotations.set_note("t1", "call Bob today", "call Bob").result(60)
+    for _ in range(2):  # the answer to the first commit was lost
+        archive.annotations.set_note("t1", "call Bob and Ann", "call Bob").result(60)
+        assert archive.annotations.local("t1").note == "call Bob today and Ann"
+    archive.annotations.set_note("t1", "an art of its own", "call Bob today and Ann").result(60)
+    archive.annotations.set_note("t1", "art", "").result(60)
+    assert archive.annotations.local("t1").note == "an art of its own", "nothing new was said"
+    archive.annotations.set_note("t1", "car", "").result(60)
+    assert archive.annotations.local("t1").note == "an art of its own\ncar"
+    assert [hit.task_id for hit in archive.library.search("car").hits] == ["t1"]

@@ -123,8 +123,8 @@ def test_a_hit_shows_original_text_and_where_the_reader_lands(library: Archive) 
     assert hit.offset is not None
     assert BATTERIES[hit.offset :].startswith("café")
     assert BATTERIES.splitlines()[(hit.line or 0) - 1].count("café") == 1
-    assert "A **café** in Zürich uses one; 固态电池研究进展很快。" in hit.snippet
-    assert [hit.snippet[start:end] for start, end in hit.marks] == ["café", "Zürich"]
+    assert "A **café** in Zürich uses one; 固态电池研究进展很快。" in hit.excerpt
+    assert [hit.excerpt[start:end] for start, end in hit.marks] == ["café", "Zürich"]
 
 
 def test_a_hit_outside_the_report_says_where(library: Archive) -> None:
@@ -204,7 +204,7 @@ def test_every_word_of_a_report_finds_it_and_is_shown(archive: Archive, said: li
     assert hit.offset is not None
     assert text[hit.offset :].startswith(hit.matched)
     assert text.count("\n", 0, hit.offset) + 1 == hit.line
-    assert any(hit.snippet[start:end] == hit.matched for start, end in hit.marks)
+    assert any(hit.excerpt[start:end] == hit.matched for start, end in hit.marks)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -18,8 +18,8 @@ from tui.engine.ports import NO_CHANGES, ArchivePort
 
 
 def test_the_archive_is_what_the_engine_asks_for(archive: Archive) -> None:
-    keeper: ArchivePort = archive
-    assert list(keeper.load_tasks()) == []
+    port: ArchivePort = archive
+    assert list(port.load_tasks()) == []
 
 
 def test_a_task_comes_back_as_it_was_put(archive: Archive) -> None:
@@ -37,7 +37,7 @@ def test_a_later_value_replaces_the_earlier(archive: Archive) -> None:
 def test_tasks_come_newest_first_and_in_pages(archive: Archive) -> None:
     archive.put_tasks([a_task(f"t{day}", created_at=NOW + timedelta(days=day)) for day in (3, 1, 2)]).result(60)
     assert [task.id for task in archive.tasks()] == ["t3", "t2", "t1"]
-    assert [task.id for task in archive.tasks(1, 1)] == ["t2"]
+    assert [task.id for task in archive.tasks(1, "t3")] == ["t2"]
 
 
 def test_the_first_tasks_are_the_newest_and_the_pinned(archive: Archive) -> None:

@@ -1,7 +1,6 @@
 """track, respond, steer, cancel, delete, share: actions at a provider, each sent once and said in one line."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,7 @@ from tui.cli.option_args import parse_json, yes_option
 from tui.domain.account import split_account_key
 from tui.domain.actions import Action, Cancel, Delete, Share, Shared, Steer, Stop, answer_of
 from tui.domain.capability import Capability
-from tui.domain.errors import DivewatchError, UsageError
+from tui.domain.errors import UsageError
 from tui.domain.possible import why_not
 from tui.domain.text import clean, one_line
 
@@ -132,12 +131,8 @@ def _act(
         action = wanted if isinstance(wanted, Action) else wanted(opened, task)
         outcome = engine.act(task.id, action).result()
         if not isinstance(action, Delete):
-            with suppress(DivewatchError):  # the action was carried out; how the task is now, the next sync tells
-                engine.ask(task.id).result()
+            common.look_again(engine, task.id)
     web_url = outcome.web_url if isinstance(outcome, Shared) else None
-    if as_json:
-        common.emit({"schema_version": 1, "id": task.id, "message": outcome.message, "web_url": web_url})
-        return
-    common.narrate(outcome.message)
-    if web_url:
+    common.tell_done(outcome.message, as_json, id=task.id, web_url=web_url)
+    if web_url and not as_json:
         click.echo(clean(web_url))

@@ -8,10 +8,12 @@ import click
 from tui.cli import common
 from tui.cli.option_args import yes_option
 from tui.domain.annotations import Annotations, is_unread
-from tui.domain.errors import NotFound, UsageError
+from tui.domain.errors import NotFound, NotSavedYet, UsageError
 from tui.domain.text import clean, one_line, plural
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tui.domain.task import Task
     from tui.engine.archive import Archive
 
@@ -43,7 +45,7 @@ def mark(
     Without options it only prints. `search` and the filter of the dashboard find notes and tags (tag:NAME, is:noted).
     """
     changing = note is not None or tags or fewer or any(one is not None for one in (pinned, read, hidden))
-    with common.open_archive(read_only=not changing) as opened:
+    with common.open_archive(read_only=not changing, waits=True) as opened:
         ids = _found(opened, task_ids)
         annotations = opened.annotations
         done = [annotations.change_tags(ids, add=tags, remove=fewer)] if tags or fewer else []
@@ -52,8 +54,7 @@ def mark(
             done += [annotations.set_note(task_id, text) for task_id in ids]
         changes = ((pinned, annotations.set_pinned), (read, annotations.set_read), (hidden, annotations.set_hidden))
         done += [change(ids, value) for value, change in changes if value is not None]
-        for one in done:
-            one.result()
+        _saved(*done)
         rows = [_row(opened.task(task_id), annotations.local(task_id)) for task_id in ids]
     if as_json:
         common.emit({"schema_version": 1, "tasks": rows})
@@ -68,7 +69,7 @@ def mark(
 @common.as_json_option
 def remove(task_ids: Sequence[str], yes: bool, as_json: bool) -> None:
     """Delete tasks from this archive only; `divewatch restore` undoes it. Their providers keep them."""
-    with common.open_archive(read_only=False) as opened:
+    with common.open_archive(read_only=False, waits=True) as opened:
         ids = _found(opened, task_ids)
         tasks = [opened.task(task_id) for task_id in ids]
         running = sum(not task.status.is_final for task in tasks)
@@ -76,7 +77,8 @@ def remove(task_ids: Sequence[str], yes: bool, as_json: bool) -> None:
         more = f" and {len(tasks) - _NAMED} more" if len(tasks) > _NAMED else ""
         still = f" Still under way: {running}; unwatched they go on, and cost." if running else ""
         common.confirm(f"Delete {plural(len(tasks), 'task')} here ({names}{more})?{still}", yes=yes)
-        opened.annotations.delete(ids).result()
+        if not _saved(opened.annotations.delete(ids)):
+            return
         from tui.engine.state.log_lines import note
 
         note(opened, f"remove: deleted {plural(len(ids), 'task')} here ({names}{more})")
@@ -88,7 +90,7 @@ def remove(task_ids: Sequence[str], yes: bool, as_json: bool) -> None:
 @common.as_json_option
 def restore(task_ids: Sequence[str], as_json: bool) -> None:
     """Bring deleted tasks back: these, or those of the latest deletion. `divewatch list --is deleted` lists all."""
-    with common.open_archive(read_only=False) as opened:
+    with common.open_archive(read_only=False, waits=True) as opened:
         if task_ids:
             ids = _deleted(opened, task_ids)
             opened.annotations.restore(ids).result()
@@ -101,6 +103,19 @@ def restore(task_ids: Sequence[str], as_json: bool) -> None:
     if not ids:
         raise NotFound("nothing is deleted in this archive")
     _tell(ids, f"brought back {plural(len(ids), 'task')}", as_json)
+
+
+def _saved(*changes: "Future[None]") -> bool:
+    """Wait for changes; False, which is said, if they are kept on this machine until the archive's server is back."""
+    later = None
+    for change in changes:
+        try:
+            change.result()
+        except NotSavedYet as error:
+            later = error
+    if later is not None:
+        common.narrate(later.message)
+    return later is None
 
 
 def _found(opened: "Archive", prefixes: Sequence[str]) -> list[str]:
@@ -127,9 +142,9 @@ def _deleted(opened: "Archive", prefixes: Sequence[str]) -> list[str]:
 def _typed(note: str) -> str:
     if note != "-":
         return note
-    from tui.engine.files.documents import read_bytes
+    from tui.engine.files.documents import read_text
 
-    return read_bytes("-").decode("utf-8", "replace").strip()
+    return read_text("-")
 
 
 def _row(task: "Task", added: Annotations) -> dict[str, Any]:

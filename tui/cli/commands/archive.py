@@ -78,7 +78,7 @@ def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
     else:
         from tui.cli.task_text import describe
 
-        click.echo(output.without_keys(hide_values(clean("\n".join(describe(detail, record))), secrets)))
+        output.text(hide_values(clean("\n".join(describe(detail, record))), secrets) + "\n")
 
 
 @click.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.option_args import yes_option
 from tui.config.folders import is_url
 from tui.config.paths import archive_place
@@ -15,7 +15,7 @@ from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.text import clean, plural
 
 
-@click.group()
+@click.group(cls=common.CommandGroup)
 def archive() -> None:
     """The archive file: sizes, checks, copies."""
 
@@ -29,9 +29,8 @@ def stats(as_json: bool) -> None:
     if as_json:
         common.emit({"schema_version": 1, "path": str(path), **asdict(figures)})
         return
-    click.echo(f"{'path':<14} {clean(str(path))}")
-    for name, value in asdict(figures).items():
-        click.echo(f"{name.replace('_', ' '):<14} {_amount(name, value)}")
+    rows = [("path", clean(str(path))), *((name, _amount(name, value)) for name, value in asdict(figures).items())]
+    output.text("".join(f"{name.replace('_', ' '):<13}  {told}\n" for name, told in rows))
 
 
 @archive.command()
@@ -44,7 +43,7 @@ def verify(as_json: bool) -> int:
         common.emit({"schema_version": 1, **asdict(found)})
     else:
         for problem in found.problems:
-            click.echo(clean(problem))
+            output.text(clean(problem) + "\n")
         common.narrate(f"{plural(found.bodies, 'answer')} of {plural(found.tasks, 'task')} checked")
     return ArchiveError.exit_code if found.problems else 0
 
@@ -83,7 +82,7 @@ def copy(source: str | None, target: str, as_json: bool) -> int:
     if as_json:
         common.emit({"schema_version": 1, **asdict(done)})
     for problem in () if as_json else done.problems:
-        click.echo(clean(problem))
+        output.text(clean(problem) + "\n")
     common.narrate(clean(f"{told}; {plural(done.known, 'task')} were there already"))
     return ArchiveError.exit_code if done.problems else 0
 
@@ -140,5 +139,9 @@ def prune(days: int | None, deleted: bool, yes: bool, as_json: bool) -> None:
 
 
 def _amount(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int):
+        return str("unknown" if value is None else value)
     in_bytes = name in {"file", "log", "bodies", "bodies_stored", "texts", "index", "free"}
-    return size_text(value) if in_bytes and isinstance(value, int) else str("unknown" if value is None else value)
+    return size_text(value) if in_bytes else f"{value:,}"

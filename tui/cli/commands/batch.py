@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.option_args import yes_option
-from tui.cli.tables import table
 from tui.domain.account import account_key, split_account_key
 from tui.domain.actions import CancelBatch
 from tui.domain.amounts import at_most, cost_text, plain_cost_text
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from tui.providers.protocol import Provider
 
 _provider_option = click.option("--provider", "-p", "account", help="provider or provider:account")
+_HEAD = ("batch", "provider", "status", "created", "tasks", "cost", "name")
+_ROOMY, _SHORT_ID = 160, 14  # columns that whole ids have room in; characters of a shortened one
 _offline = click.option("--offline", is_flag=True, help="only what the archive knows; ask nobody")
 
 
@@ -49,7 +50,7 @@ def _complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
 _batch_argument = click.argument("batch_id", metavar="BATCH", shell_complete=_complete)
 
 
-@click.group()
+@click.group(cls=common.CommandGroup)
 def batch() -> None:
     """Several briefs as one batch: started together, counted and cancelled together.
 
@@ -78,17 +79,19 @@ def start(file: str, account: str | None, mode: str | None, name: str, dry_run: 
     """  # noqa: D301 - click wants the backspace
     from tui.engine.api import BatchPlan
     from tui.engine.commands.batches import briefs_in
-    from tui.engine.files.documents import read_bytes
+    from tui.engine.files.documents import read_text
 
     key = account or _only_account()
-    prompts = briefs_in(read_bytes(file).decode("utf-8-sig", "replace"))
+    prompts = briefs_in(read_text(file))
     costs = _checked(key, prompts, mode)
     common.narrate(f"{key}: {plural(len(prompts), 'task')}, {at_most([(key, cost) for cost in costs])}")
     for warning in common.budget_warnings([(key, cost) for cost in costs]):
         common.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:
-            common.emit({"schema_version": 1, "dry_run": True, "tasks": len(prompts), "costs": [*map(_cost, costs)]})
+            common.emit(
+                {"schema_version": 1, "dry_run": True, "tasks": len(prompts), "costs": [*map(common.plain_cost, costs)]}
+            )
         return 0
     common.need_keys([key])
     common.confirm(f"Start {plural(len(prompts), 'task')} as one batch?", yes=yes)
@@ -118,8 +121,7 @@ def list_batches(offline: bool, as_json: bool) -> int:
     if as_json:
         common.emit({"schema_version": 1, "batches": rows})
     elif rows:
-        head = ("batch", "provider", "status", "created", "tasks", "cost", "name")
-        click.echo(table(head, [[*_cells(row)] for row in rows]), nl=False)
+        output.columns(*_table(rows, output.width_of_terminal()))
     else:
         common.narrate("there is no batch")
     return code
@@ -149,8 +151,8 @@ def show(batch_id: str, offline: bool, as_json: bool) -> int:
         common.emit({"schema_version": 1, **row, "tasks": [common.plain_task(task) for task in tasks]})
         return code
     labels = ("batch", "provider", "status", "created", "tasks", "cost", "name")
-    click.echo("".join(f"{label + ':':<10} {cell}\n" for label, cell in zip(labels, _cells(row), strict=True)))
-    click.echo(table(("id", "status", "title"), [(task.id, task.status.value, task.title) for task in tasks]), nl=False)
+    output.text("".join(f"{label + ':':<10} {cell}\n" for label, cell in zip(labels, _cells(row), strict=True)) + "\n")
+    output.columns(("id", "status", "title"), [(task.id, task.status.value, task.title) for task in tasks])
     return code
 
 
@@ -172,10 +174,7 @@ def cancel(batch_id: str, yes: bool, as_json: bool) -> None:
     with common.open_engine() as (_, engine):
         outcome = engine.act(active[0].id, CancelBatch()).result()
         engine.sync().result()
-    if as_json:
-        common.emit({"schema_version": 1, "batch_id": full_id, "message": outcome.message})
-    else:
-        common.narrate(outcome.message)
+    common.tell_done(outcome.message, as_json, batch_id=full_id)
 
 
 def _only_account() -> str:
@@ -244,7 +243,7 @@ def _by_batch() -> dict[tuple[str, str], list[Task]]:
     found: dict[tuple[str, str], list[Task]] = {}
     try:
         with common.open_archive() as opened:
-            for task in opened.tasks():
+            for task in common.every_task(opened):
                 if task.batch_id:
                     found.setdefault((task.account_key, task.batch_id), []).append(task)
     except NotFound:
@@ -294,10 +293,20 @@ def _row(key: tuple[str, str], told: "Batch | None", tasks: Sequence[Task]) -> d
         "mode": told.mode if told else next((task.mode for task in tasks), None),
         "created_at": iso(created),
         "counts": dict(counts),
-        "cost": _cost(told.cost) if told and told.cost.amount is not None else None,
+        "cost": common.plain_cost(told.cost) if told and told.cost.amount is not None else None,
         "cost_of_tasks": ", ".join(filter(None, map(cost_text, amounts))) if amounts else None,
         "task_ids": [task.id for task in tasks],
     }
+
+
+def _table(rows: Sequence[Mapping[str, Any]], width: int | None) -> tuple[Sequence[str], list[list[str]]]:
+    """Return head and cells of a list of batches; on a narrow terminal ids are shortened, status and day left out."""
+    cells = [[*_cells(row)] for row in rows]
+    if width is None or width >= _ROOMY:
+        return _HEAD, cells
+    narrow = [[row["batch_id"][:_SHORT_ID], row["provider"], tasks, cost.partition(",")[0], name]
+              for row, (*_, tasks, cost, name) in zip(rows, cells, strict=True)]  # fmt: skip
+    return [name for name in _HEAD if name not in {"status", "created"}], narrow
 
 
 def _cells(row: Mapping[str, Any]) -> Iterator[str]:
@@ -309,7 +318,3 @@ def _cells(row: Mapping[str, Any]) -> Iterator[str]:
     yield counts_told(row["counts"])
     yield plain_cost_text(cost) if cost else str(row["cost_of_tasks"] or "")
     yield one_line(row["name"] or "")
-
-
-def _cost(cost: Cost) -> dict[str, Any]:
-    return {"amount": cost.amount, "unit": cost.unit, "kind": cost.kind.value}

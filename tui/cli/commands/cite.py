@@ -44,7 +44,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     if as_json:
         say.data(hide_values(say.json_text(cite_json(document, figures)), hidden))
     else:
-        click.echo(clean(say.without_keys(hide_values(cite_table(document, figures), hidden))), nl=False)
+        say.text(clean(hide_values(cite_table(document, figures), hidden)))
 
 
 @click.command()

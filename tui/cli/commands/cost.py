@@ -1,19 +1,18 @@
 """cost: what tasks cost, by month, day or task; figures of different kinds are never added up."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli import common, output
-from tui.cli.tables import table
-from tui.domain.amounts import newest_day
+from tui.domain.amounts import SOURCES, newest_day, plain_cost_text
 from tui.domain.errors import ConfigError, NotFound
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.engine.files.saved_detail import FILE
 
 if TYPE_CHECKING:
@@ -39,24 +38,48 @@ def cost(by: str, left: bool, as_json: bool) -> None:
         dated = {"prices_of": _prices_of()} if rows else {}
         common.emit({"schema_version": 1, "costs": rows, **dated, **({"left": balances} if left else {})})
         return
-    columns = ("day", "provider", "id", *_FIGURES, "title") if by == "task" else (by, "provider", "tasks", *_FIGURES)
-    text = [[_cell(row[key]) for key in columns] for row in rows]
-    if rows:
-        right = [columns.index(name) for name in ("amount", "refunded")]
-        width = output.width_of_terminal() if by == "task" else None  # figures are never cut, titles are
-        click.echo(table(columns, text, right=right, width=width), nl=False)
-    else:
+    if not rows:
         common.narrate("nothing was spent yet")
+    elif output.width_of_terminal() is None:
+        _print_figures(rows, by)
+    else:
+        _print_costs(rows, by)
     if any(row["kind"] == "price_list" for row in rows):
         common.narrate(f"price list: as published on {_prices_of()}, the most a task may cost")
     for balance in balances:
-        click.echo(f"{balance['provider']}: {balance['told']}")
+        output.text(f"{balance['provider']}: {balance['told']}\n")
+
+
+def _print_figures(rows: "Sequence[Mapping[str, object]]", by: str) -> None:
+    """Print every figure in a column of its own, for programs."""
+    columns = ("day", "provider", "id", *_FIGURES, "title") if by == "task" else (by, "provider", "tasks", *_FIGURES)
+    right = [columns.index(name) for name in ("amount", "refunded")]
+    output.columns(columns, [[_cell(row[key]) for key in columns] for row in rows], right=right)
+
+
+def _print_costs(rows: "Sequence[Mapping[str, object]]", by: str) -> None:
+    """Print costs as the screens show them, for people: of tasks in a few characters, of sums with their source."""
+    if by == "task":
+        cells = [[*(str(row[key]) for key in ("day", "provider", "id")), _cost(row), str(row["title"])] for row in rows]
+        output.columns(("day", "provider", "id", "cost", "title"), cells, right=[3], cut=True, spare=[1, 0])
+        return
+    cells = [
+        [*(str(row[key]) for key in (by, "provider", "tasks")), _cost(row), SOURCES[str(row["kind"])]] for row in rows
+    ]
+    output.columns((by, "provider", "tasks", "cost", "figure"), cells, right=[2, 3])
+    refunded = sum(row["refunded"] is not None and int(str(row["refunded"])) for row in rows)
+    if refunded:
+        common.narrate(f"{plural(refunded, 'failed task')} cost nothing in the end")
 
 
 def _cell(value: object) -> str:
     if value is None:
         return ""
     return f"{value:.10g}" if isinstance(value, float) else str(value).replace("price_list", "price list")
+
+
+def _cost(row: "Mapping[str, object]") -> str:
+    return plain_cost_text(row, short=True)
 
 
 def _prices_of() -> str:
@@ -126,9 +149,10 @@ def _sums(by: str) -> Iterator[dict[str, object]]:
 def _tasks() -> Iterator[dict[str, object]]:
     """Yield what each task cost, newest first; deleted ones, too: they were paid for."""
     titles: dict[str, str] = {}
+    lines = _lines()
     with suppress(NotFound), common.open_archive() as opened:
-        titles = {task.id: task.title for task in opened.tasks()}
-    for line in reversed(_lines()):
+        titles = {task.id: task.title for task in opened.named([line.task_id for line in lines])}
+    for line in reversed(lines):
         yield {
             "day": f"{line.at:%Y-%m-%d}",
             "provider": line.provider,

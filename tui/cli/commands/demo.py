@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.commands.open_ui import check_screen, dashboard
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.text import one_line
@@ -80,7 +80,7 @@ def simulate(port: int, speed: float, seed: int, faults: str) -> None:
     from tui.simulator.server import serve
 
     if faults == "list":
-        click.echo("".join(f"{name:<18} {about}\n" for name, about in FAULTS.items()), nl=False)
+        output.text("".join(f"{name:<18}  {about}\n" for name, about in FAULTS.items()))
         return
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

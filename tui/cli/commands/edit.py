@@ -2,15 +2,13 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.commands.act import refuse
 from tui.cli.option_args import yes_option
-from tui.cli.tables import table
 from tui.domain.actions import Edit, ListVersions, Outcome, Restore, Versions
 from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
@@ -40,10 +38,10 @@ def edit(task_id: str, instruction: tuple[str, ...], yes: bool, as_json: bool) -
     \b
     divewatch edit 3f2a 'Add a table of prices.'
     """  # noqa: D301 - click wants the backspace
-    from tui.engine.files.documents import read_bytes
+    from tui.engine.files.documents import read_text
 
     typed = " ".join(instruction)
-    text = read_bytes("-").decode("utf-8", "replace").strip() if typed == "-" else typed.strip()
+    text = read_text("-") if typed == "-" else typed.strip()
     if not text:
         raise UsageError("what should be changed?", hint="nothing was sent")
     with common.open_engine() as (opened, engine):
@@ -53,15 +51,11 @@ def edit(task_id: str, instruction: tuple[str, ...], yes: bool, as_json: bool) -
         common.confirm(f"Have {title} edited at {task.provider}? It may cost, and is not told beforehand.", yes=yes)
         common.narrate(f"sent to {task.provider}; waiting for the edited report")
         outcome = engine.act_to_end(task.id, Edit(text)).result()
-        with suppress(DivewatchError):  # the edit was made; how the task is now, the next sync tells
-            engine.ask(task.id).result()
-    if as_json:
-        common.emit({"schema_version": 1, "id": task.id, "message": outcome.message})
-    else:
-        common.narrate(outcome.message)
+        common.look_again(engine, task.id)
+    common.tell_done(outcome.message, as_json, id=task.id)
 
 
-class _ListByDefault(click.Group):
+class _ListByDefault(common.CommandGroup):
     """A group in which an id alone means `list`."""
 
     def resolve_command(
@@ -115,7 +109,7 @@ def list_versions(task_id: str, offline: bool, as_json: bool) -> int:
         [f"@{row['version']}", task.provider, format_local(parse_time(row["at"])), _about_there(row)] for row in there
     ]
     if rows:
-        click.echo(table(("version", "where", "when", "what"), rows), nl=False)
+        output.columns(("version", "where", "when", "what"), rows)
     if reason and not offline:
         common.narrate(f"{task.provider}: {reason}")
     return code
@@ -138,12 +132,8 @@ def restore(task_id: str, version: str, yes: bool, as_json: bool) -> None:
         refuse(Capability.VERSIONS, task)
         common.confirm(f"Make version {number} the newest at {task.provider}?", yes=yes)
         outcome = engine.act(task.id, Restore(number)).result()
-        with suppress(DivewatchError):
-            engine.ask(task.id).result()
-    if as_json:
-        common.emit({"schema_version": 1, "id": task.id, "message": outcome.message})
-    else:
-        common.narrate(outcome.message)
+        common.look_again(engine, task.id)
+    common.tell_done(outcome.message, as_json, id=task.id)
 
 
 @versions.command()
@@ -171,7 +161,7 @@ def diff(task_id: str, old: str, new: str | None, as_json: bool) -> None:
     if as_json:
         common.emit({"schema_version": 1, "old": old_name, "new": new_name, "diff": lines})
     elif lines:
-        click.echo(clean("\n".join(lines)))
+        output.text(clean("\n".join(lines)) + "\n")
     else:
         common.narrate("the two reports are the same")
 

@@ -110,7 +110,7 @@ def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
         if every or not all(map(is_document, ids)):
             archive = stack.enter_context(common.open_archive())
         if archive is not None and every:
-            ids = tuple(task.id for task in archive.tasks() if task.has_report)
+            ids = tuple(task.id for task in common.every_task(archive) if task.has_report)
         for name in ids:
             if archive is None or (not every and is_document(name)):
                 detail = open_document(name)

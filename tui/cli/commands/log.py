@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common
-from tui.cli.tables import table
+from tui.cli import common, output
 from tui.domain.errors import ArchiveError
 from tui.domain.text import clean
 from tui.domain.times import format_local, iso, parse_time
@@ -73,7 +72,7 @@ def _print(shown: "Sequence[LogLine]", more: int, looked: datetime | None) -> No
         for line in shown
     ]
     if rows:
-        click.echo(table(head, rows), nl=False)
+        output.columns(head, rows)
     else:
         common.narrate("nothing has happened yet" if looked is None else "nothing of that has happened")
     if more:

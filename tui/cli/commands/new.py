@@ -3,13 +3,12 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.option_args import json_or_text, name_and_value, parse_json, yes_option
-from tui.cli.tables import table
 from tui.domain.account import split_account_key
 from tui.domain.amounts import at_most, published
 from tui.domain.capability import Capability
@@ -24,7 +23,6 @@ from tui.engine.files import templates
 
 if TYPE_CHECKING:
     from tui.engine.runtime import Runtime
-    from tui.providers.protocol import Provider
 
 
 @click.command()
@@ -82,7 +80,8 @@ def new(
         common.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:
-            common.emit({"schema_version": 1, "dry_run": True, "costs": [_cost(*pair) for pair in costs.items()]})
+            told = [{"provider": name, **common.plain_cost(cost)} for name, cost in costs.items()]
+            common.emit({"schema_version": 1, "dry_run": True, "costs": told})
         return 0
     common.need_keys(chosen)
     common.confirm(f"Start {'this task' if len(chosen) == 1 else f'{len(chosen)} tasks'}?", yes=yes)
@@ -104,7 +103,7 @@ def _options(
     account: str, like: Draft, typed: Sequence[str], followed: Sequence[tuple[Task, Draft]]
 ) -> dict[str, Json]:
     """Return the options for one account: those of `like`, with the typed ones and the reports to follow set."""
-    known = {option.name: option for option in _provider(account).options()}
+    known = {option.name: option for option in common.provider(account).options()}
     options = dict(like.options)
     for name, value in (name_and_value(text, "--option") for text in typed):
         option = known.get(name)
@@ -115,7 +114,7 @@ def _options(
     if followed:
         place = next((option.name for option in known.values() if option.kind is OptionKind.REPORTS), None)
         if place is None:
-            missing = _provider(account).info.missing.get(Capability.FOLLOW)
+            missing = common.provider(account).info.missing.get(Capability.FOLLOW)
             raise UsageError(missing or f"{clean(account)} takes no earlier reports along")
         options = with_value(options, place, [task.remote_id for task, _ in followed if task.remote_id])
     return options
@@ -131,13 +130,13 @@ def _list_options(chosen: Sequence[str], as_json: bool) -> int:
             "choices": list(option.choices),
         }
         for name in chosen
-        for option in _provider(name).options()
+        for option in common.provider(name).options()
     ]
     if as_json:
         common.emit({"schema_version": 1, "options": rows})
     elif rows:
         told = [[str(row[key]) for key in ("provider", "name", "kind", "about")] for row in rows]
-        click.echo(table(("provider", "name", "kind", "about"), told), nl=False)
+        output.columns(("provider", "name", "kind", "about"), told)
     else:
         common.narrate(f"{join(chosen)}: no options beside mode and schema")
     return 0
@@ -190,9 +189,9 @@ def _brief(words: tuple[str, ...], file: str | None, template: str | None, value
     if template:
         return _filled(template, values)
     if file:
-        from tui.engine.files.documents import read_bytes
+        from tui.engine.files.documents import read_text
 
-        return read_bytes(file).decode("utf-8-sig", "replace").strip()
+        return read_text(file)
     return " ".join(words).strip()
 
 
@@ -216,21 +215,13 @@ def _only_account() -> tuple[str, ...]:
     raise UsageError("say which provider with --provider", hint=f"ready: {names}")
 
 
-def _provider(account: str) -> "Provider":
-    return common.provider(account)
-
-
 def _checked(account: str, draft: Draft) -> Cost:
-    provider = _provider(account)
+    provider = common.provider(account)
     wrong = provider.check(draft)
     if wrong:
         told = "; ".join(f"{field}: {what}" for field, what in wrong)
         raise UsageError(f"{clean(account)}: {told}", hint="nothing was sent")
     return provider.cost_at_most(draft)
-
-
-def _cost(name: str, cost: Cost) -> dict[str, Any]:
-    return {"provider": name, "amount": cost.amount, "unit": cost.unit, "kind": cost.kind.value}
 
 
 def _day_of(account: str, draft: Draft) -> str:
@@ -242,9 +233,9 @@ def _day_of(account: str, draft: Draft) -> str:
 def _schema(name: str | None) -> Mapping[str, Json] | None:
     if name is None:
         return None
-    from tui.engine.files.documents import read_bytes
+    from tui.engine.files.documents import read_text
 
-    value = parse_json(read_bytes(name).decode("utf-8-sig", "replace"), clean(name))
+    value = parse_json(read_text(name), clean(name))
     if not isinstance(value, dict):
         raise UsageError(f"{clean(name)} is no JSON Schema: an object is expected")
     return value

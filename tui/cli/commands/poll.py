@@ -85,6 +85,7 @@ def watch(ids: tuple[str, ...], until_done: bool, timeout: float | None) -> int:
     deadline = None if timeout is None else time.monotonic() + timeout
     with common.open_engine(watch=True, listener=events.put) as (opened, engine), _stopping(events):
         wanted = frozenset(opened.find(prefix) for prefix in ids)
+        engine.recall(sorted(wanted)).result()
         first = engine.sync()
         first.add_done_callback(lambda asked: events.put(_Synced(asked)))
         shared = opened.queue

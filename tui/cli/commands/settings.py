@@ -4,12 +4,13 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.command_table import EXIT_CODES, JSON_MEMBERS, VARIABLES
 from tui.config import load as config_file
 from tui.config.account_settings import AccountSettings
@@ -25,10 +26,12 @@ from tui.domain.redact import redact_url, secret_variables
 from tui.domain.text import clean
 
 _account = click.option("--account", default="default", help="another account at the same service")
+_ROOMY = 112  # columns that the ids of commands have room in beside their keys
+_WHOLE = 1000  # columns that every line fits
 _ACCOUNT_NAME = re.compile(r"[\w-]{1,40}")
 
 
-@click.group()
+@click.group(cls=common.CommandGroup)
 def config() -> None:
     """Settings in config.toml; the environment wins over the file, the command line over both."""
 
@@ -124,7 +127,7 @@ def config_schema() -> None:
     common.emit(json_schema(Config))
 
 
-@click.group()
+@click.group(cls=common.CommandGroup)
 def auth() -> None:
     """The keys of your providers; they are never printed."""
 
@@ -150,7 +153,7 @@ def auth_status(as_json: bool) -> None:
     for row in rows:
         name = account_key(str(row["provider"]), str(row["account"]))
         state = f"{row['hint']} from {row['source']}" if row["source"] else row["problem"] or "no key"
-        click.echo(f"{name:<18} {clean(str(state))}")
+        output.text(f"{name:<18} {clean(str(state))}\n")
     if not any(row["source"] for row in rows):
         common.narrate("set one with `divewatch auth set PROVIDER`, or try `divewatch demo`")
 
@@ -196,7 +199,8 @@ def keys(as_json: bool) -> None:
     if as_json:
         common.emit({"schema_version": 1, "keys": key_rows(keymap)})
     else:
-        click.echo(key_table(keymap), nl=False)
+        columns = output.width_of_terminal()
+        output.text(key_table(keymap, ids=columns is None or columns >= _ROOMY))
 
 
 @click.command()
@@ -219,23 +223,29 @@ def help_topic(ctx: click.Context, topic: str | None) -> None:
     whole = ctx.find_root()
     root = whole.command
     assert isinstance(root, click.Group), "the whole command line is a group"
-    texts = {
-        "environment": lambda: "".join(f"{name:<20} {about}\n" for name, about in (*_provider_variables(), *VARIABLES)),
+    texts: dict[str, Callable[[], None]] = {
+        "environment": lambda: _lines((*_provider_variables(), *VARIABLES)),
         "providers": _provider_table,
-        "exit-codes": lambda: "".join(f"{code:>3}  {about}\n" for code, about in EXIT_CODES),
-        "json": lambda: JSON_MEMBERS,
-        "config": config_file.default_text,
+        "exit-codes": lambda: output.text("".join(f"{code:>3}  {about}\n" for code, about in EXIT_CODES)),
+        "json": lambda: output.text(JSON_MEMBERS),
+        "config": lambda: output.text(config_file.default_text(output.width_of_terminal() or _WHOLE)),
     }
     if topic is None:
         click.echo(root.get_help(whole))
     elif topic in texts:
-        click.echo(texts[topic](), nl=False)
+        texts[topic]()
     elif topic == "keys":
         ctx.invoke(keys)
     elif (command := root.get_command(whole, topic)) is not None:
         click.echo(command.get_help(click.Context(command, info_name=f"divewatch {topic}")))
     else:
         raise UsageError(f"no help on {clean(topic)}", hint=f"topics: {', '.join(texts)}, keys, or any command")
+
+
+def _lines(pairs: Sequence[tuple[str, str]]) -> None:
+    """Print names and what they are in two columns."""
+    width = max(len(name) for name, _ in pairs)
+    output.text("".join(f"{name:<{width}}  {about}\n" for name, about in pairs))
 
 
 def _provider_variables() -> list[tuple[str, str]]:
@@ -249,16 +259,14 @@ def _provider_variables() -> list[tuple[str, str]]:
     return [*keys, *addresses]
 
 
-def _provider_table() -> str:
-    """Return every provider with the variable of its key, where one is made, and its modes with their prices."""
-    from tui.cli.tables import table
-
+def _provider_table() -> None:
+    """Print every provider with the variable of its key, where one is made, and its modes with their prices."""
     rows = []
     for info in common.infos():
         price = common.provider(info.name).cost_at_most
         modes = ", ".join(f"{mode.name} {price_text(price(Draft('x', mode.name)))}".rstrip() for mode in info.modes)
         rows.append((info.title, info.key_variables[0] if info.key_variables else "-", info.key_page, modes))
-    return table(("provider", "key", "made at", "modes, at most"), rows)
+    output.columns(("provider", "key", "made at", "modes, at most"), rows)
 
 
 def _kept(provider: str, account: str) -> Path:

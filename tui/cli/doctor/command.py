@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import click
 
-from tui.cli import common
+from tui.cli import common, output
 from tui.cli.doctor import local_checks
 from tui.cli.doctor.local_checks import Finding, Level
-from tui.cli.tables import table
 from tui.config.paths import archive_place
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
@@ -25,12 +24,15 @@ def doctor(offline: bool, as_json: bool) -> int:
         rows = [{name: getattr(finding, name) for name in members} for finding in found]
         common.emit({"schema_version": 1, "ok": not bad, "findings": rows})
         return int(bool(bad))
-    click.echo(table(("", "about", "found"), [_row(finding) for finding in found]), nl=False)
-    todo = [finding for finding in found if finding.advice]
-    if todo:
-        click.echo("\nWhat to do")
-    for finding in todo:
-        click.echo(clean(f"  {finding.subject}: {finding.advice}"))
+    output.columns(("", "about", "found"), [_row(finding) for finding in found])
+    advice: dict[str, list[str]] = {}
+    for finding in found:
+        if finding.advice:
+            advice.setdefault(finding.advice, []).append(finding.subject)
+    if advice:
+        output.text("\nWhat to do\n")
+    for told, subjects in advice.items():
+        output.text(clean(f"  {', '.join(dict.fromkeys(subjects))}: {told}\n"))
     warned = sum(finding.level is Level.WARN for finding in found)
     said = f"{plural(bad, 'thing is', 'things are')} bad, {warned} worth a look"
     common.narrate(said if bad or warned else "everything is in order")

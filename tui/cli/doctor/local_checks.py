@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import __version__
+from tui.domain.amounts import size_text
 from tui.domain.errors import DivewatchError
 from tui.domain.text import clean, join, one_line, plural
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _ROOM = 1 << 20  # bytes that must be free, at least: an answer with its report, its index and the log
+_NO_KEY = "`divewatch auth set PROVIDER` keeps a key; one is enough, `divewatch demo` needs none"
 _VERIFY_BELOW = 64 * 2**20  # bytes; a larger archive takes too long to be read whole here
 
 
@@ -135,7 +137,7 @@ def archive(place: Path | str) -> Iterator[Finding]:
     try:
         with Archive.open(path, read_only=True) as opened:
             figures = opened.maintenance.stats()
-            yield Finding("archive", "archive", f"{shown}, {plural(figures.tasks, 'task')}, {figures.file:,} bytes")
+            yield Finding("archive", "archive", f"{shown}, {plural(figures.tasks, 'task')}, {size_text(figures.file)}")
             journal = f"{figures.journal}, {figures.file_system or 'unknown file system'}, SQLite {figures.sqlite}"
             yield Finding("archive", "journal", journal)
             yield _full_text(figures.full_text)
@@ -167,7 +169,7 @@ def _archive_on_server(url: str) -> Iterator[Finding]:
     try:
         with Archive.open(url, read_only=True) as opened:
             figures = opened.maintenance.stats()
-            told = f"{opened.place}, {plural(figures.tasks, 'task')}, {figures.file:,} bytes, {figures.sqlite}"
+            told = f"{opened.place}, {plural(figures.tasks, 'task')}, {size_text(figures.file)}, {figures.sqlite}"
             yield Finding("archive", "archive", clean(told))
             if unheard := len(opened.unheard()):
                 found = f"the last answer of {plural(unheard, 'ended task')} is not saved"
@@ -198,7 +200,8 @@ def _full_text(there: bool) -> Finding:
 
 
 def keys(accounts: "tuple[Account, ...]") -> Iterator[Finding]:
-    """Say for each account where its key comes from; never the key."""
+    """Say for each account where its key comes from; never the key. One key is enough to work with."""
+    missing = (Level.OK, "") if any(account.key for account in accounts) else (Level.WARN, _NO_KEY)
     for account in accounts:
         name = account.account_key
         if account.key:
@@ -206,7 +209,7 @@ def keys(accounts: "tuple[Account, ...]") -> Iterator[Finding]:
         elif account.trouble:
             yield Finding("keys", name, account.trouble, Level.BAD, "`divewatch auth set` keeps a key safely")
         else:
-            yield Finding("keys", name, "no key", Level.WARN, f"`divewatch auth set {account.provider}`, or do without")
+            yield Finding("keys", name, "no key", *missing)
 
 
 def environment(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:

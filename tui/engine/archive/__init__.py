@@ -3,7 +3,7 @@
     archive = Archive.open(path)         # creates, migrates, recovers; `archive.notes` is what the user must be told
     archive.put_tasks([task]).result()   # writes are futures, done after commit; reads block, from any thread
 
-`Archive` is the engine's `Keeper` (tui/engine/ports.py): `load_tasks`, `put_tasks`, `save_answer` (bytes before
+`Archive` is the engine's `ArchivePort` (tui/engine/ports.py): `load_tasks`, `put_tasks`, `save_answer` (bytes before
 anybody parses them), `save_reading`, `current_answer`, `mark`, `take_lease`, `release_lease`, `foreign_changes`.
 Beyond that:
 

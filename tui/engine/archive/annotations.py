@@ -1,5 +1,6 @@
 """The user's annotations of tasks: notes, tags, read, pinned, hidden, deleted; and remembered view state."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -7,6 +8,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tui.domain import merge_text
 from tui.domain.annotations import Annotations
 from tui.domain.errors import UsageError
 from tui.domain.people import People
@@ -23,17 +25,18 @@ if TYPE_CHECKING:
 _COLUMNS = "note, tags, seen, pinned, hidden"
 _ADDED = "(seen = 0 OR pinned OR hidden OR note <> '' OR tags <> ' ')"
 _MANY = 500  # ids in one statement
+_MERGED = "merged."  # and the id of a task: which change of its note was merged last, and what came of it
 
 
 class AnnotationStore:
-    """The user's own layer over the tasks of one archive. Writes are futures, done after commit."""
+    """The user's annotations of the tasks of one archive. Writes are futures, done after commit."""
 
     def __init__(self, store: Store, writer: int) -> None:
         self._store = store
         self._writer = writer
 
     def local(self, task_id: str) -> Annotations:
-        """Return what the user added to a task.
+        """Return the annotations of a task.
 
         Raises:
             NotFound: there is no such task.
@@ -43,7 +46,7 @@ class AnnotationStore:
         return _local(*row)
 
     def locals(self, task_ids: Collection[str] | None = None) -> Mapping[str, Annotations]:
-        """Return what the user added to tasks that are not deleted, all or these; one missing here is `NOTHING_ADDED`.
+        """Return what the user added to tasks that are not deleted, all or these; one missing here is `NO_ANNOTATIONS`.
 
         Most tasks of a long history are read and have nothing added: they are not even made into values.
         """
@@ -83,7 +86,7 @@ class AnnotationStore:
 
         def change(db: Database, n: int) -> None:
             own_id, present = db.execute("SELECT id, note FROM task WHERE n = ?", (n,)).fetchone()
-            kept = text if before is None else _both(present, storable(clean(before)), text)
+            kept = text if before is None else _merged(db, own_id, storable(clean(before)), present, text)
             if kept == present:
                 return
             db.index.changing(db, n, lambda: _set(db, n, "note", kept))
@@ -103,7 +106,7 @@ class AnnotationStore:
     def change_tags(
         self, task_ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()
     ) -> "Future[None]":
-        """Give tasks more tags, or take some away.
+        """Add and remove tags of tasks.
 
         Raises:
             UsageError: a tag has characters that it cannot have.
@@ -117,21 +120,21 @@ class AnnotationStore:
         return self._change(task_ids, change)
 
     def set_read(self, task_ids: Sequence[str], read: bool = True) -> "Future[None]":
-        """Note that the reports as they are now were read, or were not. A report that changes is unread again."""
+        """Mark reports, as they are now, as read or unread. A report that changes is unread again."""
         ended = f"CASE WHEN {FINAL_SQL} THEN {SEEN_BEFORE} ELSE 0 END"
         seen = f"coalesce(answer, {ended})" if read else "0"
         return self._change(task_ids, lambda db, n: db.marks.set_seen(db, n, seen))
 
     def set_pinned(self, task_ids: Sequence[str], pinned: bool = True) -> "Future[None]":
-        """Pin tasks, or let them go."""
+        """Pin tasks, or unpin them."""
         return self._change(task_ids, lambda db, n: db.marks.set_flag(db, n, "pinned", pinned))
 
     def set_hidden(self, task_ids: Sequence[str], hidden: bool = True) -> "Future[None]":
-        """Put tasks out of sight without deleting them, or bring them back."""
+        """Hide tasks in lists without deleting them, or show them again."""
         return self._change(task_ids, lambda db, n: db.marks.set_flag(db, n, "hidden", hidden))
 
     def delete(self, task_ids: Sequence[str]) -> "Future[None]":
-        """Delete tasks here, never at the provider; `restore` undoes it until `purge`."""
+        """Delete tasks in this archive, not at the provider; `restore` undoes it until `purge`."""
         now = rows.micros(time.time())
 
         def work(db: Database) -> None:
@@ -139,6 +142,7 @@ class AnnotationStore:
             at = max(now, latest[0] + 1)  # a clock that was set back must not change which deletion is the latest
             for task_id in task_ids:
                 n = rows.row_of(db, task_id)
+                db.marks.deleting(db, n, self._writer)
                 _set(db, n, "deleted_at", at)
                 rows.touch(db, n, self._writer)
 
@@ -149,7 +153,7 @@ class AnnotationStore:
         return self._change(task_ids, lambda db, n: _set(db, n, "deleted_at", None))
 
     def restore_latest(self) -> "Future[list[str]]":
-        """Undo the latest `delete` that was not undone, whoever made it, however long ago; returns the ids."""
+        """Undo the latest `delete` that was not undone, whoever made it; returns the ids."""
 
         def work(db: Database) -> list[str]:
             latest = "SELECT max(deleted_at) FROM task WHERE deleted_at IS NOT NULL"
@@ -169,14 +173,14 @@ class AnnotationStore:
             return [task_id for (task_id,) in found]
 
     def purge(self, task_ids: Sequence[str]) -> "Future[int]":
-        """Remove deleted tasks for good, with their answers; returns how many. Others are left alone.
+        """Remove deleted tasks for good, with their responses; returns how many. Others are left alone.
 
         That a task was deleted stays known: its provider's list does not bring it back.
         """
         return self._store.write(lambda db: sum(_purge(db, rows.row_of(db, task_id)) for task_id in task_ids))
 
     def state(self, key: str) -> "Json":
-        """Return what `set_state` stored under `key`; None if nothing."""
+        """Return the value that `set_state` stored under `key`; None if there is none."""
         with self._store.reading() as db:
             for place in db.marks.places(db, key):
                 row = db.execute("SELECT value FROM state WHERE key = ?", (place,)).fetchone()
@@ -186,7 +190,7 @@ class AnnotationStore:
         return None
 
     def set_state(self, key: str, value: "Json") -> "Future[None]":
-        """Remember `value` under `key`: reading places, sort order, filter. None forgets."""
+        """Store `value` under `key`: reading positions, sort order, filter. None removes it."""
         text = json.dumps(value)
 
         def work(db: Database) -> None:
@@ -209,7 +213,7 @@ class AnnotationStore:
 
 
 def tag_of(text: str) -> str:
-    """Return `text` as a tag.
+    """Return `text` as a normalised tag.
 
     Raises:
         UsageError: it is empty or has characters that a tag cannot have.
@@ -233,7 +237,7 @@ def _set(db: Database, n: int, column: str, value: Any) -> None:
 
 
 def _set_tags(db: Database, n: int, tags: str) -> None:
-    """Replace the tags of a task; each new one is this person's."""
+    """Replace the tags of a task; new ones are recorded as this person's."""
     own_id, old = db.execute("SELECT id, tags FROM task WHERE n = ?", (n,)).fetchone()
     row = db.execute("SELECT value FROM state WHERE key = ?", (TAGGED_BY + own_id,)).fetchone()
     known = json.loads(row[0]) if row else dict.fromkeys(old.split(), "")
@@ -241,11 +245,25 @@ def _set_tags(db: Database, n: int, tags: str) -> None:
     put_state(db, TAGGED_BY + own_id, json.dumps({tag: known.get(tag, db.person) for tag in tags.split()}))
 
 
-def _both(present: str, before: str, text: str) -> str:
-    """Return the note where one person changed `before` to `present`, and another to `text`."""
-    if present in {before, text} or not present:
+def _merged(db: Database, task_id: str, before: str, present: str, text: str) -> str:
+    """Return the note where one person changed `before` to `present`, and another to `text`.
+
+    A change may come twice, where the answer to the first commit was lost: then it is in the note already.
+    """
+    if present in {before, text}:
         return text
-    return f"{present}\n{text}" if text and text not in present else present
+    key, change = _MERGED + task_id, _digest_of(before, text)
+    known = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    if known is not None and json.loads(known[0]) == [change, _digest_of(present)]:
+        return present
+    kept = merge_text.merged(before, present, text)
+    put_state(db, key, json.dumps([change, _digest_of(kept)]))
+    return kept
+
+
+def _digest_of(*texts: str) -> str:
+    """Return a digest by which equal texts are known."""
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 def _purge(db: Database, n: int) -> int:
@@ -254,7 +272,7 @@ def _purge(db: Database, n: int) -> int:
     ).fetchone()
     if deleted_at is None:
         return 0
-    for prefix in ("draft.", NOTED_BY, TAGGED_BY):
+    for prefix in ("draft.", NOTED_BY, TAGGED_BY, _MERGED):
         db.execute("DELETE FROM state WHERE key IN (SELECT ? || id FROM task WHERE n = ?)", (prefix, n))
     if key[2] is not None:
         put_state(db, rows.PURGED + json.dumps(key), "")

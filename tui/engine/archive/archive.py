@@ -17,12 +17,11 @@ from tui.domain.task import Task
 from tui.engine.archive.annotations import AnnotationStore
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.person import whoami
-from tui.engine.archive.rows import drafts, indexed, responses, rows
+from tui.engine.archive.rows import drafts, indexed, listed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.archive.shared_sql import EVERYTHING
-from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
+from tui.engine.ports import MOST_LOADED, NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.people import People
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from tui.engine.archive.rows.values import CostLine, StoredVersion
     from tui.engine.archive.search.library import Library
     from tui.engine.ports import TeamQueue
-
-_NEWEST = "ORDER BY sort_at DESC, n DESC"
 
 
 class Archive:
@@ -79,14 +76,14 @@ class Archive:
 
     @cached_property
     def library(self) -> "Library":
-        """Search and sources across all reports; loaded when first asked for: the first screen needs none of it."""
+        """Search and sources across all reports; imported on first use, which is after the first paint."""
         from tui.engine.archive.search.library import Library
 
         return Library(self._store)
 
     @property
     def queue(self) -> "TeamQueue | None":
-        """What people without a key ask for; None for a file."""
+        """The queue of a shared archive; None for a file."""
         if self._store.kind == "sqlite":
             return None
         from tui.engine.archive.postgres.queue import PostgresQueue
@@ -95,19 +92,19 @@ class Archive:
 
     @cached_property
     def maintenance(self) -> "Maintenance":
-        """Sizes, checks, backup, compacting; loaded when first asked for."""
+        """Sizes, checks, backup, compacting; imported on first use."""
         from tui.engine.archive.maintenance import maintenance_of
 
         return maintenance_of(self._store)
 
     @property
     def place(self) -> str:
-        """Where it is, for people: a path, or a server's address without any secret."""
+        """The location for display: a path, or a server's address without any secret."""
         return self._store.place
 
     @property
     def path(self) -> Path:
-        """The file of an archive in a file."""
+        """The file of an archive in a file; meaningless for one on a server."""
         return Path(self._store.place)
 
     @property
@@ -126,11 +123,11 @@ class Archive:
 
     @property
     def away(self) -> Away | None:
-        """Since when the server cannot be reached; None while it can, and always for a file."""
+        """Since when the server is unreachable; None while it answers, and always for a file."""
         return self._store.away
 
     def close(self, timeout: float = 2.0) -> bool:
-        """Write what is queued, free the lease, close; False if writing took longer than `timeout` seconds."""
+        """Write what is queued, release the lease, close; False if writing took longer than `timeout` seconds."""
         done = self._store.close(timeout)
         if done and self._store.kind == "sqlite":
             self._store.lease.release("")
@@ -145,26 +142,32 @@ class Archive:
     # -- tasks
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return every task that is not deleted, newest first."""
-        return self.tasks()
+        """Return what a program keeps at hand, newest first: of a long archive the newest `MOST_LOADED` tasks.
+
+        And of the older ones those that are pinned, or not over. `tasks`, `named` and `known_as` read the others.
+        """
+        with self._store.reading() as db:
+            return listed.first(db, MOST_LOADED, unfinished=True)
 
     def first_tasks(self, limit: int) -> list[Task]:
-        """Return the newest `limit` tasks, and the pinned ones: what stands on top of a list."""
+        """Return the newest `limit` tasks and the pinned ones: the top of the list."""
         with self._store.reading() as db:
-            newest = f"SELECT n FROM (SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?) AS newest"
-            pinned = f"SELECT n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
-            statement = f"SELECT record, prompt FROM task WHERE n IN ({newest} UNION {pinned}) {_NEWEST}"
-            return to_tasks(db.execute(statement, (limit,)).fetchall())
+            return listed.first(db, limit, unfinished=False)
 
-    def tasks(self, limit: int = -1, offset: int = 0) -> list[Task]:
-        """Return at most `limit` tasks (-1: all) after the first `offset`, newest first, without deleted ones."""
+    def tasks(self, limit: int = -1, after: str = "") -> list[Task]:
+        """Return the `limit` tasks (-1: all) after the one with the id `after`, newest first, without deleted ones."""
         with self._store.reading() as db:
-            return to_tasks(
-                db.execute(
-                    f"SELECT record, prompt FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ? OFFSET ?",
-                    (limit if limit >= 0 else EVERYTHING, offset),
-                ).fetchall()
-            )
+            return listed.page(db, limit, after)
+
+    def named(self, task_ids: Sequence[str]) -> list[Task]:
+        """Return the tasks with these local ids; what is deleted or unknown is left out."""
+        with self._store.reading() as db:
+            return listed.named(db, task_ids)
+
+    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> list[Task]:
+        """Return the tasks, without deleted ones, that an account ("": any) of a provider calls by these ids."""
+        with self._store.reading() as db:
+            return listed.known_as(db, provider, account, remote_ids)
 
     def task(self, task_id: str) -> Task:
         """Return one task, deleted or not.
@@ -177,12 +180,12 @@ class Archive:
             return to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())[0]
 
     def people(self, task_id: str) -> "People":
-        """Return who started a task and added what; in a file without oneself. Raises `NotFound`."""
+        """Return who started a task and annotated it; in a file without the user. Raises `NotFound`."""
         found = self.annotations.people(task_id)
         return found if self._store.kind == "postgres" else found.without(whoami())
 
     def find(self, prefix: str) -> str:
-        """Return the one local id, or else remote id, that begins with `prefix`, as a local id.
+        """Return the local id of the one task whose local id, or else remote id, begins with `prefix`.
 
         Raises:
             NotFound: no task's does.
@@ -192,7 +195,7 @@ class Archive:
             return rows.find(db, prefix)
 
     def unheard(self) -> frozenset[str]:
-        """Return the ids of tasks that have ended at their provider and whose last answer is not stored.
+        """Return the ids of tasks that ended at their provider and whose last response is not stored.
 
         A report in the row says that its answer is there, or was and was forgotten on purpose.
         """
@@ -222,11 +225,11 @@ class Archive:
         return self._store.write(work)
 
     def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
-        """Keep what a task is started with; before the POST, like its row."""
+        """Save the draft that a task is started with; before the POST, like its row."""
         return self._store.write(lambda db: drafts.save(db, task_id, draft))
 
     def draft(self, task_id: str) -> "Draft | None":
-        """Return what a task was started with; None if it was started elsewhere.
+        """Return the draft that a task was started with; None if it was started elsewhere.
 
         Raises:
             NotFound: there is no such task.
@@ -235,7 +238,7 @@ class Archive:
             return drafts.load(db, task_id)
 
     def foreign_changes(self) -> Changes:
-        """Return what other processes did to tasks since the last call; next to free when nothing changed."""
+        """Return the changes by other processes since the last call; nearly free when there are none."""
         if not self._store.foreign():
             return NO_CHANGES
         with self._watch_lock, self._store.reading() as db:
@@ -253,7 +256,7 @@ class Archive:
     def save_answer(
         self, task_id: str, body: bytes, *, digest: str = "", received_at: datetime, final: bool
     ) -> "Future[None]":
-        """Store an answer before anybody parses it; `final` is False while the task was last seen unfinished.
+        """Store a response before it is parsed; `final` is False if the task was unfinished when last seen.
 
         Equal bytes are stored once. Of an unfinished task only the latest answer that was read is kept, and the latest
         20 that were not; of a finished one, every changed answer. `digest`, if given, must be the body's SHA-256.
@@ -269,14 +272,14 @@ class Archive:
         return self._store.write(work)
 
     def save_reading(self, reading: ParsedResponse, cited: indexed.Cited | None = None) -> "Future[None]":
-        """Store what was understood of the answer `reading.mark.digest`, and the task's new value.
+        """Store the values parsed from the response `reading.mark.digest`, and the task's new value.
 
         `cited` tells, by source id, on which lines of the report each source is cited.
         """
         return self._store.write(lambda db: indexed.save(db, reading, cited or {}, self._writer))
 
     def save_unreadable(self, task_id: str, body: bytes, why: str, *, received_at: datetime) -> "Future[None]":
-        """Keep an answer that could not be parsed, with the reason; `save_answer` before it is not needed."""
+        """Store a response that could not be parsed, with the reason; needs no `save_answer` before it."""
 
         def work(db: Database) -> None:
             n = rows.row_of(db, task_id)
@@ -286,7 +289,7 @@ class Archive:
         return self._store.write(work)
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
-        """Return the answer to show: the one with the current report, else the latest; None without any.
+        """Return the response to show: the one with the current report, else the latest; None for none.
 
         Raises:
             ArchiveError: its bytes do not match their checksum.
@@ -296,18 +299,18 @@ class Archive:
             return None if answer is None else StoredResponse(*responses.load(db, answer))
 
     def mark(self, task_id: str) -> ResponseFingerprint | None:
-        """Return the mark of the answer `current_answer` would return."""
+        """Return the fingerprint of the response that `current_answer` returns."""
         with self._store.reading() as db:
             answer = responses.current(db, rows.row_of(db, task_id))
             return None if answer is None else responses.mark(db, answer)
 
     def versions(self, task_id: str) -> "list[StoredVersion]":
-        """Return every stored answer of a task, oldest first."""
+        """Return every stored response of a task, oldest first."""
         with self._store.reading() as db:
             return responses.versions(db, rows.row_of(db, task_id))
 
     def raw(self, task_id: str, version: int | None = None) -> bytes:
-        """Return an answer byte for byte: the one to show, or the one that `versions` numbers `version`.
+        """Return a response byte for byte: the one to show, or that with the number `version` in `versions`.
 
         Raises:
             NotFound: there is none.
@@ -321,7 +324,7 @@ class Archive:
             return responses.load(db, answer)[0]
 
     def answer(self, task_id: str, version: int) -> StoredResponse:
-        """Return the answer that `versions` numbers `version`.
+        """Return the response with the number `version` in `versions`.
 
         Raises:
             NotFound: there is none.
@@ -331,12 +334,12 @@ class Archive:
             return StoredResponse(*responses.load(db, responses.numbered(db, rows.row_of(db, task_id), version)))
 
     def with_body(self, body: bytes) -> list[str]:
-        """Return the ids of tasks that have exactly this answer: importing it again adds nothing."""
+        """Return the ids of tasks that have exactly this response: importing it again adds nothing."""
         with self._store.reading() as db:
             return responses.tasks_with(db, body)
 
     def copy_into(self, target: "Archive", told: Callable[[int], object] = lambda count: None) -> "Copied":
-        """Copy everything that `target` lacks; doing it again goes on, and adds nothing twice.
+        """Copy everything that `target` lacks; repeating it continues, and adds nothing twice.
 
         Raises:
             ArchiveError: one of the two cannot be read or written any more.
@@ -346,26 +349,26 @@ class Archive:
         return copy(self._store, target._store, told)
 
     def take_lease(self, account: str = "") -> bool:
-        """Become, or stay, the one process that polls `account`; False if another one is.
+        """Take or renew the lease to poll `account`; returns False if another process has it.
 
         The lease is free again when its holder dies. In a file there is one lease for all accounts.
         """
         return self._store.lease.take(account)
 
     def release_lease(self, account: str = "") -> None:
-        """Let another process poll `account`, or all of them."""
+        """Release the lease of `account`, or of all accounts."""
         self._store.lease.release(account)
 
     def lease_holder(self) -> str:
-        """Return who polls, or polled last: "process 123 on host since 12:00"."""
+        """Return who has, or had last, the lease: "process 123 on host since 12:00"; "" if unknown."""
         return self._store.lease.holder()
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Call `told`, from any thread, soon after another process changed something, where that can be known."""
+        """Call `told`, from any thread, soon after another process changed something, where that can be detected."""
         self._store.listen(told)
 
     def add_log(self, entries: "Sequence[LogEntry]") -> "Future[None]":
-        """Append lines to the event log; the oldest beyond 5,000 go."""
+        """Append lines to the event log; of more than 5,000 the oldest are removed."""
         return self._store.write(lambda db: events.add(db, entries))
 
     def log(self, limit: int = 500) -> "list[LogEntry]":
@@ -379,7 +382,7 @@ class Archive:
             return events.after(db, number)
 
     def costs(self, since: datetime | None = None, until: datetime | None = None) -> "list[CostLine]":
-        """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
+        """Return the costs of tasks created in [since, until), oldest first; deleted ones too."""
         from tui.engine.archive.rows import costs
 
         with self._store.reading() as db:

@@ -25,7 +25,7 @@ _AT_ONCE = 500  # tasks whose numbers are listed in one statement
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What a copy did: tasks and answers that are new in the target, tasks that it had, answers that are damaged."""
+    """The result of a copy: numbers of new tasks and responses, tasks that were there, damaged responses."""
 
     tasks: int
     answers: int
@@ -44,7 +44,7 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """Everything about one task."""
+    """One task with all its rows."""
 
     values: tuple[Any, ...]
     shown: int | None
@@ -122,7 +122,7 @@ def _read(store: Store, n: int) -> tuple[_Whole, list[str]]:
 
 
 def _put(whole: _Whole, db: Database) -> tuple[bool, list[bytes]]:
-    """Write what is missing of a task; returns whether the task is new, and the digests of the answers that are."""
+    """Write what the target lacks of a task; returns whether the task is new, and the digests of new responses."""
     n, new = _row(db, whole)
     held = {
         bytes(digest)
@@ -155,7 +155,7 @@ def _put(whole: _Whole, db: Database) -> tuple[bool, list[bytes]]:
 
 
 def _row(db: Database, whole: _Whole) -> tuple[int, bool]:
-    """Return the row of a task in the target, made if need be, and whether it was made."""
+    """Return the target's row of a task, created if missing, and whether it was created."""
     task_id, provider, account, remote_id = whole.values[:4]
     try:
         return rows.row_of(db, task_id), False
@@ -187,7 +187,7 @@ def _put_answer(db: Database, n: int, one: _Answer) -> int:
 
 
 def _verify(target: Store, task_id: str, digests: list[bytes]) -> None:
-    """Read new answers back from the target; raises an `ArchiveError` if one is not what was written."""
+    """Read new responses back from the target; raises an `ArchiveError` if one differs from what was written."""
     wrong = 0
     with target.reading() as db:
         for digest in digests:
@@ -198,7 +198,7 @@ def _verify(target: Store, task_id: str, digests: list[bytes]) -> None:
 
 
 def _copy_state(source: Store, target: Store) -> None:
-    """Copy places, views and what was deleted for good, where the target has nothing under that name; and the log."""
+    """Copy view states and the list of purged tasks, where the target has none of that name; and the log."""
     with source.reading() as db:
         state = [
             (key, value)
@@ -219,7 +219,7 @@ def _copy_state(source: Store, target: Store) -> None:
 
 
 def _of_person(db: Database, state: list[tuple[str, str]], me: str) -> list[tuple[str, str]]:
-    """Return the state of an archive of the other kind: of the screens only one's own, where it stands in this one."""
+    """Return the view state of an archive of the other kind under its name in this one; only one's own."""
     own, others = f"ui@{me} ", [pair for pair in state if not pair[0].startswith("ui")]
     mine = [(key.removeprefix(own), value) for key, value in state if key.startswith(own)]
     shared = [(key.removeprefix("ui."), value) for key, value in state if key.startswith("ui.")]

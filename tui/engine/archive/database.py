@@ -1,7 +1,7 @@
-"""What the archive asks of a database: the one seam between its rows and SQLite or PostgreSQL.
+"""The protocols of a database: the one seam between the archive's rows and SQLite or PostgreSQL.
 
 Statements are written once, in the SQL that both speak, with `?`, `?1` or `:name` for values. What they do not share
-(full-text search, locks, housekeeping) is behind `SearchIndex` and `Store`.
+(full-text search, locks, maintenance) is behind `SearchIndex` and `Store`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,13 +20,13 @@ Counted = tuple[list[tuple[int, float]], int, bool]
 
 
 class ResultRows(Protocol):
-    """The answer to a statement."""
+    """The result of a statement."""
 
     def fetchone(self) -> Any:
         """Return the next row; None after the last."""
 
     def fetchall(self) -> list[Any]:
-        """Return all other rows."""
+        """Return the remaining rows."""
 
     def __iter__(self) -> Iterator[Any]: ...
 
@@ -40,28 +40,28 @@ class Database(Protocol):
 
     @property
     def person(self) -> str:
-        """Who uses this connection, as "name@host"."""
+        """The user of this connection, "name@host"."""
 
     @property
     def tasks(self) -> str:
-        """What `FROM` reads tasks with their marks from (`seen`, `pinned`, `hidden`); it is called `task` there."""
+        """The FROM item of tasks with their marks (`seen`, `pinned`, `hidden`), under the name `task`."""
 
     @property
     def marks(self) -> "Marks":
-        """What marks tasks as read, pinned or hidden, for whoever uses this connection."""
+        """The marks (read, pinned, hidden) of the user of this connection."""
 
     def execute(self, sql: str, parameters: Parameters = ..., /) -> ResultRows:
-        """Carry out one statement."""
+        """Execute one statement."""
 
     def close(self) -> None:
-        """Close it."""
+        """Close the connection."""
 
     def executemany(self, sql: str, parameters: Sequence[Parameters], /) -> object:
-        """Carry out one statement for many values."""
+        """Execute one statement for many values."""
 
 
 class Wanted(Protocol):
-    """Words to find and conditions on the rows, as `search.query` reads them."""
+    """A search as `search.query` parses it: words to find, and conditions on the rows."""
 
     match: str  # FTS5's expression
     phrases: list[list[str]]  # each a phrase; all must be there
@@ -72,7 +72,7 @@ class Wanted(Protocol):
 
 @frozen
 class Mark:
-    """How one person has marked one task; `seen` as in the rows, None where it was not said."""
+    """The marks of one person on one task; `seen` as in the rows, None if not set."""
 
     person: str
     seen: int | None = None
@@ -81,70 +81,73 @@ class Mark:
 
 
 class Marks(Protocol):
-    """Marks of tasks and remembered states of screens: in a file everybody's, on a server each person's own."""
+    """Marks of tasks, and view states: shared in a file, each person's own on a server."""
 
     def set_seen(self, db: Any, n: int, seen: str) -> None:
-        """Note what of task row `n` was read: `seen` is an expression over its columns."""
+        """Set what of task row `n` was read; `seen` is an SQL expression over its columns."""
 
     def set_flag(self, db: Any, n: int, name: Literal["pinned", "hidden"], on: bool) -> None:
-        """Pin or hide task row `n`, or undo that."""
+        """Set or clear a flag of task row `n`."""
 
     def changed(self, db: Any, n: int, answer: int, *, other_text: bool) -> bool:
-        """Note that `answer` is shown now; returns whether a report that was read is unread again."""
+        """Record that `answer` is shown now; returns whether a report that was read is unread again."""
 
     def all_of(self, db: Any, n: int) -> list[Mark]:
-        """Return how people have marked task row `n`."""
+        """Return everybody's marks of task row `n`."""
 
     def put(self, db: Any, n: int, marks: Sequence[Mark], seen: int) -> None:
-        """Mark a task row that is new here as it was marked elsewhere; `seen` is for those who said nothing."""
+        """Insert the marks of a new task row; `seen` applies to people without a mark."""
+
+    def deleting(self, db: Any, n: int, writer: int) -> None:
+        """Do what has to be done before task row `n` is marked as deleted."""
 
     def places(self, db: Any, key: str) -> tuple[str, ...]:
-        """Return the keys of a state of the screens in table `state`: it is written to the first one."""
+        """Return the keys of a view state in table `state`; it is written to the first one."""
 
 
 class SearchIndex(Protocol):
     """The full-text index over titles, prompts, reports, sources and notes; changed in the caller's transaction."""
 
     def usable(self, db: Any) -> bool:
-        """Whether there is an index; without one, texts are read one by one."""
+        """Whether there is an index; without one, texts are scanned."""
 
     def added(self, db: Any, n: int) -> None:
-        """Bring a new task row `n` into the index."""
+        """Add a new task row `n` to the index."""
 
     def changing(self, db: Any, n: int, change: Callable[[], None]) -> None:
-        """Carry out `change`, which alters searchable text of task row `n`, and bring the index along."""
+        """Run `change`, which alters searchable text of task row `n`, and update the index."""
 
     def ranked(self, db: Any, wanted: Wanted, limit: int, offset: int, most: int) -> Counted:
-        """Return what is found, best first; of more than `most` tasks neither the number nor a rank."""
+        """Return the hits, best first; for more than `most` tasks neither their number nor a rank."""
 
 
 class Lease(Protocol):
-    """Who polls an account; freed when its holder dies, however it dies."""
+    """The lease to poll an account; freed when its holder dies, however it dies."""
 
     def take(self, account: str) -> bool:
-        """Take or keep the lease of `account`; False if another process has it."""
+        """Take or renew the lease of `account`; returns False if another process has it."""
 
     def holder(self) -> str:
-        """Return who polls, or polled last; "" if nobody is known."""
+        """Return who has, or had last, the lease; "" if unknown."""
 
     def release(self, account: str) -> None:
-        """Let others poll `account`; "" gives back everything."""
+        """Release the lease of `account`; "" releases all."""
 
 
 class Store(Protocol):
-    """One open archive: connections to read from, and one writer."""
+    """One open archive: connections for reading, and one writer."""
 
     @property
     def kind(self) -> Literal["sqlite", "postgres"]:
-        """Which database it is."""
+        """The kind of database: "sqlite" or "postgres"."""
 
     @property
     def place(self) -> str:
-        """Where it is, for people: a path, or a server's address without any secret."""
+        """The location for display: a path, or a server's address without any secret."""
 
     @property
     def lease(self) -> Lease:
-        """The lease on polling."""
+        """The leases to poll."""
 
     @property
     def read_only(self) -> bool:
@@ -152,10 +155,10 @@ class Store(Protocol):
 
     @property
     def away(self) -> Away | None:
-        """Since when the server cannot be reached; None while it can, and always for a file."""
+        """Since when the server is unreachable; None while it answers, and always for a file."""
 
     def reading(self) -> AbstractContextManager[Database]:
-        """Lend a connection that cannot write; it sees everything that was committed before.
+        """Lend a read-only connection; it sees everything that was committed before.
 
         Raises:
             ArchiveError: instead of every error of the database inside the block.
@@ -168,7 +171,7 @@ class Store(Protocol):
         """Whether other processes may have changed something since the last call."""
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Call `told`, from any thread, soon after another process changed something, where that can be known."""
+        """Call `told`, from any thread, soon after another process changed something, where that can be detected."""
 
     def close(self, timeout: float) -> bool:
-        """Write what is queued and close; False if that took longer than `timeout` seconds."""
+        """Write what is queued and close; returns False if that took longer than `timeout` seconds."""

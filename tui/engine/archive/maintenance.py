@@ -26,13 +26,13 @@ class Maintenance(Protocol):
         """
 
     def compact(self) -> "Future[int]":
-        """Give back free space; the future tells the bytes won."""
+        """Free unused space; the result is the number of bytes freed."""
 
     def old_versions(self, before: datetime) -> tuple[int, int]:
-        """Return how many answers `forget_versions` would remove, and the bytes they take."""
+        """Return (number, bytes) of the responses that `forget_versions` would remove."""
 
     def forget_versions(self, before: datetime) -> "Future[tuple[int, int]]":
-        """Remove answers that came before that time and that no report on the screen comes from."""
+        """Remove responses received before that time that no shown report comes from; the result is (number, bytes)."""
 
 
 def maintenance_of(store: Store) -> Maintenance:

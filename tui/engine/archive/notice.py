@@ -12,7 +12,7 @@ _LONGEST = 4000  # bytes that are read
 
 
 def read(archive: str) -> str:
-    """Return what has not been acknowledged yet, on one line; "" if there is nothing."""
+    """Return the notices that were not acknowledged, on one line; "" for none."""
     try:
         handle = os.open(_place(archive), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
@@ -26,7 +26,7 @@ def read(archive: str) -> str:
 
 
 def write(archive: str, text: str) -> None:
-    """Add `text` to what must be told; without room for it, it is told this once only."""
+    """Append the notice `text`; if the disk is full, it is shown this once only."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
         with os.fdopen(os.open(_place(archive), flags, 0o600), "ab") as file:
@@ -36,7 +36,7 @@ def write(archive: str, text: str) -> None:
 
 
 def acknowledge(archive: str) -> str:
-    """Return what was to be told, and tell it no more.
+    """Return the notices and delete them.
 
     Raises:
         OSError: it cannot be removed.

@@ -22,7 +22,7 @@ Steps = Sequence[Callable[[sqlite3.Connection], object]]
 
 
 def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") -> tuple[SqliteStore, tuple[str, ...]]:
-    """Open the archive at `path`, making it and its folder if need be; returns what the user must be told, too.
+    """Open the archive at `path`, creating it and its folder if missing; returns it with messages for the user.
 
     Raises:
         ArchiveError: it belongs to a newer divewatch or another program, or cannot be opened at all.
@@ -49,7 +49,7 @@ def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") ->
 
 
 def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS) -> list[str]:
-    """Bring the tables to the newest version, a backup before each step; each step is one transaction.
+    """Migrate the tables to the newest version, each step in one transaction, after a backup.
 
     Raises:
         ArchiveError: the archive was written by a newer divewatch.
@@ -132,7 +132,7 @@ def _sound(path: Path, journal: str, told: list[str]) -> connect.ArchiveConnecti
 
 
 def _shape(db: sqlite3.Connection, path: Path) -> str:
-    """Return what is wrong with the file as a whole, as far as that is seen at a glance."""
+    """Return what is wrong with the whole file, as far as a cheap check shows; None if nothing."""
     if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
         db.close()
         raise ArchiveError(
@@ -145,7 +145,7 @@ def _shape(db: sqlite3.Connection, path: Path) -> str:
 
 
 def _trouble(path: Path) -> str | None:
-    """Return what is wrong with the header of the file, "" if there is no file, None if all seems well."""
+    """Return what is wrong with the header of the file; "" if there is no file, None if it looks sound."""
     try:
         with path.open("rb") as file:
             head = file.read(100)
@@ -157,7 +157,7 @@ def _trouble(path: Path) -> str | None:
 
 
 def _set_up(path: Path, trouble: str | None = None) -> list[str]:
-    """Make or recover the archive while no other process does."""
+    """Create or recover the archive under the setup lock."""
     from tui.engine.archive.recovery import recover as recovery
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -198,7 +198,7 @@ def _open_reading(path: Path, told: list[str]) -> tuple[SqliteStore, tuple[str, 
 
 
 def _way_to_read(path: Path) -> tuple[str, int]:
-    """Return how the file can be read, and its format; on a full disk SQLite cannot even make its index file."""
+    """Return how the file can be opened for reading, and its format; a full disk has no room for SQLite's -shm file."""
     ways = [connect.SHARED, *([connect.ALONE] if checkpoint.size_of(checkpoint.log_of(path)) else []), connect.FROZEN]
     for how in ways:
         try:

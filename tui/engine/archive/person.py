@@ -1,4 +1,4 @@
-"""Who uses this process, as it is written beside the tasks it starts; imports little."""
+"""The user of this process, as recorded beside the tasks that it starts; imports little."""
 
 import getpass
 import os
@@ -7,7 +7,7 @@ from functools import cache
 
 @cache
 def whoami() -> str:
-    """Return who uses this process, as "name@host"; `DIVEWATCH_PERSON` says otherwise."""
+    """Return the user as "name@host"; the environment variable `DIVEWATCH_PERSON` overrides it."""
     try:
         name = os.environ.get("DIVEWATCH_PERSON", "").strip() or getpass.getuser()
     except (OSError, KeyError):  # a user without an entry, as in a container

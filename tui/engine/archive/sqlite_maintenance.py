@@ -15,7 +15,7 @@ from tui.engine.archive.sqlite.store import SqliteStore
 
 
 class SqliteMaintenance:
-    """Housekeeping of one archive."""
+    """Maintenance of one archive in a file."""
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
@@ -116,14 +116,7 @@ class SqliteMaintenance:
 
         The answer of every shown report stays. Returns how many went and the bytes they took.
         """
-
-        def work(db: connect.ArchiveConnection) -> tuple[int, int]:
-            gone = responses.old(db, before)
-            for answer, body, _ in gone:
-                responses.remove(db, answer, body)
-            return len(gone), sum(size for _, _, size in gone)
-
-        return self._store.write(work)
+        return self._store.write(lambda db: responses.forget(db, before))
 
 
 def _then(done: "Future[int]", folded: "Future[bool]", path: Path) -> "Future[int]":

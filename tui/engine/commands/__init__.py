@@ -1,1 +1,1 @@
-"""What a person asks a provider to do: create, act, and the values of options."""
+"""The commands of the engine: create, act, batch, queue; and the values of options."""

@@ -1,6 +1,6 @@
-"""Carries out actions at a provider: act, adopt, download. Nothing is sent twice.
+"""Carries out actions at a provider: act, adopt, download. Every request is sent once.
 
-Every action leaves at least two lines in the event log: what was sent, and what came back.
+Every action writes at least two lines to the event log: what was sent, and what came back.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ class EngineActions:
         return await self.creator.batch(account_key, plan, confirmation)
 
     async def about_batches(self, account_key: str, batch_id: str = "") -> Sequence[Batch]:
-        """Ask an account about one of its batches, or about all of them; nothing changes.
+        """Fetch one batch of an account, or all of them; nothing changes.
 
         Raises:
             UsageError: the provider has no batches, or there is no such account.
@@ -149,6 +149,7 @@ class EngineActions:
         remote_id = worker.account.provider.parse_reference(reference)
         if remote_id is None:
             raise UsageError(f"{one_line(reference, 80)!r} is neither a task id nor a task's address at {info.title}")
+        await self.pipeline.recall(info.name, name, [remote_id])
         known = self.state.store.find(info.name, name, remote_id)
         if known is not None:
             await worker.poll_now(known.id)
@@ -173,7 +174,7 @@ class EngineActions:
         return task
 
     async def _as_orphan(self, task: Task) -> Task:
-        """Fold an adopted task into the row that it was sent with, where the answer to the create was lost."""
+        """Merge an adopted task into the row of its create, where the response to that was lost."""
         orphan = find_orphan(self.state.store.orphans(task.provider, task.account), task)
         if orphan is None:
             return task
@@ -212,7 +213,7 @@ class EngineActions:
         )
 
     async def _see_through(self, worker: Worker, task: Task, outcome: Outcome) -> Outcome:
-        """Poll an action in progress until it ends; returns its last outcome."""
+        """Poll a long action until it ends; returns its last outcome."""
         give_up = self.clock.monotonic() + EDIT_TIME
         while isinstance(outcome, Pending) and self.clock.monotonic() < give_up:
             await asyncio.sleep(max(1.0, outcome.after))
@@ -242,13 +243,13 @@ class EngineActions:
             await worker.poll_now(task_id)
 
     async def _follow_up(self, task: Task, action: FollowUp) -> Outcome:
-        """Start a task that goes on from another: a create like any other, with its row first and sent once."""
+        """Start a task that continues another one: a create with its own row, sent once."""
         draft = Draft(action.prompt, action.mode or task.mode, None, action.options, (task.remote_id or "",))
         created = await self.creator.create(task.account_key, draft)
         return Outcome(f"started as {created.id}", successor=created)
 
     async def _go_on(self, worker: Worker, task: Task, successor: Task) -> None:
-        """Add the successor of this task to the known tasks."""
+        """Add the successor that an outcome names to the known tasks."""
         named = replace(successor, prompt=successor.prompt or task.prompt, title=successor.title or task.title)
         known = await worker.discovery.take(Page((replace(named, parent_id=task.remote_id),)))
         worker.follow(known)

@@ -1,4 +1,4 @@
-"""Batches as people write and read them: several briefs out of one text, and counts in one line."""
+"""Batches as text: briefs split out of one text, and counts in one line."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _BLANK = re.compile(r"\n\s*\n")
 
 
 def briefs_in(text: str) -> list[str]:
-    """Return the briefs: parted by lines of ---, else by blank lines."""
+    """Return the briefs of a text: separated by lines of ---, else by blank lines."""
     parts = _PARTED.split(text) if _PARTED.search(text) else _BLANK.split(text)
     return [part.strip() for part in parts if part.strip()]
 

@@ -32,7 +32,7 @@ _NEVER_STARTED = "not started"
 
 @dataclass(slots=True)
 class _Sending:
-    """A create under way."""
+    """A create that is being sent."""
 
     account: str
     draft: Draft
@@ -86,7 +86,7 @@ class TaskCreator:
         return tasks
 
     async def go_on(self, task: Task, action: Action) -> Outcome:
-        """Carry out an action that starts a further task: its row is saved first, and it is sent once.
+        """Carry out an action that starts a further task: its row is saved first, then it is sent once.
 
         Raises:
             ProviderError: it was refused, or its outcome is unknown; the row stays and says which.
@@ -101,7 +101,7 @@ class TaskCreator:
         return outcome
 
     def _begin(self, work: Coroutine[Any, Any, Any], confirmation: str) -> "asyncio.Task[Any]":
-        """Run `work` to its end even if its caller is cancelled, and only once for one confirmation."""
+        """Run `work` to its end even if the caller is cancelled; once for each confirmation."""
         begun = asyncio.get_running_loop().create_task(work)
         if confirmation:
             self._confirmed[confirmation] = begun
@@ -161,7 +161,7 @@ class TaskCreator:
             worker.discovery.sending.discard(row.id)
 
     async def _send(self, worker: Worker, draft: Draft, row: Task) -> Task:
-        self._log(row, f"create sent{redacted_arguments({'mode': draft.mode, **draft.options})}")
+        self._log(row, f"brief sent{redacted_arguments({'mode': draft.mode, **draft.options})}")
         try:
             answer = await self._patiently(worker, row, methodcaller("create", draft))
         except ProviderError as error:
@@ -182,8 +182,8 @@ class TaskCreator:
         return await self._started(worker, row, created)
 
     async def _at_once(self, worker: Worker, row: Task, answer: Response, created: Task) -> Task:
-        """Process a response that already is the report: saved like any other, with or without an id."""
-        self._log(row, "created, and finished at once")
+        """Process a create response that already holds the report, with or without a task id."""
+        self._log(row, "started, and finished at once")
         adopted = adopt(row, created)
         await self.pipeline.show(replace(adopted, has_report=False, warnings=()))
         watch = await self.pipeline.watch(adopted)
@@ -192,7 +192,7 @@ class TaskCreator:
         return task
 
     async def _patiently(self, worker: Worker, row: Task, call: Callable[[Any], Any]) -> Response:
-        """Send the request, and once more after a short Retry-After: in that case nothing was started."""
+        """Send the request, and again after a short Retry-After, which says that nothing was started."""
         try:
             return await worker.connection.ask(call)
         except RateLimited as error:
@@ -212,9 +212,9 @@ class TaskCreator:
             finished_at=created.finished_at,
         )
         if task.status.is_final and task.remote_id is None:
-            self._log(task, f"create refused: {created.error or created.provider_status}")
+            self._log(task, f"not started: {created.error or created.provider_status}")
         else:
-            self._log(task, f"accepted, now {task.provider_status or task.status.value}")
+            self._log(task, f"started, now {task.status.value}")
         await self.pipeline.show(task)
         worker.follow([task])
         return task
@@ -224,13 +224,13 @@ class TaskCreator:
         found = f"if {info.title} lists it, it is found by its prompt"
         advice = found if Capability.LIST in info.capabilities else f"look at {info.title} before starting it again"
         task = warned(row, UNKNOWN_OUTCOME, f"{why}; the task may be running. Not sent again; {advice}")
-        self._log(task, f"create: outcome unknown: {why}")
+        self._log(task, f"not known whether it was started: {why}")
         await self.pipeline.show(task)
         await worker.hurry([LIST])
         return task
 
     async def not_started(self, row: Task, error: DivewatchError) -> DivewatchError:
-        """Say on its row that a task was not started, and why; returns `error`."""
+        """Save in a task's row that it was not started, and why; returns `error`."""
         task = replace(
             row,
             status=TaskStatus.FAILED,
@@ -241,7 +241,7 @@ class TaskCreator:
             warnings=(),
             cost=Cost(),
         )
-        self._log(task, f"create failed, nothing was started: {error.message}")
+        self._log(task, f"not started: {error.message}")
         await self.pipeline.show(task)
         return error
 
@@ -362,21 +362,28 @@ def worker_of(workers: Mapping[str, Worker], account_key: str) -> Worker:
 
 
 def redacted_arguments(arguments: Mapping[str, Json]) -> str:
-    """Return what was sent for the event log, cut short and without credentials; "" for nothing."""
+    """Return arguments for the event log, shortened and without credentials; "" for none."""
     told = redact_json({name: value for name, value in arguments.items() if value is not None})
     assert isinstance(told, Mapping)
-    words = ", ".join(f"{name}={one_line(str(value), 60)}" for name, value in told.items())
+    words = ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in told.items() if value != ())
     return f" ({words})" if words else ""
 
 
+def _said(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else one_line(str(value), 60)
+
+
+_NOT_TOLD = {"interaction_id", "confirmation"}  # they say nothing to a person
+
+
 def described(action: Action) -> str:
-    """Return an action for the event log: its word, and what goes with it."""
-    given = {one.name: getattr(action, one.name) for one in fields(action)}
+    """Return an action for the event log: its name and its arguments."""
+    given = {one.name: getattr(action, one.name) for one in fields(action) if one.name not in _NOT_TOLD}
     return f"{capability_of(action).value}{redacted_arguments(given)}"
 
 
 def check(worker: Worker, drafts: Sequence[Draft]) -> None:
-    """Refuse what the provider would refuse, before anything is written or sent."""
+    """Raise `UsageError` for a draft that the provider would refuse, before anything is written or sent."""
     for number, draft in enumerate(drafts, 1):
         wrong = [f"{name}: {what}" for name, what in worker.account.provider.check(draft)]
         if wrong:

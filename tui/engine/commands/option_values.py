@@ -29,7 +29,7 @@ def read_value(option: Option, text: str) -> Json:
 
 
 def text_of(option: Option, value: Json) -> str:
-    """Return `value` as it would be typed; "" for None. What has no such form is JSON."""
+    """Return `value` as text that `read_value` accepts, JSON for nested values; "" for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -46,7 +46,7 @@ def text_of(option: Option, value: Json) -> str:
 
 
 def summary_of(option: Option, value: Json) -> str:
-    """Return `value` in a few words for one line of a form; "" for None."""
+    """Return a short form of `value` for one line of a form; "" for None."""
     if option.kind is OptionKind.FILES and isinstance(value, Sequence) and not isinstance(value, str):
         names = [str(item.get("name")) for item in value if isinstance(item, Mapping)]
         return one_line(", ".join(names), 200)
@@ -172,7 +172,7 @@ _READERS: Mapping[OptionKind, Callable[[Option, str], Json]] = {
 
 
 def describe_options(options: Sequence[Option], given: Mapping[str, Json]) -> str:
-    """Return the set options in one line: "plan review, 2 files"; what no option describes by its name."""
+    """Return the set options in one line: "plan review, 2 files"; unknown ones by their names."""
     parts = []
     described = {option.name.partition(".")[0] for option in options}
     for option in options:

@@ -6,7 +6,8 @@ import secrets
 
 from tui.domain.action_text import ASKABLE, written
 from tui.domain.actions import Action, Outcome
-from tui.domain.errors import ArchiveError, DivewatchError, Unreachable
+from tui.domain.errors import ArchiveError, DivewatchError, Unreachable, UsageError
+from tui.domain.redact import without_credentials
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import join
 from tui.engine.ingest.pipeline import IngestPipeline, done
@@ -23,6 +24,7 @@ async def queue_action(pipeline: IngestPipeline, worker: Worker, task: Task, act
     """Have `action` carried out by the process that has the key of the task's account; it is sent at most once.
 
     Raises:
+        UsageError: it holds a credential, which is not for the archive to keep; nothing was queued.
         NoKey: no process has the key now, or this kind of action is not carried out for others.
         DivewatchError: the provider refused it, or nobody took it and nothing was sent.
         Unreachable: the outcome is unknown; the action may have been carried out.
@@ -33,7 +35,13 @@ async def queue_action(pipeline: IngestPipeline, worker: Worker, task: Task, act
     if queue is None or not served:
         variables = join(worker.account.provider.info.key_variables, "or")
         raise NoKey(f"this needs the key of {key}, which is not here", hint=f"set {variables}, or ask who has it")
-    queued = QueuedAction(secrets.token_hex(8), task.id, written(action))
+    text = written(action)
+    if without_credentials(json.loads(text)) != json.loads(text):
+        raise UsageError(
+            "it holds a key or password, which the archive does not keep; nothing was sent",
+            hint="send this one from a machine with the key of the account",
+        )
+    queued = QueuedAction(secrets.token_hex(8), task.id, text)
     try:
         await done(queue.put_action(queued, key))
     except ArchiveError as error:

@@ -1,4 +1,4 @@
-"""Puts creates in the queue of a shared archive, where this process has no key; and takes them back."""
+"""Queues creates in a shared archive, if this process has no key for the account; and takes them back."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import replace
 from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.provider import Draft
 from tui.domain.redact import without_credentials
-from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Cost, Task, TaskStatus
+from tui.domain.task import IN_QUEUE, NOBODY_SENDS, NOT_SENT, Cost, Task, TaskStatus, unsent
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
@@ -16,7 +16,6 @@ from tui.engine.polling.connection import NoKey
 from tui.engine.polling.worker import Worker
 
 BEING_SENT = f"{UNKNOWN_OUTCOME}: being sent"
-TAKEN_BACK = "not sent"
 
 
 async def has_key(worker: Worker, pipeline: IngestPipeline) -> bool:
@@ -41,7 +40,7 @@ async def has_key(worker: Worker, pipeline: IngestPipeline) -> bool:
 async def queue_up(
     worker: Worker, pipeline: IngestPipeline, rows: Sequence[Task], drafts: Sequence[Draft], *, together: str = ""
 ) -> list[Task]:
-    """Queue creates for whoever has the key of the account; returns their rows.
+    """Queue creates for the process with the account's key; returns their rows.
 
     Raises:
         UsageError: one holds a credential, which is not for the archive to keep; nothing was queued.
@@ -73,7 +72,7 @@ async def queue_up(
 
 
 async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
-    """Take a task out of the queue that was not sent yet.
+    """Take a task that was not sent yet out of the queue.
 
     Raises:
         UsageError: it is being sent already.
@@ -84,7 +83,7 @@ async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
         return replace(
             row,
             status=TaskStatus.CANCELLED,
-            provider_status=TAKEN_BACK,
+            provider_status=NOT_SENT,
             finished_at=pipeline.clock.now(),
             finish_observed=True,
             cost=Cost(),
@@ -99,17 +98,16 @@ async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
 
 
 def not_queued(task: Task) -> Task:
-    """Return a task that says that it waits in a queue, where it is in none: it is in a copy, or was brought back."""
-    error = f"{TAKEN_BACK}: its place in the queue is gone"
-    return replace(task, status=TaskStatus.FAILED, provider_status=TAKEN_BACK, error=error, cost=Cost())
+    """Return a task that says it is queued but is in no queue (of a copy, or restored), with that explained."""
+    return unsent(task, "its place in the queue is gone")
 
 
 def batch_text(batch_id: str, plan: BatchPlan) -> str:
-    """Return what is kept in the queue of a batch beside its tasks."""
+    """Return a batch plan as JSON, as it is queued beside the batch's tasks."""
     return json.dumps({"id": batch_id, "name": plan.name, "mode": plan.mode}, ensure_ascii=False)
 
 
 def batch_plan(text: str, prompts: Sequence[str]) -> BatchPlan:
-    """Return the batch that `batch_text` told of."""
+    """Parse the text of `batch_text`."""
     kept = json.loads(text)
     return BatchPlan(tuple(prompts), kept["mode"], one_line(kept["name"], 200))

@@ -1,4 +1,4 @@
-"""Sends what people without a key queued on a shared archive: each create once, within the budgets of this process."""
+"""Sends creates that others queued on a shared archive: each once, within the budgets of this process."""
 
 import asyncio
 import secrets
@@ -29,7 +29,7 @@ _SAME_ATTEMPT = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """A look into the queue: repeated under the same name, it finds what it took, whatever broke in between."""
+    """One attempt to take from the queue; repeated under the same name it returns what it took before."""
 
     name: str
     since: datetime
@@ -37,7 +37,7 @@ class _Attempt:
 
 @dataclass(slots=True)
 class QueueServer:
-    """Takes creates out of the queue, for the accounts that this process polls.
+    """Takes creates and actions out of the queue, for the accounts that this process polls.
 
     A create was agreed to by its author at a price; it is not sent where it would cost more here, or where it could
     exceed a budget of this process: nobody sits here who could say yes to that.
@@ -54,7 +54,7 @@ class QueueServer:
     _ended: bool = False
 
     def serve(self, accounts: Collection[str]) -> None:
-        """Begin to send what waits for these accounts: creates one after the other, and actions beside them."""
+        """Begin to send what is queued for these accounts: creates one after the other, actions in parallel."""
         queue = self.pipeline.archive.queue
         self._attempts = {key: one for key, one in self._attempts.items() if not self._is_old(one)}
         for key in {*accounts, *self._attempts}:
@@ -71,7 +71,7 @@ class QueueServer:
             begun.add_done_callback(lambda _: self._serving.pop(name))
 
     async def close(self, seconds: float) -> None:
-        """Take nothing more, and let what is being sent end within so many seconds."""
+        """Take nothing more; wait at most `seconds` for what is being sent."""
         self._ended = True
         if self._serving:
             await asyncio.wait(self._serving.values(), timeout=seconds)
@@ -113,12 +113,14 @@ class QueueServer:
             if not taken:
                 return
             if self._is_old(attempt):  # this machine slept, say: meanwhile its author may have started it again
-                self.state.log("problem", "a create that was taken long ago is not sent", task_id=taken[0].task.id)
+                self.state.log(
+                    "problem", "a brief that was taken from the queue long ago is not sent", task_id=taken[0].task.id
+                )
                 continue
             await self._send(queue, worker, taken)
 
     def _begun(self, row: Task) -> Task:
-        """Return a row that waited as one that is being sent: should this process end now, it is unsure.
+        """Return a queued row as one that is being sent: if this process ends now, its outcome is unknown.
 
         It begins now, however long it waited: by that time it is found in its provider's list.
         """
@@ -146,7 +148,7 @@ class QueueServer:
             self.state.log("problem", f"could not tidy the queue: {error.message}", provider=worker.account.key)
 
     async def _refusal(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> DivewatchError | None:
-        """Return why these are not sent; None if they are."""
+        """Return why these creates are not sent; None if they are."""
         try:
             check(worker, [one.draft for one in taken])
             await worker.connection.ready()
@@ -171,7 +173,7 @@ class QueueServer:
 
 
 def _dearer(here: Cost, agreed: Cost) -> bool:
-    """Whether a task costs more here than what its author has agreed to."""
+    """Whether a task costs more here than its author agreed to."""
     if here.amount is None or agreed.amount is None:
         return False
     return here.unit != agreed.unit or here.amount > agreed.amount + 1e-9

@@ -1,4 +1,4 @@
-"""Exported files: names made of titles that stay inside their folder, whole or not at all, never over another file."""
+"""Exported files: safe names made of titles, written whole or not at all, never over another file."""
 
 import re
 import unicodedata
@@ -26,12 +26,12 @@ def safe_name(title: str, moment: datetime | None, suffix: str) -> str:
 
 
 def _cut(stem: str, most: int) -> str:
-    """Return `stem` in at most `most` bytes, no character halved."""
+    """Cut `stem` to at most `most` bytes at a character boundary."""
     return stem.encode()[:most].decode("utf-8", "ignore").strip("-_.")
 
 
 def free_name(folder: Path, name: str, *, taken: Collection[Path] | None = None) -> Path:
-    """Return a path in `folder` that no file has yet: `name`, else with -2, -3, ... before its suffix.
+    """Return an unused path in `folder`: `name`, else with -2, -3, ... before its suffix.
 
     With `taken`, only those count: other files may be replaced.
     """
@@ -45,7 +45,7 @@ def free_name(folder: Path, name: str, *, taken: Collection[Path] | None = None)
 
 
 def check_target(path: Path, *, force: bool) -> None:
-    """Make sure that a file may be written.
+    """Check that a file may be written.
 
     Raises:
         UsageError: it exists and `force` is off, or it is a folder.

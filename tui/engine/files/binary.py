@@ -1,4 +1,4 @@
-"""Recognises files without text (PDF, DOCX, archives) by their first bytes, and says how to convert them."""
+"""Recognises files without text (PDF, DOCX, archives) by their first bytes; tells how to convert them."""
 
 from tui.domain.frozen import frozen
 
@@ -10,7 +10,7 @@ _MOST_ODD = 0.3  # bytes that no text in UTF-8 has; a text in another 8-bit enco
 
 @frozen
 class Binary:
-    """What a file is ("a PDF document") and what to do about it."""
+    """The kind of a file ("a PDF document") and how to get text out of it."""
 
     what: str
     hint: str
@@ -50,7 +50,7 @@ _INSIDE_ZIP: tuple[tuple[bytes, str, str], ...] = (
 
 
 def binary(body: bytes, name: str) -> Binary | None:
-    """Return what `body` is if it holds no text; None for text in UTF-8, UTF-16 or any 8-bit encoding."""
+    """Return the kind of `body` if it holds no text; None for text in UTF-8, UTF-16 or any 8-bit encoding."""
     head = body[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip()
     shown = name if name != "-" else "FILE"
     if " " in shown:
@@ -85,5 +85,5 @@ def _is_text(head: bytes) -> bool:
 
 
 def _is_utf16(head: bytes) -> bool:
-    """Whether these are two bytes a character, mostly of Latin script, without the mark that says so."""
+    """Whether the bytes are UTF-16 without a byte order mark, mostly of Latin script."""
     return min(head[::2].count(0), head[1::2].count(0)) == 0 and head.count(0) > len(head) // 4

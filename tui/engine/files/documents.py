@@ -37,6 +37,11 @@ def read_bytes(name: str) -> bytes:
     return body
 
 
+def read_text(name: str) -> str:
+    """Return the text in a file or on standard input ("-"), without blanks around it; raises like `read_bytes`."""
+    return read_bytes(name).decode("utf-8-sig", "replace").strip()
+
+
 def _read_all(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read(_LARGEST)
@@ -50,7 +55,7 @@ def _read_all(name: str) -> bytes:
 
 
 def is_document(name: str) -> bool:
-    """Whether `name` is standard input ("-") or something on the disk; anything may be asked, also what is no path."""
+    """Whether `name` is "-" (standard input) or an existing path; accepts any text."""
     try:
         return name == "-" or Path(name).exists()
     except (OSError, ValueError):
@@ -58,12 +63,12 @@ def is_document(name: str) -> bool:
 
 
 def open_document(name: str, sidecar: str | None = None) -> Detail:
-    """Return what `name` holds; `sidecar` is a JSON list of sources ({id, url, title}) that came beside the text."""
+    """Return the document `name`; `sidecar` is the path of a JSON list of its sources ({id, url, title})."""
     return detect_document(read_bytes(name), Path(name).stem if name != "-" else "standard input", sidecar)
 
 
 def detect_document(body: bytes, title: str, sidecar: str | None = None) -> Detail:
-    """Return what `body` holds: a provider's answer if one recognises it, else a report in the format it looks like."""
+    """Return a document as a `Detail`: a provider's response if one recognises it, else a report."""
     from tui.report.html.detect import is_html
 
     sources = read_sidecar(sidecar) if sidecar else ()
@@ -120,7 +125,7 @@ def _source(row: dict[str, Any], number: int) -> Source:
 
 
 def _structured(body: bytes, title: str) -> Detail | None:
-    """Return our own export, a provider's answer, or any other JSON as structured output; None if it is no JSON."""
+    """Return our own export, a provider's response, or other JSON as structured output; None if it is not JSON."""
     from tui.providers.registry import recognise
     from tui.providers.saved import read_saved
     from tui.providers.sdk.json import Notes, clean_json, decode, indented
@@ -150,7 +155,7 @@ def _structured(body: bytes, title: str) -> Detail | None:
 
 
 def entries_of(body: bytes) -> list[bytes]:
-    """Return the tasks of a saved list of a service, each as an answer of its own; none of anything else."""
+    """Return the tasks of a saved list response, each as a response of its own; empty for anything else."""
     from tui.providers.registry import recognise
     from tui.providers.sdk.json import Notes, decode
 
@@ -186,7 +191,7 @@ def _exported(body: bytes, title: str) -> Detail | None:
 
 
 def _streamed(body: bytes, text: str, title: str) -> Detail | None:
-    """Return the answer that a saved event stream tells of: whole, in pieces, or only how far it is; None if none."""
+    """Return the response in a saved event stream: whole, in parts, or only its progress; None if it is none."""
     from tui.providers.sdk.transcripts import events_of
 
     if not events_of(body):
@@ -207,14 +212,14 @@ def _streamed(body: bytes, text: str, title: str) -> Detail | None:
 
 
 def _with_sources(detail: Detail, sources: tuple[Source, ...]) -> Detail:
-    """Return an answer with sources from beside it, where it brings none of its own."""
+    """Return a response with the sources of a sidecar, if it has none of its own."""
     if not sources or detail.report is None or detail.report.sources:
         return detail
     return replace(detail, report=replace(detail.report, sources=sources))
 
 
 def decoded(body: bytes) -> str:
-    """Return the text of a file: UTF-8 or UTF-16 by its mark, undecodable bytes as visible stand-ins."""
+    """Return the text of a file: UTF-8, or UTF-16 with a byte order mark; invalid bytes become visible replacements."""
     utf16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return body.decode("utf-16" if utf16 else "utf-8-sig", "replace")
 

@@ -1,10 +1,9 @@
-"""Files saved elsewhere become tasks of the archive: a provider's answer as that provider's, a report as a file's.
+"""Imports files into the archive: a provider's response as that provider's task, a report as the task of a file.
 
-The bytes are saved before anything is made of them; what is known already is left alone.
+The bytes are saved before anything is made of them; known tasks are left alone.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +29,7 @@ _REPORTS = frozenset(
 
 
 def import_file(archive: "Archive", path: Path) -> list[Task | None]:
-    """Adopt one file; returns its task, or each of the tasks of a saved list; None for what the archive has already.
+    """Import one file; returns its task, or the tasks of a saved list; None for what the archive already has.
 
     Raises:
         NotFound: the file cannot be read.
@@ -46,7 +45,7 @@ def _import_body(archive: "Archive", body: bytes, path: Path) -> Task | None:
         return None
     detail = _understood(body, path)
     now = datetime.now(UTC)
-    known = _known(archive.tasks(), detail.task) if detail.task.provider != FILE else None
+    known = _known(archive, detail.task) if detail.task.provider != FILE else None
     if known is not None and (known.has_report or not detail.task.status.is_final):
         return None  # what is known is not less than this
     task = known or _new_task(detail, path)
@@ -60,7 +59,7 @@ def _import_body(archive: "Archive", body: bytes, path: Path) -> Task | None:
 
 
 def _read(known: Task, detail: Detail, digest: str, now: datetime) -> tuple[ParsedResponse, Derived]:
-    """Return what is saved of an answer, as the engine would have derived it."""
+    """Return the values to save for a response, derived as the engine derives them."""
     report = detail.report
     derived = derive(report) if report is not None else Derived()
     merged = merge(known, detail, now=now, watched=False)
@@ -92,9 +91,9 @@ def _understood(body: bytes, path: Path) -> Detail:
     return detail
 
 
-def _known(tasks: Sequence[Task], read: Task) -> Task | None:
-    """Return the task of the archive that an answer is about, of whichever account."""
-    return next((task for task in tasks if (task.provider, task.remote_id) == (read.provider, read.remote_id)), None)
+def _known(archive: "Archive", read: Task) -> Task | None:
+    """Return the archive's task that a response is about, of whichever account; None if there is none."""
+    return next(iter(archive.known_as(read.provider, "", [read.remote_id])), None) if read.remote_id else None
 
 
 def _new_task(detail: Detail, path: Path) -> Task:

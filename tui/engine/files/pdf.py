@@ -1,4 +1,4 @@
-"""Exports PDF with a converter that the user has installed."""
+"""Exports PDF with an installed converter."""
 
 import os
 import shutil

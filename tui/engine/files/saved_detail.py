@@ -16,24 +16,24 @@ FILE = "file"  # the provider of tasks that were imported from files of no provi
 
 
 class Stored(Protocol):
-    """An archive, as far as `read_detail` needs one."""
+    """The archive, as far as `read_detail` needs it."""
 
     def task(self, task_id: str) -> Task:
         """Return a task; raises `NotFound`."""
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
-        """Return the answer to show."""
+        """Return the response to show."""
 
 
 class Versioned(Stored, Protocol):
-    """An archive, as far as `read_version` needs one."""
+    """The archive, as far as `read_version` needs it."""
 
     def answer(self, task_id: str, version: int) -> StoredResponse:
-        """Return one stored answer; raises `NotFound`."""
+        """Return one stored response; raises `NotFound`."""
 
 
 def read_detail(archive: Stored, task_id: str) -> Detail:
-    """Return everything the archive knows about a task, without an engine; what cannot be read is said in `problems`.
+    """Return everything the archive knows about a task, without an engine; parse errors are in `problems`.
 
     Raises:
         NotFound: there is no such task.
@@ -42,7 +42,7 @@ def read_detail(archive: Stored, task_id: str) -> Detail:
 
 
 def read_version(archive: Versioned, task_id: str, version: int) -> Detail:
-    """Return one stored answer of a task as detail.
+    """Return one stored response of a task as a detail.
 
     Raises:
         NotFound: there is no such task or version.
@@ -52,7 +52,7 @@ def read_version(archive: Versioned, task_id: str, version: int) -> Detail:
 
 
 def read_stored(task: Task, kept: StoredResponse | None, reader: Reader | None = None) -> Detail:
-    """Return a stored answer as detail of `task`, whose own values count.
+    """Return a stored response as the detail of `task`, whose own values win.
 
     Args:
         task: as it is in the archive.

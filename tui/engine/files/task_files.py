@@ -36,7 +36,7 @@ class Saved:
         return len(self.sizes) + len(self.missing) == len(self.files)
 
     def told(self) -> str:
-        """Return in one line how many were saved, which were not, and why."""
+        """Return in one line how many files were saved, which were not, and why."""
         saved = f"saved {len(self.sizes)} of {plural(len(self.files), 'file')}"
         lost = [f"{file.title}: {self.missing[file.path]}" for file in self.files if file.path in self.missing]
         return f"{saved}; not saved: {'; '.join(lost)}" if lost else saved
@@ -75,7 +75,7 @@ def _free(folder: Path, name: str, taken: set[Path]) -> Path:
 
 
 def _name(title: str, kind: str) -> str:
-    """Return a harmless file name; only a short ending of letters and digits in the title counts as one."""
+    """Return a safe file name; only a short suffix of letters and digits in the title is taken as one."""
     stem, dot, ending = title.rpartition(".")
     if not (dot and stem.strip() and _ENDING.fullmatch(ending)):
         stem, ending = title, kind if _ENDING.fullmatch(kind) else "bin"

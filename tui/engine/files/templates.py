@@ -1,4 +1,4 @@
-"""Briefs kept as templates: `NAME.md` files beside the configuration, with {{NAME}} where something is filled in."""
+"""Templates of briefs: `NAME.md` files beside the configuration, with variables written {{NAME}}."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ _NAME = late(r"[\w][\w .-]{0,59}")
 
 
 def names(folder: Path) -> list[str]:
-    """Return the names of all templates, in order."""
+    """Return the names of all templates, sorted."""
     return sorted(path.stem for path in folder.glob("*.md")) if folder.is_dir() else []
 
 
@@ -34,12 +34,12 @@ def read(folder: Path, name: str) -> str:
 
 
 def variables(text: str) -> list[str]:
-    """Return the names to fill in, each once, in the order of the text."""
+    """Return the names of the variables, each once, in the order of the text."""
     return list(dict.fromkeys(_VARIABLE.findall(text)))
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Return the text with every variable that has a value replaced by it; what is filled in is not filled again."""
+    """Return the text with the variables that have a value replaced; values are not searched for variables."""
     return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
 
 

@@ -1,4 +1,4 @@
-"""The exact bytes of each entry of a list answer: where a list carries whole tasks, an entry is kept as received."""
+"""The exact bytes of each entry of a list response, for lists that carry whole tasks."""
 
 import json
 import re
@@ -11,7 +11,7 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 
 
 def entries(body: bytes, id_member: str) -> dict[str, bytes]:
-    """Return the JSON text (UTF-8) of every object in the list, by its id; {} where `body` is no list.
+    """Return the JSON text (UTF-8) of every object in the list, by its id; {} if `body` is not a list.
 
     The list is the answer itself or any member of it.
     """
@@ -27,7 +27,7 @@ def entries(body: bytes, id_member: str) -> dict[str, bytes]:
 
 
 def _objects(text: str) -> Found:
-    """Yield the objects of the list that `text` is, or of the lists that are its members, each with its own text."""
+    """Yield the objects of the list `text`, or of the lists among its members, each with its exact text."""
     at = _next(text, 0)
     if text[at] == "[":
         return (yield from _items(text, at))
@@ -40,7 +40,7 @@ def _objects(text: str) -> Found:
 
 
 def _items(text: str, at: int) -> Found:
-    """Yield the objects of the array that begins at `at`; returns where it ends."""
+    """Yield the objects of the array that begins at `at`; returns the index of its end."""
     at = _next(text, at + 1)
     while text[at] != "]":
         value, end = _DECODER.raw_decode(text, at)

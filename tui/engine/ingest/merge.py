@@ -1,4 +1,4 @@
-"""Merges a new reading into the known task: pure and monotonic, a known value is never dropped.
+"""Merges a new response into the known task: pure and monotonic, a known value is never dropped.
 
 The rules, in the order of their weight: the local id stays; a report that was saved stays; a state changes only on the
 provider's word (unreachable is not failed); a value that an answer does not mention stays as it was.
@@ -37,7 +37,7 @@ _COST_RANK = {
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The new value of a task; `current` is False where the answer must not replace the report people read."""
+    """The new value of a task; `current` is False if the response must not replace the report people read."""
 
     task: Task
     current: bool = True
@@ -46,7 +46,7 @@ class Merged:
 def merge(
     known: Task, detail: Detail, *, saved_chars: int = 0, edited: bool = False, now: datetime, watched: bool = True
 ) -> Merged:
-    """Merge a whole status answer into a known task.
+    """Merge a complete status response into a known task.
 
     Args:
         known: what was known before; its `id`, `provider` and `account` stay.
@@ -110,7 +110,7 @@ def _combine(known: Task, read: Task, now: datetime, watched: bool) -> Task:
 
 
 def fill(known: Task, entry: Task) -> Task:
-    """Fill the holes of a known task from a list entry, which is older or poorer than a status answer.
+    """Fill missing values of a known task from a list entry, which is older or poorer than a status response.
 
     Its status counts only for a task that had expired and is back.
     """
@@ -133,7 +133,7 @@ def fill(known: Task, entry: Task) -> Task:
 
 
 def contradicts(known: Task, entry: Task) -> bool:
-    """Whether a list entry contradicts the final status that we have of a task."""
+    """Whether a list entry contradicts the final status of a task."""
     if not known.status.is_final or entry.status in {TaskStatus.UNKNOWN, known.status}:
         return False
     same_word = entry.provider_status.casefold() == known.provider_status.casefold()
@@ -141,7 +141,7 @@ def contradicts(known: Task, entry: Task) -> bool:
 
 
 def find_orphan(orphans: Sequence[Task], entry: Task) -> Task | None:
-    """Return the created task without a remote id that this entry is: by prompt or predecessor, and time."""
+    """Return the created task without a remote id that a list entry is, by prompt or predecessor and time."""
     near = [
         (abs(_apart(orphan, entry)), orphan.id, orphan)
         for orphan in orphans
@@ -160,7 +160,7 @@ def _may_be(orphan: Task, entry: Task) -> bool:
 
 
 def adopt(orphan: Task, entry: Task) -> Task:
-    """Return the orphan as the task that the list shows."""
+    """Return the orphan with the remote id and the values of the list entry."""
     found = replace(
         orphan,
         remote_id=entry.remote_id,
@@ -179,7 +179,7 @@ def _apart(orphan: Task, entry: Task) -> timedelta:
 
 
 def refused(known: Task, error: ProviderError, misses: int) -> Task:
-    """Return a task whose request was refused; `misses` counts consecutive 404s, this one included."""
+    """Return a task after a 404; `misses` counts the consecutive ones, this one included."""
     if not isinstance(error, Gone):
         return warned(known, REFUSED, one_line(error.message, 200))
     if known.status.is_final:
@@ -197,7 +197,7 @@ def warned(task: Task, kind: str, text: str) -> Task:
 
 
 def cleared(task: Task, *kinds: str) -> Task:
-    """Return `task` without the warnings that a good answer ends (or without those of `kinds`)."""
+    """Return `task` without the warnings that a good response ends (or without those of `kinds`)."""
     ended = kinds or _PASSING
     kept = tuple(note for note in task.warnings if not note.startswith(ended))
     return task if kept == task.warnings else replace(task, warnings=kept)

@@ -51,7 +51,7 @@ class Watch:
 
 @dataclass(slots=True)
 class _Held:
-    """An answer that could not be saved yet."""
+    """A response that could not be saved yet."""
 
     answer: Response
     reading: ParsedResponse
@@ -61,7 +61,7 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """An answer that was read; `stored` is None where it need not be."""
+    """A response that was parsed; `stored` is None if it need not be stored."""
 
     task_id: str
     answer: Response
@@ -91,7 +91,7 @@ class IngestPipeline:
     _unsaved: set[str] = field(default_factory=set)  # what is known of these tasks is not in the archive
 
     async def watch(self, task: Task) -> Watch:
-        """Return what is to be remembered of `task`.
+        """Return the `Watch` of a task, with the fingerprint of its stored response.
 
         The first answer about an unfinished task is always read: the stored one may be of a run that ended before
         reading it.
@@ -139,22 +139,22 @@ class IngestPipeline:
         return await self._save(_Read(task_id, answer, digest, detail, stored), watch)
 
     def look(self, task_id: str) -> None:
-        """Cache the latest detail of this task while it is unfinished, since it is shown on a screen."""
+        """Cache the detail of this unfinished task, because a screen shows it."""
         self._looked_at[task_id] = self._looked_at.pop(task_id, None)
         while len(self._looked_at) > LOOKED_AT:
             self._looked_at.pop(next(iter(self._looked_at)))
 
     def latest(self, task_id: str) -> Detail | None:
-        """Return what is in memory of a task because it is fresher than the archive, or could not be saved."""
+        """Return the detail in memory, if it is newer than the archive's or could not be saved; else None."""
         held = self._held.get(task_id)
         return self._looked_at.get(task_id) if held is None else held.detail
 
     def is_lost(self, task: Task) -> bool:
-        """Whether the task's answer is neither saved nor held: only the provider has it, so it is asked again."""
+        """Whether the task's response is neither saved nor held, so that the provider must be asked again."""
         return task.id not in self._held and any(note.startswith(UNSAVED) for note in task.warnings)
 
     def _not_saved(self, why: str, *task_ids: str) -> None:
-        """Remember what could not be saved until it is saved."""
+        """Record the tasks that could not be saved."""
         self._unsaved.update(task_ids)
         self.state.set_condition(replace(self.state.condition, unsaved=len(self._unsaved), trouble=why))
 
@@ -167,7 +167,7 @@ class IngestPipeline:
         self.state.set_condition(replace(self.state.condition, unsaved=left, trouble=trouble))
 
     async def save_held(self) -> None:
-        """Try again to save what could not be saved."""
+        """Try to save what could not be saved before."""
         rows = [task for task_id in self._unsaved - self._held.keys() if (task := self.state.store.get(task_id))]
         if rows:
             try:
@@ -205,8 +205,15 @@ class IngestPipeline:
             self._saved(*(task.id for task in changed if not self.is_lost(task) and task.id not in self._held))
         self.state.put(changed)
 
+    async def recall(self, provider: str, account: str, remote_ids: Sequence[str]) -> None:
+        """Have the tasks that an account calls by these ids at hand: of a long archive only the newest are."""
+        missing = [one for one in remote_ids if self.state.store.find(provider, account, one) is None]
+        if missing:
+            found = await self.off_loop(self.archive.known_as, provider, account, missing)
+            self.state.load([task for task in found if self.state.store.get(task.id) is None])
+
     async def off_loop(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a blocking or long call on a worker thread; an archive future's own wait needs none."""
+        """Run a blocking or long call on a worker thread and return its result."""
         return await done(self.workers.submit(call, *args, **kwargs))
 
     async def _unchanged(self, task_id: str, watch: Watch) -> Task:
@@ -217,7 +224,7 @@ class IngestPipeline:
         return task
 
     def _may_be_last(self, known: Task, body: bytes, watch: Watch) -> bool:
-        """Whether an answer must be stored before it is read: all but those that say again what the last one said."""
+        """Whether a response must be stored before it is parsed: not if it repeats the last status."""
         word = known.provider_status.encode()
         repeats = bool(word) and not known.status.is_final and b'"%b"' % word in body
         recent = watch.stored_at is not None and self.clock.monotonic() - watch.stored_at < INTERIM_EVERY
@@ -288,7 +295,7 @@ class IngestPipeline:
         return True
 
     def _hold(self, read: _Read, reading: ParsedResponse, cited: Mapping[str, Sequence[int]]) -> Task:
-        """Keep a final answer in memory until it can be saved; an unfinished task is asked again anyway."""
+        """Keep a final response in memory until it can be saved; that of an unfinished task comes again anyway."""
         task = warned(reading.task, UNSAVED, "the archive cannot be written; will try again")
         size = sum(len(held.answer.body or b"") for held in self._held.values()) + len(read.answer.body or b"")
         if task.status.is_final and size <= HELD_BYTES:
@@ -320,14 +327,14 @@ class IngestPipeline:
         return task
 
     def goes_on(self, task: Task) -> bool:
-        """Whether another task is known that goes on from this one."""
+        """Whether a task is known that continues this one."""
         here = (task.provider, task.account, task.remote_id)
         return any(
             one.remote_id is not None and (one.provider, one.account, one.parent_id) == here for one in self.state.store
         )
 
     def gone_on(self, task: Task) -> Task:
-        """A task with a successor (an approved plan) no longer waits, even if its provider still says so."""
+        """Return a waiting task with a successor (an approved plan) as done, whatever its provider still says."""
         if task.status is not TaskStatus.WAITING or not self.goes_on(task):
             return task
         return replace(task, status=TaskStatus.DONE, finished_at=self.clock.now(), finish_observed=True)
@@ -342,7 +349,7 @@ class IngestPipeline:
 
 
 async def done(future: "Future[T]") -> T:
-    """Wait for a future of another thread; abandoning the wait does not cancel the work."""
+    """Await a future of another thread; cancelling the wait does not cancel the work."""
     if future.done():
         return future.result()
     return await asyncio.shield(asyncio.wrap_future(future))

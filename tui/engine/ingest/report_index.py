@@ -8,7 +8,7 @@ from tui.domain.detail import Report, Source
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a report says about itself; `citations` is None where it was not analysed."""
+    """The values derived from a report; `citations` is None if it was not analysed."""
 
     citations: int | None = None
     sources: tuple[Source, ...] = ()

@@ -1,7 +1,7 @@
 """A reader that raises only `BadAnswer`: wraps another reader and turns all its other exceptions into it.
 
-An answer is a stranger's, and so may be the reader. An exception of any other kind would lose the answer, end `new`
-with a traceback, or make an outcome that nobody knows look like a failure.
+A response is foreign, and so may be the reader. An exception of any other kind would lose the response, end `new`
+with a traceback, or make an unknown outcome look like a failure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from tui.providers.protocol import Page, Reader
 
 @dataclass(frozen=True, slots=True)
 class TotalReader:
-    """`inner`, with every exception that it should not raise turned into a `BadAnswer`."""
+    """Wraps the reader `inner`."""
 
     inner: Reader
 
@@ -39,14 +39,14 @@ class TotalReader:
             return self.inner.read_page(body, received_at=received_at, cursor=cursor)
 
     def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
-        """See `Reader`; what cannot be read may have been started all the same."""
+        """See `Reader`; after a response that cannot be read, the task may have been started all the same."""
         with _total(outcome_unknown=True):
             return self.inner.read_created(body, draft=draft, received_at=received_at)
 
     def read_outcome(
         self, action: Action, body: bytes, *, received_at: datetime, remote_id: str | None = None
     ) -> Outcome:
-        """See `Reader`; what cannot be read may have been carried out all the same."""
+        """See `Reader`; after a response that cannot be read, the action may have been carried out all the same."""
         with _total(outcome_unknown=True):
             return self.inner.read_outcome(action, body, received_at=received_at, remote_id=remote_id)
 

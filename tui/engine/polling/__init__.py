@@ -1,1 +1,1 @@
-"""Asks providers: schedule, workers, discovery, and the state of each connection."""
+"""Polls the providers: schedule, workers, discovery, and the state of each connection."""

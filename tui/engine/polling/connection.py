@@ -32,7 +32,7 @@ class NoKey(ConfigError):
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """A service, the user's name for the account, and where its settings come from.
+    """A provider, the user's name for the account, and the source of its settings.
 
     `settings` may block (a token command) and may raise `ConfigError`; it is called on a worker thread when the account
     is first used, and again when the key was rejected, so that a corrected key works without a restart.
@@ -67,7 +67,7 @@ def account_of(found: Configured) -> ServiceAccount:
 
 
 def settings_of(found: Configured) -> ClientSettings:
-    """Return what a client of a configured account needs to know."""
+    """Return the client settings of a configured account; blocks if its key comes from a command."""
     key = found.key.key if found.key else None
     return ClientSettings(found.base_url, key, found.name, found.ca_file, found.headers, found.version)
 
@@ -97,7 +97,7 @@ class Connection:
         return self._reader
 
     async def ready(self) -> None:
-        """Make the client.
+        """Make the client if there is none yet.
 
         Raises:
             NoKey: there is no key, or it cannot be used.
@@ -122,7 +122,7 @@ class Connection:
         return request.result()
 
     async def renew(self) -> bool:
-        """Read the settings again; True if they changed, so that a rejected key is worth another try."""
+        """Read the settings again; returns True if they changed, so that a rejected key is worth another try."""
         async with self._opening:
             try:
                 settings = await self._load()
@@ -169,7 +169,7 @@ def _retrieve(request: "asyncio.Future[Any]") -> None:
 
 
 def explain(error: ProviderError, info: ProviderInfo) -> str:
-    """Return one line for the provider strip: the cause, and what to do about it."""
+    """Return an error for the provider strip in one line: its cause and its hint."""
     if isinstance(error, BadKey):
         return f"key rejected: check {join(info.key_variables, 'or')}"
     return f"{error.message}{f' ({error.hint})' if error.hint else ''}"

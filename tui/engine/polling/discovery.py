@@ -1,7 +1,7 @@
 """Discovers tasks in a provider's list: those started elsewhere, and those whose create was never answered.
 
-A list entry makes a task known; what it is really like is asked one by one. The walk ends at the first page that holds
-nothing new, so that a long history is read once.
+A list entry makes a task known; its details are polled one by one. The walk ends at the first page with nothing new,
+so that a long history is read once.
 """
 
 import hashlib
@@ -31,11 +31,11 @@ def new_id() -> str:
 
 
 class Discovery:
-    """The list of one account.
+    """Reads the task list of one account.
 
     Args:
         account: whose list.
-        line: the connection to it.
+        connection: the connection to it.
         pipeline: where rows are saved.
         state: what is known.
         receive: takes a whole task that the list carried, as if it had been asked for.
@@ -44,7 +44,7 @@ class Discovery:
     def __init__(
         self,
         account: ServiceAccount,
-        line: Connection,
+        connection: Connection,
         pipeline: IngestPipeline,
         state: EngineState,
         receive: Callable[[str, Response], Awaitable[None]],
@@ -53,7 +53,7 @@ class Discovery:
         self.seen = 0  # tasks in the last walk
         self.sending: set[str] = set()  # local ids whose create is under way: their answer tells their remote id
         self._account = account
-        self._line = line
+        self._connection = connection
         self._pipeline = pipeline
         self._state = state
         self._receive = receive
@@ -61,7 +61,7 @@ class Discovery:
         self._contradicted: dict[str, str] = {}  # local id -> the word of the list that was a reason to ask again
 
     async def walk(self, pace: Callable[[], Awaitable[None]]) -> list[Task]:
-        """Read the list up to the first page without new tasks; returns the tasks worth polling.
+        """Read the list up to the first page without new tasks; returns the tasks to poll.
 
         Raises:
             ProviderError: what the client raises; pages read so far count.
@@ -75,7 +75,7 @@ class Discovery:
             if cursors:
                 await pace()
             cursors.add(cursor)
-            answer = await self._line.ask(methodcaller("fetch_page", cursor))
+            answer = await self._connection.ask(methodcaller("fetch_page", cursor))
             page = await self._read(answer, cursor, whole)
             if page is None:
                 break
@@ -89,7 +89,7 @@ class Discovery:
         return found
 
     async def take(self, page: Page) -> list[Task]:
-        """Add tasks that came in a response other than the list; returns those worth polling."""
+        """Add tasks that came in a response other than the list; returns those to poll."""
         return (await self._take(page))[0]
 
     async def _read(self, answer: Response, cursor: str | None, whole: bool) -> Page | None:
@@ -99,7 +99,7 @@ class Discovery:
         digest = hashlib.sha256(body).hexdigest()
         if self._digests.get(cursor) == digest and not whole:
             return None
-        reader = self._line.reader
+        reader = self._connection.reader
         if len(body) > OFF_LOOP_FROM:
             page = await self._pipeline.off_loop(reader.read_page, body, received_at=answer.received_at, cursor=cursor)
         else:
@@ -113,6 +113,7 @@ class Discovery:
         """Add the tasks of a page; returns those to poll and how many of them were new."""
         deleted = await self._pipeline.off_loop(self._pipeline.archive.deleted_keys)
         info, account = self._account.provider.info, self._account.name
+        await self._pipeline.recall(info.name, account, [one.remote_id for one in page.tasks if one.remote_id])
         rows: dict[str, Task] = {}
         taken: set[str] = set()
         news = 0
@@ -134,7 +135,7 @@ class Discovery:
         return list(rows.values()), news
 
     async def _take_whole(self, page: Page, answer: Response, rows: Iterable[Task]) -> list[Task]:
-        """Take the ended tasks that the page carried whole in as answers; returns the rows as they are then."""
+        """Ingest ended tasks that the page carries whole as responses; returns their rows."""
         whole = {detail.task.remote_id: detail.task for detail in page.details if detail.task.status.is_final}
         wanted = [row for row in rows if row.remote_id in whole and not (row.status.is_final and row.has_report)]
         if wanted:
@@ -145,7 +146,7 @@ class Discovery:
         return [self._state.store.get(row.id) or row for row in rows]
 
     def _doubt(self, known: Task, entry: Task) -> None:
-        """Ask again about a task that ended, where the list says something else; once for each thing it says."""
+        """Poll an ended task again if the list contradicts its status; once for each contradiction."""
         if contradicts(known, entry) and self._contradicted.get(known.id) != entry.provider_status:
             self._contradicted[known.id] = entry.provider_status
             self._pipeline.unheard.add(known.id)
@@ -153,7 +154,7 @@ class Discovery:
             self._state.log("list", said, task_id=known.id, provider=self._account.key)
 
     def _adopt(self, entry: Task, taken: Collection[str]) -> Task | None:
-        """Return the row for an unknown entry; None if it is most likely a create still being sent.
+        """Return the row for an unknown entry; None if it is probably a create that is still being sent.
 
         `taken` are the ids of rows that the same page has found.
         """

@@ -50,12 +50,12 @@ class Bucket:
         self._at = 0.0
 
     def ready_at(self, now: float) -> float:
-        """Return when the next token is there (`now` if it already is)."""
+        """Return when the next token is available (`now` if one is)."""
         self._refill(now)
         return now if self._tokens >= 1 else now + (1 - self._tokens) / self._rate
 
     def spend(self, now: float) -> None:
-        """Take a token; the caller has seen that one is there."""
+        """Take a token; the caller must have checked that one is available."""
         self._refill(now)
         self._tokens -= 1
 
@@ -102,11 +102,11 @@ class Schedule:
         return key in self._entries
 
     def followed(self) -> tuple[str, ...]:
-        """Return what is followed."""
+        """Return the followed keys."""
         return tuple(self._entries)
 
     def reserve(self, now: float) -> float:
-        """Take a place in the rate for a request outside the schedule; returns when it may be sent."""
+        """Take a token for a request outside the schedule; returns when it may be sent."""
         ready = self._bucket.ready_at(now)
         self._bucket.spend(now)
         return ready
@@ -120,14 +120,14 @@ class Schedule:
         self._plan(key, now + delay)
 
     def drop(self, key: str) -> None:
-        """Stop following `key`; an answer still under way is counted when it comes."""
+        """Stop following `key`; a request under way is still counted when it ends."""
         entry = self._entries.pop(key, None)
         self._urgent.pop(key, None)
         if entry is not None and entry.asked_at is not None:
             self._asking -= 1
 
     def hurry(self, keys: Iterable[str], now: float) -> None:
-        """Ask about `keys` next, paused or not; a provider's own Retry-After still holds."""
+        """Make `keys` due now, paused or not; a provider's Retry-After still holds."""
         urgent = {key: None for key in keys if key in self._entries}
         self._urgent.update(urgent)
         if urgent and not self.is_held:
@@ -135,11 +135,11 @@ class Schedule:
 
     @property
     def is_held(self) -> bool:
-        """Whether the provider itself said how long to wait."""
+        """Whether a Retry-After of the provider holds."""
         return self.trouble is Trouble.LIMIT and self._told
 
     def take(self, now: float) -> str | None:
-        """Return a key to ask about right now, if any; `answered` or `stumbled` must follow."""
+        """Return a key to poll now, if any; the caller must call `answered` or `stumbled` afterwards."""
         when = self.when(now)
         if when is None or when > now:
             return None
@@ -153,7 +153,7 @@ class Schedule:
         return key
 
     def when(self, now: float) -> float | None:
-        """Return the earliest time at which `take` gives a key; None if only an event can change that."""
+        """Return the earliest time at which `take` returns a key; None if only an event can change that."""
         if self._asking >= (1 if self.trouble else self._slots):
             return None
         if self._next_urgent() is not None:
@@ -165,12 +165,12 @@ class Schedule:
         return max(due, self._probe_at if self.trouble else 0.0, self._bucket.ready_at(now))
 
     def next_try(self, now: float) -> float | None:
-        """Return when the next request may go out, also while one is under way; for showing."""
+        """Return when the next request may be sent, also while one is under way; for display."""
         top = self._top()
         return None if top is None else max(now, top, self._probe_at if self.trouble else 0.0)
 
     def answered(self, key: str, now: float, *, interval: float | None = None) -> None:
-        """Count a usable answer; ask again after `interval` (by default the key's own), lengthened by up to a tenth."""
+        """Count a success; the next poll is after `interval` (default: the key's own) and up to a tenth more."""
         entry, asked_at = self._finish(key)
         self._recover(now, asked_at)
         if entry is not None:
@@ -179,7 +179,7 @@ class Schedule:
             self._plan(key, now + entry.interval * self._rng.uniform(1.0, 1.1))
 
     def stumbled(self, key: str, now: float, error: ProviderError) -> None:
-        """Count a failed request: slows the key, and the account where the error speaks of the account."""
+        """Count a failure: slows the key, and the account if the error is about the account."""
         entry, asked_at = self._finish(key)
         if entry is not None:
             entry.failures += 1

@@ -1,6 +1,6 @@
 """One worker per provider account: polls by the schedule, ingests responses, reports the connection state.
 
-A request is never cancelled and a sick account has its own worker, client and slots, so it slows nobody else.
+A request is never cancelled. Each account has its own worker, client and slots, so that a slow one slows no other.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class Worker:
     # -- commands; all on the engine's loop ---------------------------------------------------------------------------
 
     def follow(self, tasks: Iterable[Task]) -> None:
-        """Poll these tasks of this account from now on, if they can still change."""
+        """Poll these tasks from now on, if they can still change."""
         now = self._clock.monotonic()
         for task in tasks:
             if task.remote_id is None or not (_worth_asking(task) or task.id in self._pipeline.unheard):
@@ -94,18 +94,18 @@ class Worker:
         self._waiting.give_up(None, task_id)
 
     async def watch_edit(self, task: Task) -> None:
-        """Poll a finished task for a while: an edit of its report is under way."""
+        """Poll a finished task for `EDIT_TIME` seconds: its report is being edited."""
         (await self._watch(task)).edited_until = self._clock.monotonic() + EDIT_TIME
 
     async def poll_now(self, task_id: str) -> None:
-        """Poll a task next, even a finished one: an action was carried out on it."""
+        """Poll a task next, even a finished one, because an action was carried out on it."""
         task = self._state.store.get(task_id)
         if task is not None and task.remote_id is not None:
             self.schedule.add(task_id, self._clock.monotonic(), interval=self.account.provider.info.cadence.first)
             await self.hurry([task_id])
 
     async def ask_now(self, keys: Collection[str]) -> list[DivewatchError]:
-        """Ask about these keys next, and return when each was answered or failed, with what failed.
+        """Poll these keys next; returns the errors once each was answered or failed.
 
         Does not wait for a provider that asked us to.
         """
@@ -117,7 +117,7 @@ class Worker:
         return [error for error in results if isinstance(error, DivewatchError)]
 
     async def hurry(self, keys: Collection[str] = ()) -> None:
-        """Ask about these keys next (by default about everything), whatever the trouble; a Retry-After still holds."""
+        """Poll these keys next (default: all), also in trouble; a provider's Retry-After still holds."""
         if self._keyless is not None or self.schedule.trouble is Trouble.KEY:
             await self.connection.renew()
             self._keyless = None
@@ -127,7 +127,7 @@ class Worker:
         self._wake()
 
     async def sync(self) -> tuple[int | None, list[DivewatchError]]:
-        """Walk the whole list, then ask about every unfinished task once.
+        """Read the whole list, then poll every unfinished task once.
 
         Returns how many tasks the list has, None where it could not be read, and what failed.
         """
@@ -148,13 +148,13 @@ class Worker:
         return self._keyless is not None
 
     def sent_by(self, sender: str) -> None:
-        """Note who sends what people without a key queue; "" for nobody."""
+        """Set who sends what is queued for this account, if there is no key here; "" for nobody."""
         if self._keyless is not None and sender != self._sender:
             self._sender = sender
             self.show_link()
 
     def allow(self, *, lease: bool | None = None, running: bool | None = None) -> None:
-        """Poll automatically only with the lease and while the user has not paused it."""
+        """Set whether this process has the lease, and whether polling is not paused: both are needed to poll."""
         self._allowed = self._allowed if lease is None else lease
         self._running = self._running if running is None else running
         paused, now = not (self._allowed and self._running), self._clock.monotonic()
@@ -217,7 +217,7 @@ class Worker:
         self._wake()
 
     async def _answer(self, key: str) -> float | None:
-        """Carry out what a due key stands for; returns the seconds until it is due again, None for never."""
+        """Poll one due key; returns the seconds until it is due again, None for never."""
         if key == LIST:
             self.follow(await self.discovery.walk(self._pace))
             return LIST_EVERY
@@ -253,7 +253,7 @@ class Worker:
         return self._watches[task.id]
 
     async def _take_whole(self, task_id: str, answer: Response) -> None:
-        """Process a complete task from the list: it needs no request of its own."""
+        """Ingest a complete task of the list, which needs no request of its own."""
         known = self._state.store.get(task_id)
         if known is None:
             return  # deleted here meanwhile
@@ -284,7 +284,7 @@ class Worker:
         return None
 
     async def _pace(self) -> None:
-        """Wait for a place in the account's rate, for the further requests of one poll."""
+        """Wait for a token of the account's rate, for the further requests of one poll."""
         now = self._clock.monotonic()
         await asyncio.sleep(max(0.0, self.schedule.reserve(now) - now))
 
@@ -393,5 +393,5 @@ def _worth_asking(task: Task) -> bool:
 
 
 def _ends_sync(error: DivewatchError) -> bool:
-    """Whether an error of the list means that requests for single tasks would fail too."""
+    """Whether an error of the list request would fail the requests for single tasks, too."""
     return isinstance(error, BadKey) or not isinstance(error, BadAnswer | Refused)

@@ -1,1 +1,1 @@
-"""The present state of the engine: tasks, connections, and the futures of callers that wait."""
+"""The state of a running engine: tasks, connections, event log, futures of waiting callers."""

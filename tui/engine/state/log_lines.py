@@ -1,4 +1,4 @@
-"""The event log as people read it: newest first, equal problems in one line with a count."""
+"""The event log for display: newest first, equal problems in one line with a count."""
 
 import re
 from collections.abc import Sequence
@@ -16,6 +16,18 @@ from tui.engine.api import LogEntry
 if TYPE_CHECKING:
     from tui.engine.archive import Archive
 
+KIND_WORDS = {
+    "ended": "ended",
+    "failed": "failed",
+    "waiting": "waits",
+    "action": "by you",
+    "saved": "saved",
+    "problem": "problem",
+    "list": "looked",
+    "poll": "asked",
+    "sync": "asked",
+}
+"""What each kind of entry is called where people read it."""
 LOOKED = "log.looked"  # under this the archive remembers the time of the newest line that a person has seen
 _PROBLEM = "problem"
 _LONGEST = 500  # characters of a line
@@ -24,7 +36,7 @@ _SECONDS = re.compile(r"\d[\d.,:]*(?= ?(?:s|ms|min|h|seconds?|minutes?)\b)")  # 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line: the latest of `count` equal entries, the first of which came at `since`."""
+    """One line: the latest of `count` equal entries; the first came at `since`."""
 
     entry: LogEntry
     count: int = 1
@@ -32,14 +44,14 @@ class LogLine:
 
     @property
     def text(self) -> str:
-        """The entry's text, with how often it came since when."""
+        """The entry's text, with its count and first time."""
         if self.count == 1:
             return self.entry.text
         return f"{self.entry.text} ({plural(self.count, 'time')} since {format_local(self.since)})"
 
 
 def note(archive: "Archive", text: str) -> None:
-    """Write to the event log what a person did on this machine; an archive that cannot be written does without."""
+    """Write an action of the user to the event log; silently skipped if the archive cannot be written."""
     with suppress(ArchiveError):
         archive.add_log([LogEntry(datetime.now(UTC), "action", one_line(redact_text(text), _LONGEST))]).result()
 

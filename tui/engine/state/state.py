@@ -47,7 +47,7 @@ class EngineState:
         self.condition = Condition()
 
     def put(self, tasks: Iterable[Task], *, foreign: bool = False) -> None:
-        """Show these values (which are saved already) and tell of tasks that ended.
+        """Show these values, which are saved, and report tasks that ended.
 
         `foreign` values were found by another process, which has written its own line to the log.
         """
@@ -62,7 +62,7 @@ class EngineState:
                 self._tell(TaskEnded(task))
 
     def load(self, tasks: Iterable[Task]) -> None:
-        """Set the tasks loaded from the archive; none of them counts as just ended."""
+        """Set the tasks loaded from the archive, without events."""
         for task_id in self.store.put(tasks):
             task = self.store.get(task_id)
             if task is not None:
@@ -77,7 +77,7 @@ class EngineState:
         return self._states[key]
 
     def add_account(self, info: ProviderInfo, account: str) -> ProviderState:
-        """Add a provider account that was not polled yet."""
+        """Add a provider account."""
         state = ProviderState(info, account, ConnectionState.STARTING)
         self._states[state.key] = state
         return state
@@ -101,14 +101,14 @@ class EngineState:
         return tuple(self._log.copy())
 
     def log(self, kind: str, text: str, *, task_id: str | None = None, provider: str | None = None) -> None:
-        """Write a line to the event log, cleaned and masked."""
+        """Write a line to the event log, cleaned and with secrets masked."""
         entry = LogEntry(self._clock.now(), kind, one_line(redact_text(text), _LINE), task_id, provider)
         self._log.append(entry)
         self._keep_log(entry)
         self._tell(Logged(entry))
 
     def add_saved(self, entries: Sequence[LogEntry]) -> None:
-        """Show lines of the log as they were read from the archive; those written by this process are known already."""
+        """Add log lines read from the archive; those of this process are known already."""
         if not entries:
             return
         known = set(self._log)
@@ -118,7 +118,7 @@ class EngineState:
             self._tell(Logged(foreign[-1]))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` for every event from now on; returns how to stop that."""
+        """Call `listener` for every event from now on; returns a function that ends the subscription."""
         self._listeners = (*self._listeners, listener)
 
         def stop() -> None:
@@ -127,7 +127,7 @@ class EngineState:
         return stop
 
     def annotations_changed(self, ids: frozenset[str]) -> None:
-        """Tell that another process may have changed what the user added to these tasks."""
+        """Report that another process may have changed the annotations of these tasks."""
         if ids:
             self._tell(AnnotationsChanged(ids))
 

@@ -27,11 +27,11 @@ class TaskStore:
         return iter(self.snapshot().values())
 
     def get(self, task_id: str) -> Task | None:
-        """Return the task with this local id."""
+        """Return the task with this local id; None for none."""
         return self._tasks.get(task_id)
 
     def find(self, provider: str, account: str, remote_id: str) -> Task | None:
-        """Return the task a provider account calls `remote_id`."""
+        """Return the task that a provider account calls `remote_id`; None for none."""
         task_id = self._by_key.get((provider, account, remote_id))
         return None if task_id is None else self._tasks[task_id]
 
@@ -40,14 +40,14 @@ class TaskStore:
         return [task for task in self._orphans.values() if (task.provider, task.account) == (provider, account)]
 
     def snapshot(self) -> Mapping[str, Task]:
-        """Return all tasks by local id; never changes afterwards, and costs nothing while nothing changed."""
+        """Return all tasks by local id, as an immutable mapping that is cached until something changes."""
         with self._lock:
             if self._snapshot is None:
                 self._snapshot = MappingProxyType(self._tasks.copy())
             return self._snapshot
 
     def remove(self, task_ids: Iterable[str]) -> None:
-        """Forget these tasks, and tell."""
+        """Remove these tasks, and report it."""
         with self._lock:
             gone = frozenset(task_id for task_id in task_ids if self._drop(task_id))
             self._snapshot = None
@@ -55,7 +55,7 @@ class TaskStore:
             self._tell(gone)
 
     def put(self, tasks: Iterable[Task]) -> frozenset[str]:
-        """Keep these values; returns, after telling, the ids whose value is new."""
+        """Store these values and report changes; returns the ids whose value is new."""
         changed = set()
         with self._lock:
             for task in tasks:
@@ -72,7 +72,7 @@ class TaskStore:
         return ids
 
     def _set(self, before: Task | None, task: Task) -> set[str]:
-        """Keep one value; returns the id of a task it takes the place of: one remote id is one task."""
+        """Store one value; returns the id of the task that it replaces: a remote id belongs to one task."""
         replaced: set[str] = set()
         if before is not None:
             self._drop(task.id)

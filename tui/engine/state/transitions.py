@@ -49,7 +49,7 @@ def ended_text(task: Task, longest: int = 0) -> str:
 
 
 def ended_event(task: Task) -> "Mapping[str, Json]":
-    """Return what a notify command gets as JSON on its standard input about a task that ended or waits."""
+    """Return the JSON value that a notify command gets on standard input about a task that ended or waits."""
     return {
         "schema_version": 1,
         "event": "ended" if task.status.is_final else "waiting",

@@ -1,4 +1,4 @@
-"""Futures of callers that wait for the next poll of a task; a request that began earlier does not count."""
+"""Futures for callers that wait for the next poll of a task; a request that began earlier does not count."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ from tui.domain.errors import DivewatchError
 
 
 class Waiters:
-    """Futures by key, each done by the first request about its key that begins after it was made."""
+    """Futures by key, each done by the first request about its key that begins after the future was made."""
 
     def __init__(self) -> None:
         self._coming: dict[str, list[asyncio.Future[None]]] = {}
@@ -24,11 +24,11 @@ class Waiters:
         return waiter
 
     def keys(self) -> tuple[str, ...]:
-        """Return the keys for which callers wait for a request that has not begun."""
+        """Return the keys with futures that wait for a request which has not begun."""
         return tuple(self._coming)
 
     def begin(self, key: str) -> int:
-        """Note that a request about `key` begins; returns `latest`."""
+        """Record that a request about `key` begins; returns `latest`."""
         if key in self._coming:
             self._current[key] = self._coming.pop(key)
         return self.latest

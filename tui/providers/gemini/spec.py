@@ -94,6 +94,7 @@ PROVIDER = ProviderSpec(
     key_page="https://aistudio.google.com/apikey",
     reference=Reference(r"v1_[A-Za-z0-9_-]{8,250}={0,2}", ("generativelanguage.googleapis.com", "aistudio.google.com")),
     reader_class="tui.providers.gemini.read:GeminiReader",
+    ended_words=frozenset({"completed"}),  # with a question in it: the answer makes another one
     endpoints=Endpoints(
         # A model answers with the whole text, which takes a minute or more.
         create=POST(

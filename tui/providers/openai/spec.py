@@ -138,6 +138,7 @@ PROVIDER = ProviderSpec(
     key_page="https://platform.openai.com/api-keys",
     reference=Reference(r"resp_(?:[\w+=-]|/(?![./]))+", ("platform.openai.com",)),  # gateways wrap ids in base64
     reader_class="tui.providers.openai.read:OpenAIReader",
+    ended_words=frozenset({"completed"}),  # with a question in it: the answer makes another one
     endpoints=Endpoints(
         create=POST("responses", body=create_body, opening=is_open, on={404: RefusalRule(Refused, hint=_WRONG_MODEL)}),
         fetch=GET("responses", "{id}", query={"include[]": SOURCES}),

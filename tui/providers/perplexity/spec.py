@@ -108,6 +108,7 @@ PROVIDER = ProviderSpec(
     key_page="https://console.perplexity.ai",
     reference=Reference(r"resp_[0-9A-Za-z][0-9A-Za-z-]{7,80}", ("perplexity.ai",)),
     reader_class="tui.providers.perplexity.read:PerplexityReader",
+    ended_words=frozenset({"completed"}),  # with a question in it: the answer makes another one
     endpoints=Endpoints(
         create=POST("agent", body=create_body),
         fetch=GET("agent", "{id}"),

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from tui.domain.detail import Json, Report, ReportFormat, Source
+from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
 from tui.domain.patterns import late
-from tui.providers.sdk.json import Notes, clean_json, indented
+from tui.providers.sdk.json import Notes, clean_json, indented, sound
 
 _CODE = late(r"(?ms)^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)")
 _TAG = late(
@@ -57,6 +57,38 @@ def fields_of(value: Json) -> Json:
 def report_of_fields(value: object, sources: tuple[Source, ...] = ()) -> Report:
     """Return structured output, or whatever came in place of a text, as a report."""
     return Report(indented(clean_json(value)), ReportFormat.JSON, sources=sources)
+
+
+def report_of_content(
+    content: object,
+    sources: tuple[Source, ...],
+    notes: Notes,
+    *,
+    numbering: Numbering = Numbering.NONE,
+    may_be_fields: bool = True,
+) -> tuple[Report | None, Json]:
+    """Return the report that a member holds, and the structured output where it is that.
+
+    Args:
+        content: a text, an object or a list; anything else is noted.
+        sources: nothing ties them to fields.
+        notes: of the answer.
+        numbering: what numbers in a text mean.
+        may_be_fields: whether a text that holds JSON is structured output.
+    """
+    if isinstance(content, str):
+        fields = fields_in(content) if may_be_fields else None
+        if fields is None:
+            text = sound(content)
+            return (Report(text, ReportFormat.MARKDOWN, numbering, sources) if text.strip() else None), None
+        content = fields
+    if not isinstance(content, dict | list):
+        if content is not None:
+            notes.reject("content", content, "is neither a text nor an object")
+        return None, None
+    if not content:
+        return None, None
+    return report_of_fields(content, sources), clean_json(content)
 
 
 def note_twice(ids: Iterable[str | None], what: str, notes: Notes) -> None:

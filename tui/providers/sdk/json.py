@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
 
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
+from tui.domain.json_walk import map_json
 from tui.domain.patterns import late
 from tui.domain.redact import holds_secret, redact_foreign
 from tui.domain.text import clean, one_line
@@ -157,25 +158,22 @@ def read(model: type[B], value: object, notes: Notes) -> B | None:
     return body
 
 
-def clean_json(value: object, room: int = _DEEPEST) -> Json:
+def clean_json(value: object) -> Json:
     """Return a JSON value with every text in it cleaned; what is no JSON number becomes None.
 
     Raises:
         BadAnswer: it is nested too deeply.
     """
-    if isinstance(value, str):
-        return clean(value)
-    if value is None or isinstance(value, bool | int):
-        return value
+    try:
+        return map_json(value, _clean_leaf, name=clean, deepest=_DEEPEST)
+    except RecursionError:
+        raise BadAnswer("the answer is nested too deeply to be read") from None
+
+
+def _clean_leaf(value: object) -> Json:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if room == 0:
-        raise BadAnswer("the answer is nested too deeply to be read")
-    if isinstance(value, dict):
-        return {clean(str(name)): clean_json(item, room - 1) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean_json(item, room - 1) for item in value]
-    return clean(str(value))
+    return value if value is None or isinstance(value, bool | int) else clean(str(value))
 
 
 def sound(text: str) -> str:
@@ -291,10 +289,6 @@ def _to_time(value: object) -> datetime | None:
     return moment if moment and _EARLIEST_YEAR <= moment.year < _LATEST_YEAR else None
 
 
-def _cleaned(value: object) -> Json:
-    return clean_json(value)
-
-
 def _words(value: object, info: ValidationInfo) -> tuple[str, ...]:
     notes = _notes(info)
     items = value if isinstance(value, list) else [] if value is None else [value]
@@ -315,7 +309,7 @@ Flag = Annotated[bool | None, _lenient(_to_flag, "is neither true nor false")]
 Time = Annotated[datetime | None, _lenient(_to_time, "is no usable time")]
 Words = Annotated[tuple[str, ...], PlainValidator(_words)]
 Raw = Annotated[Any, PlainValidator(lambda value: value)]  # looked at by the reader, before cleaning
-Clean = Annotated[Any, PlainValidator(_cleaned)]  # any JSON, cleaned; Any, as pydantic cannot spell a recursive type
+Clean = Annotated[Any, PlainValidator(clean_json)]  # any JSON, cleaned; Any, as pydantic cannot spell a recursive type
 
 
 def one(model: type[Body], *, text_as: str = "") -> PlainValidator:

@@ -101,10 +101,6 @@ class Reference:
             return [part for part in path.rstrip("/").split("/")[-1:] if re.fullmatch(self.id, part)]
         return [found[0] for found in re.finditer(self.id, path)]
 
-    def fits(self, remote_id: str) -> bool:
-        """Whether `remote_id` looks like an id of this service."""
-        return re.fullmatch(self.id, remote_id) is not None
-
 
 Wire = Callable[[dict[str, "Json"], "Json"], None]  # (request body, value): puts the value where the service wants it
 
@@ -165,6 +161,7 @@ class ProviderSpec:
         batch: limits of a batch, where there are batches.
         retention: how long the service keeps a task.
         refunds_failures: charges of a task that failed go back.
+        ended_words: words of a task that waits for an answer here and has ended there: nothing is left to cancel.
         follows: (draft's `previous` ids) -> members of the request body; None: nothing can go on from a task.
     """
 
@@ -195,6 +192,7 @@ class ProviderSpec:
     batch: BatchLimits | None = None
     retention: Retention | None = None
     refunds_failures: bool = False
+    ended_words: frozenset[str] = frozenset()
     follows: Callable[[Sequence[str]], Mapping[str, "Json"]] | None = None
     client_class: str = "tui.providers.sdk.json_client:JsonClient"
     base_url_variable: str = ""
@@ -222,6 +220,7 @@ class ProviderSpec:
             retention=self.retention,
             refunds_failures=self.refunds_failures,
             starting=frozenset(action for action, endpoint in self.endpoints.actions.items() if endpoint.starts),
+            ended_words=self.ended_words,
         )
 
     def _capabilities(self) -> frozenset[Capability]:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
+from tui.domain.detail import Json, Report, Source
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.providers.sdk.format import fields_in
-from tui.providers.sdk.json import Notes, clean_json, decode, facts, indented, read, rest_facts, sound, to_amount
+from tui.providers.sdk.format import report_of_content
+from tui.providers.sdk.json import Notes, decode, facts, read, rest_facts, to_amount
 from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import JsonReader
 from tui.providers.sdk.reading import reason
@@ -111,20 +111,7 @@ def report_of(content: object, sources: tuple[TavilySource, ...], notes: Notes) 
         for number, source in enumerate(sources, 1)
         if source.url or source.title
     )
-    if isinstance(content, str):
-        fields = fields_in(content)
-        if fields is None:
-            text = sound(content)
-            return (Report(text, ReportFormat.MARKDOWN, Numbering.NONE, listed) if text.strip() else None), None
-        content = fields
-    if not isinstance(content, dict | list):
-        if content is not None:
-            notes.reject("content", content, "is neither a text nor an object")
-        return None, None
-    if not content:
-        return None, None
-    structured = clean_json(content)
-    return Report(indented(structured), ReportFormat.JSON, Numbering.NONE, listed), structured
+    return report_of_content(content, listed, notes)
 
 
 def _figure(value: object) -> float | None:

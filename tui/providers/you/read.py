@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
+from tui.domain.detail import Json, Numbering, Report, Source
 from tui.domain.task import Cost, TaskStatus
 from tui.domain.text import one_line
-from tui.providers.sdk.format import fields_in
-from tui.providers.sdk.json import Notes, clean_json, facts, indented, rest_facts, sound
+from tui.providers.sdk.format import report_of_content
+from tui.providers.sdk.json import Notes, facts, rest_facts
 from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.reader import SURE, JsonReader
 from tui.providers.sdk.reading import reason
@@ -78,25 +78,11 @@ def report_of(output: YouOutput | None, notes: Notes) -> tuple[Report | None, Js
     """
     if output is None:
         return None, None
-    content, announced = output.content, (output.content_type or "").lower() == "object"
     sources = tuple(
         _source(number, source) for number, source in enumerate(output.sources, 1) if source.url or source.title
     )
-    if isinstance(content, str):
-        fields = fields_in(content) if announced else None
-        if fields is None:
-            text = sound(content)
-            report = Report(text, ReportFormat.MARKDOWN, Numbering.BY_ID, sources) if text.strip() else None
-            return report, None
-        content = fields
-    if not isinstance(content, dict | list):
-        if content is not None:
-            notes.reject("content", content, "is neither a text nor an object")
-        return None, None
-    if not content:
-        return None, None
-    structured = clean_json(content)
-    return Report(indented(structured), ReportFormat.JSON, Numbering.NONE, sources), structured
+    announced = (output.content_type or "").lower() == "object"
+    return report_of_content(output.content, sources, notes, numbering=Numbering.BY_ID, may_be_fields=announced)
 
 
 def _source(number: int, source: YouSource) -> Source:

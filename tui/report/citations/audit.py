@@ -46,6 +46,19 @@ class Fraction:
         return found | {"examples": list(self.examples)} if self.examples else found
 
 
+_WORDS = {
+    "dangling": "numbers in markers that lead nowhere",
+    "uncited": "sources that are never cited",
+    "without_url": "sources without an address",
+    "duplicate_ids": "source numbers listed more than once",
+    "shared_urls": "addresses that stand under several numbers",
+    "outside_list": "cited addresses that the provider did not list",
+    "bare_paragraphs": "paragraphs of 8 words and more without a citation",
+    "bare_claims": "sentences with a figure but no citation",
+}
+"""What each share of an `Audit` counts, in the order in which people read them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What can be counted about the sources of one report."""
@@ -62,6 +75,13 @@ class Audit:
     bare_claims: Fraction  # sentences with a figure but without a citation, of all sentences with a figure
     domains: tuple[tuple[str, int], ...]  # by number of citations, most cited first
     located: int  # citations with a URL: what `domains` adds up to
+
+    def shares(self) -> Iterator[tuple[str, str, Fraction]]:
+        """Yield (name, what it counts in words, share) of every share that is known."""
+        for name, words in _WORDS.items():
+            share: Fraction | None = getattr(self, name)
+            if share is not None:
+                yield name, words, share
 
     def to_json(self) -> dict[str, Any]:
         """Return the audit as JSON values."""

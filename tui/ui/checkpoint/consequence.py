@@ -1,4 +1,4 @@
-"""How long there is to answer a checkpoint, and what happens without an answer; pure."""
+"""The time left to answer a checkpoint, and what happens without an answer; pure."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ def time_left(asked: Interaction, now: datetime) -> str:
 
 
 def consequence(asked: Interaction, now: datetime, provider: str) -> str:
-    """Return what happens if nobody answers, as far as the provider tells."""
+    """Return what happens if nobody answers, as far as the provider documents it."""
     if asked.held:
         return "The task is on hold and waits until you answer."
     if asked.deadline is None:

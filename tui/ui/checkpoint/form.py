@@ -11,7 +11,7 @@ from tui.domain.text import clean, one_line
 
 
 class PlanVerdict(StrEnum):
-    """What can be said to a plan or an outline."""
+    """The possible answers to a plan or an outline."""
 
     APPROVE = "approve"
     CHANGE = "change"
@@ -20,7 +20,7 @@ class PlanVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One thing to fill in."""
+    """One text field of the form."""
 
     name: str
     label: str
@@ -30,7 +30,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a checkpoint looks like: a text to read, fields, domains to keep or leave out."""
+    """The form of a checkpoint: a text to read, fields, domains to keep or leave out."""
 
     title: str
     text: str

@@ -1,4 +1,4 @@
-"""The lists of the answering form: the verdicts on a plan, and domains to keep or leave out."""
+"""The lists of the checkpoint form: the verdicts on a plan, and domains to keep or leave out."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ _AROUND = 18  # cells of a row besides domain and facts: sign, gaps, what was de
 
 
 class VerdictLines(LineView):
-    """What can be answered to a plan; where nothing was chosen, what is written below decides."""
+    """The verdicts on a plan as radio buttons; until one is chosen, the text written below decides."""
 
     def __init__(self, *, can_stop_task: bool, tool: bool = False) -> None:
         super().__init__(name="verdicts")
@@ -60,18 +60,18 @@ class VerdictLines(LineView):
         )
 
     def choose(self) -> None:
-        """Take the verdict under the cursor."""
+        """Choose the verdict under the cursor."""
         self.chosen = self._rows[self.cursor]
         self.lines_changed()
 
     def follow(self, text: str) -> None:
-        """What is written below changed: it decides again."""
+        """Let the text below decide again, after it changed."""
         self.chosen, self.written = None, bool(text.strip())
         self.lines_changed()
 
 
 class _Facts(NamedTuple):
-    """What is told about each domain, in columns."""
+    """The facts about each domain, in columns."""
 
     facts: Mapping[str, Sequence[str]]
     columns: Sequence[int]
@@ -95,7 +95,7 @@ def _with_bar(fact: str) -> str:
 
 
 class DomainLines(LineView):
-    """Domains, each kept, dropped or left to the provider."""
+    """The domains as a list; each is kept, dropped or left to the provider."""
 
     def __init__(self, form: Form) -> None:
         super().__init__(name="domains")
@@ -105,7 +105,7 @@ class DomainLines(LineView):
         self._with_bars = _Facts.of({name: [*map(_with_bar, facts)] for name, facts in self._told.facts.items()})
 
     def header(self, width: int) -> Line:
-        """Say what the signs mean."""
+        """Return the legend of the signs."""
         signs = (piece for verdict, told in _MEANING.items() for piece in (_SIGNS[verdict], (f" {told}   ", "dim")))
         return ((" ", "dim"), *signs)
 
@@ -114,7 +114,7 @@ class DomainLines(LineView):
         return len(self._form.domains)
 
     def line(self, number: int, width: int) -> Line:
-        """Return one domain with what is known about it and the person's decision."""
+        """Return one domain: its decision, its name, its facts."""
         name = self._form.domains[number]
         longest = min(_LONGEST_DOMAIN, max(map(cell_len, self._form.domains)))
         sign, tone = _SIGNS[self.kept.get(name)]
@@ -124,11 +124,11 @@ class DomainLines(LineView):
         return ((f" {sign} ", tone), (fit(name, longest), "plain"), (f"  {about}", "dim"), (decided, tone))
 
     def cycle(self) -> None:
-        """Decide the other way about the domain under the cursor."""
+        """Change the decision about the domain under the cursor."""
         self._decide([self._form.domains[self.cursor]], _CYCLE[self.kept.get(self._form.domains[self.cursor])])
 
     def cycle_all(self) -> None:
-        """Decide the other way about all domains."""
+        """Change the decision about all domains."""
         first = self.kept.get(self._form.domains[0])
         self._decide(self._form.domains, _CYCLE[first])
 
@@ -141,7 +141,7 @@ class DomainLines(LineView):
         self.lines_changed()
 
     def summary(self, provider: str) -> str:
-        """Return how many are kept, dropped, and left to the provider."""
+        """Return how many domains are kept, dropped, and left to the provider."""
         keep = sum(self.kept.values())
         drop, left = len(self.kept) - keep, self.line_count() - len(self.kept)
         told = [f"{keep} kept"] * bool(keep) + [f"{drop} dropped"] * bool(drop)

@@ -1,9 +1,8 @@
-"""The form that answers a checkpoint: what is asked, the answer, the brief, the time left; the result is the action."""
+"""The form that answers a checkpoint: question, answer, brief, time left; its result is the action to send."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -15,6 +14,7 @@ from tui.domain.amounts import cost_long
 from tui.domain.capability import Capability
 from tui.domain.cells import wrap
 from tui.domain.detail import Interaction, Json
+from tui.domain.possible import why_not
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.ui.checkpoint.consequence import consequence, time_left
@@ -36,7 +36,7 @@ _INSTEAD = "Use this instead:\n\n"
 
 
 class CheckpointHeader(LineBar):
-    """Which task asks, who runs it, how long there is to answer."""
+    """The header: the task, its provider, and the time left to answer."""
 
     def __init__(self) -> None:
         super().__init__(name="head")
@@ -44,7 +44,7 @@ class CheckpointHeader(LineBar):
         self._right: Line = EMPTY
 
     def tell(self, left: Line, right: Line) -> None:
-        """Show both ends; the time left is never cut."""
+        """Show both ends; the right one, the time left, is never cut."""
         with self.changing():
             self._left, self._right = left, right
 
@@ -63,7 +63,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         answer_next: opens the form of another task that waits; None: this form does not know of others.
     """
 
-    CONTEXT = "answer"
+    CONTEXT = "checkpoint"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # it chooses itself
 
@@ -83,7 +83,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         self._form = form_of(asked)
 
     def compose(self) -> ComposeResult:
-        """Lay out what is asked, the answer, and what belongs to it."""
+        """Yield the question, the fields of the answer, the box about the task, and the bars."""
         yield CheckpointHeader()
         with Container(id="parts", classes="-list" if self._form.domains else ""):
             if self._form.domains:
@@ -99,7 +99,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                 about.can_focus = False
                 yield Box(about, "If you do nothing", "about-box")
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def _fields(self) -> Iterator[Widget]:
         if self._form.verdicts:
@@ -116,49 +116,47 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             yield Input(field.value, id=f"field-{field.name}")
 
     def _can_stop(self) -> bool:
-        state = shell(self).providers().get(self._about.account_key) if self._about else None
-        return state is not None and Capability.CANCEL in state.info.capabilities
+        return self._about is not None and self._allows(Capability.CANCEL, self._about)
 
     def on_mount(self) -> None:
-        """Begin with the first field, and count down."""
+        """Focus the first field, and count down every second."""
         keymap = shell(self).keymap
         self.query_one(KeyBar).update(keymap, self.command_context())
         for box in self.query("#asked-box").results(Box):
-            box.say_keys(keymap, *(("answer.cycle", "answer.all") if self._form.domains else ()))
+            box.say_keys(keymap, *(("checkpoint.cycle", "checkpoint.all") if self._form.domains else ()))
         for box in self.query("#answer-box").results(Box):
-            box.say_keys(keymap, *(("answer.editor",) if self._form.verdicts else ()))
+            box.say_keys(keymap, *(("checkpoint.editor",) if self._form.verdicts else ()))
         for first in (*self.query(TextArea), *self.query(Input), *self.query(DomainLines))[:1]:
             first.focus()
         self._count_down()
         self.set_interval(1.0, self._count_down)
 
     def command_context(self) -> CommandContext:
-        """Return what there is to decide about."""
+        """Return whether there are domains or a plan to decide about."""
         return CommandContext(
             sources=len(self._form.domains), verdicts=self._form.verdicts, waiting=len(self._waiting())
         )
 
     def _waiting(self) -> list[Task]:
-        """Return the other tasks that wait for an answer and can be answered here, those after this one first."""
+        """Return the other tasks that wait and can be answered here, those after this one in the list first."""
         if self._about is None or self._answer_next is None:
             return []
         waiting = [one for one in shell(self).tasks.values() if one.status is TaskStatus.WAITING]
         at = next((place for place, one in enumerate(waiting) if one.id == self._about.id), -1)
         others = [one for one in (*waiting[at + 1 :], *waiting[: max(0, at)]) if one.id != self._about.id]
-        return [one for one in others if self._can_answer(one)]
+        return [one for one in others if self._allows(Capability.RESPOND, one)]
 
-    def _can_answer(self, task: Task) -> bool:
+    def _allows(self, action: Capability, task: Task) -> bool:
         state = shell(self).providers().get(task.account_key)
-        return state is None or Capability.RESPOND in state.info.capabilities
+        return state is not None and why_not(action, task, state.info) is None
 
     @property
     def _provider(self) -> str:
         return one_line(self._about.account_title) if self._about else "the provider"
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_line_view_fitted(self) -> None:
         """Wrap what is asked for the new width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._wrap)
+        self._wrap()
 
     def _wrap(self) -> None:
         if self._form.domains:
@@ -170,7 +168,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         self._tell_about()
 
     def _tell_about(self) -> None:
-        """Say what happens if one does nothing, then the brief and the cost, as far as there is room."""
+        """Show what happens without an answer, then brief and cost, as far as there is room."""
         for view in self.query("#about").results(TextLines):
             width = max(10, view.size.width - 2)
             lines: list[Line] = [((f" {text}", "plain"),) for text in wrap(self._nothing(), width)]
@@ -199,7 +197,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         self._tell_about()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """On to the next field; from the last one, send."""
+        """Focus the next field; from the last one, send."""
         fields = list(self.query(Input))
         place = fields.index(event.input)
         if place + 1 < len(fields):
@@ -208,7 +206,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             self.action_send()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """What is written decides between approving and changing."""
+        """Let the written text choose between approving and changing."""
         for view in self.query(VerdictLines):
             if bool(event.text_area.text.strip()) != view.written:
                 view.follow(event.text_area.text)
@@ -217,22 +215,22 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
-            "answer.send": self.action_send,
-            "answer.cycle": self.action_cycle,
-            "answer.all": self.action_all,
-            "answer.editor": self.action_editor,
-            "answer.next": self.action_next,
+            "checkpoint.send": self.action_send,
+            "checkpoint.cycle": self.action_cycle,
+            "checkpoint.all": self.action_all,
+            "checkpoint.editor": self.action_editor,
+            "checkpoint.next": self.action_next,
         }
 
     def typed(self) -> Mapping[str, Json]:
-        """Return the fields, and what was decided."""
+        """Return the form's contents as a draft to save: fields and decisions."""
         kept: dict[str, Json] = {name: keep for view in self.query(DomainLines) for name, keep in view.kept.items()}
         verdict = next((view.chosen for view in self.query(VerdictLines)), None)
         chosen: dict[str, Json] = {} if verdict is None else {"verdict": verdict.value}
         return {**super().typed(), **({"domains": kept} if kept else {}), **chosen}
 
     def put(self, typed: Mapping[str, Json]) -> None:
-        """Fill in the fields, and decide."""
+        """Restore fields and decisions from a saved draft."""
         super().put(typed)
         domains, verdict = typed.get("domains"), typed.get("verdict")
         for view in self.query(DomainLines):
@@ -244,7 +242,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             verdicts.chosen = next((one for one in PlanVerdict if one.value == verdict), None)
 
     def action_cycle(self) -> None:
-        """Decide about the domain, or take the verdict, under the cursor."""
+        """Change the decision about the domain, or choose the verdict, under the cursor."""
         for domains in self.query(DomainLines):
             domains.cycle()
         for verdicts in self.query(VerdictLines):
@@ -253,18 +251,18 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         self.changed()
 
     def action_all(self) -> None:
-        """Decide about all domains."""
+        """Change the decision about all domains."""
         for view in self.query(DomainLines):
             view.cycle_all()
         self._count_down()
         self.changed()
 
     def on_line_view_chosen(self) -> None:
-        """Decide about the clicked line."""
+        """Change the decision of the clicked line."""
         self.action_cycle()
 
     def action_editor(self) -> None:
-        """Change the plan, or what was written about it, in the person's own editor."""
+        """Edit the plan, or the answer to it, in $EDITOR."""
         for area in self.query(TextArea):
             if area.text.strip():
                 area.text = edited(shell(self), area.text)
@@ -274,14 +272,14 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                 area.text = f"{_INSTEAD}{changed}"
 
     def action_next(self) -> None:
-        """Keep the draft, and answer the next task that waits."""
+        """Save the draft, and answer the next task that waits."""
         others = self._waiting()
         if others and self._answer_next is not None:
             self.action_back()
             self._answer_next(others[0])
 
     def action_send(self) -> None:
-        """Hand the answer over, if it can be sent; ask before a task is stopped."""
+        """Return the answer as the screen's result if it is valid; ask first where it stops the task."""
         fields = (*self.query(Input), *self.query(TextArea))
         filled = {
             (one.id or "").removeprefix("field-"): one.text if isinstance(one, TextArea) else one.value

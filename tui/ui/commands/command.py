@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class CommandContext(NamedTuple):
-    """What a predicate may look at to say whether a command makes sense now; the defaults are "nothing there"."""
+    """The state of a screen that predicates look at; the defaults describe an empty screen."""
 
     task: Task | None = None  # the selected one
     provider: "ProviderInfo | None" = None  # of the selected task
@@ -28,6 +28,7 @@ class CommandContext(NamedTuple):
     citations: int = 0
     sources: int = 0
     verdicts: bool = False  # a plan or outline is approved or changed
+    several: bool = False  # more than one line can be taken
     waiting: int = 0  # other tasks that wait for an answer
     hits: int = 0  # of a live search
     headings: int = 0
@@ -116,7 +117,7 @@ def while_state(capability: Capability, *, with_key: bool = True) -> Predicate:
     def predicate(now: CommandContext) -> str | None:
         if now.task is None or is_taken_back(capability, now.task):
             return able(now) if now.task is None else None
-        return able(now) or wrong_state(capability, now.task) or (without_key(now) if with_key else None)
+        return able(now) or wrong_state(capability, now.task, now.provider) or (without_key(now) if with_key else None)
 
     return predicate
 

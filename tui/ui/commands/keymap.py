@@ -29,6 +29,7 @@ _NAMED = frozenset(
     "enter escape space tab backspace delete insert up down left right home end pageup pagedown shift+tab".split()
 ) | {f"f{number}" for number in range(1, 13)}
 _SAME_BYTE = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace", "ctrl+[": "escape"}
+_RENAMED = {"answer": "checkpoint", "found": "search"}  # groups of commands; keymaps may have the former names
 _NEEDED = frozenset({"app.back", "app.quit"})
 
 
@@ -85,8 +86,12 @@ def check(overrides: Mapping[str, str | Sequence[str]], preset: str = "default")
     """
     if preset not in PRESETS:
         return [f"keys.preset: no preset {preset!r}{_nearest(preset, PRESETS)}"]
-    problems = [f"keys: no command {name!r}{_nearest(name, COMMANDS)}" for name in overrides if name not in COMMANDS]
-    known = {name: value for name, value in overrides.items() if name in COMMANDS}
+    problems = [
+        f"keys: no command {name!r}{_nearest(name, COMMANDS)}"
+        for name in overrides
+        if _current_id(name) not in COMMANDS
+    ]
+    known = {name: value for name, value in _current(overrides).items() if name in COMMANDS}
     for name, value in known.items():
         problems += [f"keys.{name}: {trouble}" for key in _listed(value) if (trouble := _bad_key(key))]
     keys = _merged(known, preset)
@@ -97,12 +102,24 @@ def check(overrides: Mapping[str, str | Sequence[str]], preset: str = "default")
 def _merged(overrides: Mapping[str, str | Sequence[str]], preset: str) -> dict[str, tuple[str, ...]]:
     keys = {command.id: command.keys for command in COMMANDS.values()}
     keys.update(PRESETS[preset])
-    own = {name: _listed(value) for name, value in overrides.items()}
+    own = {name: _listed(value) for name, value in _current(overrides).items()}
     for context in COMMAND_SCOPES:
         commands = commands_in(context)
         taken = {key for command in commands for key in own.get(command.id, ())}
         keys.update((command.id, tuple(key for key in keys[command.id] if key not in taken)) for command in commands)
     return keys | own
+
+
+def _current_id(command_id: str) -> str:
+    """Return the present id of a command whose group may be written by its former name."""
+    group, dot, name = command_id.partition(".")
+    return f"{_RENAMED.get(group, group)}{dot}{name}"
+
+
+def _current(overrides: Mapping[str, str | Sequence[str]]) -> dict[str, str | Sequence[str]]:
+    """Return overrides under present ids; one that is written under both goes by the present id."""
+    ids = sorted(overrides, key=COMMANDS.__contains__)
+    return {_current_id(name): overrides[name] for name in ids}
 
 
 def _listed(value: str | Sequence[str]) -> tuple[str, ...]:

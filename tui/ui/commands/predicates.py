@@ -1,4 +1,4 @@
-"""When a command makes sense, and why not, in words for a person: the predicates of the registry."""
+"""The predicates of the registry: each returns None if a command is possible, else the reason why not."""
 
 from tui.domain.capability import Capability
 from tui.domain.possible import under_way
@@ -7,8 +7,13 @@ from tui.ui.commands.command import CommandContext, some, while_state
 
 
 def choose_answer(now: CommandContext) -> str | None:
-    """There must be domains, or a plan, to decide about."""
+    """The checkpoint must have domains, or a plan, to decide about."""
     return None if now.sources or now.verdicts else "there is nothing to choose: write the answer"
+
+
+def take_several(now: CommandContext) -> str | None:
+    """It must be possible to take more than one."""
+    return None if now.several else "only one can be taken here"
 
 
 def selected(now: CommandContext) -> str | None:
@@ -22,17 +27,17 @@ def meant(now: CommandContext) -> str | None:
 
 
 def rows(now: CommandContext) -> str | None:
-    """There must be a row."""
+    """The list must not be empty."""
     return None if now.tasks else "the list is empty"
 
 
 def something_to_open(now: CommandContext) -> str | None:
-    """There must be a row, or a first key to be given."""
+    """The list must have a row; with no account and no filter, enter leads to a first key."""
     return None if not (now.providers or now.filtered) else rows(now)
 
 
 def reports(now: CommandContext) -> str | None:
-    """Some task must be marked, or the selected one must have a report."""
+    """A task must be marked, or the selected one must have a report."""
     return None if now.marked else report(now)
 
 
@@ -42,7 +47,7 @@ def report(now: CommandContext) -> str | None:
 
 
 def unwritten(task: Task | None) -> str:
-    """Return why there is no report to open: it is being worked on, being fetched, or there never was one."""
+    """Return why there is no report to open: the task runs, the report is being fetched, or there is none."""
     if task is None or not task.status.is_final:
         return "this task has no report yet"
     if task.status in {TaskStatus.DONE, TaskStatus.PARTIAL} and NO_REPORT not in task.warnings:
@@ -51,12 +56,12 @@ def unwritten(task: Task | None) -> str:
 
 
 def web_page(now: CommandContext) -> str | None:
-    """The selected task must have a page at its provider."""
+    """The selected task must have a web page at its provider."""
     return selected(now) or (None if now.task and now.task.web_url else "the provider names no web page for this task")
 
 
 def typed(now: CommandContext) -> str | None:
-    """Something must be typed."""
+    """The field must not be empty."""
     return None if now.filtered else "type what to look for first"
 
 
@@ -66,12 +71,12 @@ def compare(now: CommandContext) -> str | None:
 
 
 def again(now: CommandContext) -> str | None:
-    """A task or a group must be selected."""
+    """A task or a group must be selected, to be started again."""
     return None if now.group else selected(now)
 
 
 def cancel_what(now: CommandContext) -> str | None:
-    """A task, or the provider's batch that the selected row stands for."""
+    """There must be a task, or a batch behind the selected group, that can be cancelled."""
     if not now.group:
         return cancel(now)
     if any(task.batch_id is None for task in now.group) or len({task.batch_id for task in now.group}) > 1:
@@ -87,7 +92,7 @@ def two_versions(now: CommandContext) -> str | None:
 
 
 def create(now: CommandContext) -> str | None:
-    """An account must have a key."""
+    """At least one account must have a key."""
     return None if now.providers else "no provider has a key: A takes one"
 
 

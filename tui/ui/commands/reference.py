@@ -1,4 +1,4 @@
-"""the key table of KEYS.md and `divewatch keys`, made from the registry; must not import textual."""
+"""The key table of `divewatch keys`, generated from the registry; must not import textual."""
 
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMANDS, TITLES
@@ -12,14 +12,15 @@ def key_rows(keymap: Keymap) -> list[dict[str, object]]:
     ]
 
 
-def key_table(keymap: Keymap) -> str:
-    """Return the keys as plain text, one group per screen."""
+def key_table(keymap: Keymap, *, ids: bool = True) -> str:
+    """Return the keys as plain text, one group per screen, with the `ids` by which `[keys]` changes them."""
     lines: list[str] = []
     for context, title in TITLES.items():
         lines += ["", title] if lines else [title]
         for command in COMMANDS.values():
             if command.context == context:
-                lines.append(f"  {key_names(keymap, command.id):<24} {command.help:<60} {command.id}".rstrip())
+                last = f"{command.help:<60}  {command.id}" if ids else command.help
+                lines.append(f"  {key_names(keymap, command.id):<24}  {last}")
     return "\n".join(lines) + "\n"
 
 

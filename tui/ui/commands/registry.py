@@ -6,10 +6,9 @@ Must not import textual: the command line prints the key table without starting 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from tui.domain.status import TaskStatus
 from tui.ui.commands import predicates as can
 from tui.ui.commands.command import Command, CommandContext, some
-from tui.ui.commands.task_commands import FIRST_KEYS, TASKS
+from tui.ui.commands.task_commands import TASKS
 
 __all__ = ["COMMANDS", "COMMAND_SCOPES", "TITLES", "Command", "CommandContext", "commands_in", "footer"]
 
@@ -94,13 +93,7 @@ _READER = (
     Command("reader.hints", ("f",), "hints", "Letters on citations, links and pictures: one letter follows", footer=6),
     Command("reader.open", ("o",), "open", "Open the source in the browser", can.url, 3),
     Command("reader.copy", ("y",), "copy URL", "Copy the address of the source", can.url),
-    Command(
-        "reader.copy_citation",
-        ("C",),
-        "copy citation",
-        "Copy the sentence with its sources",
-        can.cites,
-    ),
+    Command("reader.copy_citation", ("C",), "copy citation", "Copy the sentence with its sources", can.cites),
     Command("reader.copy_report", ("Y",), "copy report", "Copy the whole report as it was received"),
     Command("reader.outline", ("T",), "outline", "Show or leave the outline", can.heads, 5),
     Command(
@@ -140,14 +133,14 @@ _SOURCES = (
     Command("sources.sort", ("s",), "sort", "Change the order, or list the hosts", footer=6),
 )
 
-_FOUND = (
-    Command("found.open", ("enter",), "open", "Open the report at the hit", can.found, 1),
-    Command("found.edit", ("/",), "search", "Change what is searched for", footer=2),
-    Command("found.unfold", ("l", "right"), "unfold", "Every place in this report", can.found, 3),
-    Command("found.fold", ("h", "left"), "fold", "This report without its places", can.found),
-    Command("found.next", ("n",), "next place", "To the next place, in whatever report", can.found, 4),
-    Command("found.previous", ("N",), "place before", "To the place before", can.found),
-    Command("found.save", ("S", "+"), "keep", "Keep this search, also as a view; or forget it", can.typed, 5),
+_SEARCH = (
+    Command("search.open", ("enter",), "open", "Open the report at the hit", can.found, 1),
+    Command("search.edit", ("/",), "search", "Change what is searched for", footer=2),
+    Command("search.unfold", ("l", "right"), "unfold", "Every place in this report", can.found, 3),
+    Command("search.fold", ("h", "left"), "fold", "This report without its places", can.found),
+    Command("search.next", ("n",), "next place", "To the next place, in whatever report", can.found, 4),
+    Command("search.previous", ("N",), "place before", "To the place before", can.found),
+    Command("search.save", ("S", "+"), "keep", "Keep this search, also as a view; or forget it", can.typed, 5),
 )
 
 _LOG = (
@@ -204,7 +197,9 @@ _COSTS = (
     Command("costs.task", ("enter",), "open", "To the task of this line, or the modes of a provider", can.rows, 1),
     Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
     Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
-    Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 4),
+    Command("costs.budget", ("b",), "budget", "Set a budget; you are warned before it could be exceeded", footer=4),
+    Command("costs.file", ("e",), "CSV", "Write what is shown, task by task, into a CSV file", can.rows, 5),
+    Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 6),
 )
 
 _ACCOUNTS = (
@@ -261,24 +256,29 @@ _DRAFT = (
 
 _WRITE = (Command("write.take", ("ctrl+s", "ctrl+j"), "take", "Take what is written", footer=1, typing=True),)
 
-_ANSWER = (
-    Command("answer.send", ("ctrl+s", "ctrl+j"), "send", "Send the answer", footer=1, typing=True),
+_CHECKPOINT = (
+    Command("checkpoint.send", ("ctrl+s", "ctrl+j"), "send", "Send the answer", footer=1, typing=True),
     Command(
-        "answer.cycle",
+        "checkpoint.cycle",
         ("space",),
         "choose",
         "Take a verdict; keep the domain, drop it, or leave it to the provider",
         can.choose_answer,
         2,
     ),
-    Command("answer.all", ("*",), "all", "Keep all domains, drop all, or leave all to the provider", can.domains),
-    Command("answer.editor", ("ctrl+e",), "editor", "Change the plan in $EDITOR", can.decide, 3, typing=True),
-    Command("answer.next", ("w", "ctrl+n"), "next task", "Answer the next task that waits", can.others, 4, typing=True),
+    Command("checkpoint.all", ("*",), "all", "Keep all domains, drop all, or leave all to the provider", can.domains),
+    Command("checkpoint.editor", ("ctrl+e",), "editor", "Change the plan in $EDITOR", can.decide, 3, typing=True),
+    Command(
+        "checkpoint.next", ("w", "ctrl+n"), "next task", "Answer the next task that waits", can.others, 4, typing=True
+    ),
 )
 
 _NOTE = (Command("note.save", ("ctrl+s", "ctrl+j"), "save", "Save note and tags", footer=1, typing=True),)
 
-_CHOOSE = (Command("choose.take", ("enter",), "take", "Take the highlighted one", footer=1),)
+_CHOOSE = (
+    Command("choose.take", ("enter",), "take", "Take the highlighted one, or those that are marked", footer=1),
+    Command("choose.mark", ("space",), "mark", "Mark one more", can.take_several, 2),
+)
 
 _CONFIRM = (
     Command("confirm.yes", ("y",), "yes", "Do it", footer=1),
@@ -311,7 +311,7 @@ COMMANDS: Mapping[str, Command] = _registry(
     TASKS,
     _READER,
     _SOURCES,
-    _FOUND,
+    _SEARCH,
     _LOG,
     _COMPARE,
     _COSTS,
@@ -321,7 +321,7 @@ COMMANDS: Mapping[str, Command] = _registry(
     _OPTIONS,
     _WRITE,
     _DRAFT,
-    _ANSWER,
+    _CHECKPOINT,
     _NOTE,
     _CHOOSE,
     _CONFIRM,
@@ -333,7 +333,7 @@ COMMAND_SCOPES: Mapping[str, tuple[str, ...]] = {
     "tasks": ("tasks", "list", "app"),
     "reader": ("reader", "app"),
     "sources": ("sources", "list", "app"),
-    "found": ("found", "list", "app"),
+    "search": ("search", "list", "app"),
     "log": ("log", "list", "app"),
     "compare": ("compare", "list", "app"),
     "costs": ("costs", "list", "app"),
@@ -344,7 +344,7 @@ COMMAND_SCOPES: Mapping[str, tuple[str, ...]] = {
     "write": ("write", "draft", "dialog"),
     "ask": ("draft", "dialog"),
     "help": ("help", "list", "dialog"),
-    "answer": ("answer", "draft", "list", "dialog"),
+    "checkpoint": ("checkpoint", "draft", "list", "dialog"),
     "note": ("note", "draft", "dialog"),
     "choose": ("choose", "list", "dialog"),
     "confirm": ("confirm", "dialog"),
@@ -361,7 +361,7 @@ TITLES: Mapping[str, str] = {
     "tasks": "Task list",
     "reader": "Report",
     "sources": "Sources",
-    "found": "Search in all reports",
+    "search": "Search in all reports",
     "log": "Event log",
     "compare": "Compare",
     "costs": "Costs",
@@ -371,7 +371,7 @@ TITLES: Mapping[str, str] = {
     "options": "Options of a provider",
     "write": "Text of several lines",
     "draft": "In forms: what was typed is kept until it is sent",
-    "answer": "Answer a question",
+    "checkpoint": "Answer a question",
     "note": "Note and tags",
     "choose": "Choice",
     "confirm": "Question",
@@ -385,14 +385,10 @@ def commands_in(context: str) -> list[Command]:
 
 
 @cache
-def footer(context: str, limit: int = 6, status: TaskStatus | None = None) -> Sequence[Command]:
-    """Return at most `limit` commands for the footer of a screen, in display order.
-
-    In the task list those come first that are about a task in the state `status`.
-    """
+def footer(context: str, limit: int = 6, first: tuple[str, ...] = ()) -> Sequence[Command]:
+    """Return at most `limit` commands for the footer of a screen, in display order; `first` before all others."""
     ranked = [command for command in commands_in(context) if command.footer is not None]
     ranked.sort(key=lambda command: command.footer or 0)
-    first = [COMMANDS[one] for one in FIRST_KEYS.get(status, ())] if status and context == "tasks" else []
     own = [command for command in ranked if command.context not in {"app", "dialog"}]
     everywhere = [command for command in ranked if command.context in {"app", "dialog"}]
-    return (*tuple(dict.fromkeys((*first, *own)))[: limit - len(everywhere)], *everywhere)
+    return (*tuple(dict.fromkeys((*(COMMANDS[one] for one in first), *own)))[: limit - len(everywhere)], *everywhere)

@@ -103,7 +103,7 @@ PURPOSES = {title: tuple(f"tasks.{name}" for name in names.split()) for title, n
 
 
 FIRST_KEYS = {
-    TaskStatus.WAITING: ("tasks.answer", "tasks.next"),
+    TaskStatus.WAITING: ("tasks.answer", "tasks.next", "tasks.web"),
     TaskStatus.RUNNING: ("tasks.cancel",),
     TaskStatus.QUEUED: ("tasks.cancel",),
     TaskStatus.DONE: ("tasks.open", "tasks.export"),
@@ -112,4 +112,4 @@ FIRST_KEYS = {
     TaskStatus.CANCELLED: ("tasks.again",),
     TaskStatus.EXPIRED: ("tasks.again",),
 }
-"""What the footer shows first on a row, by the state of its task: what one most likely wants there."""
+"""What the footer shows first on a row, by the state of its task, as far as it is possible: what one wants there."""

@@ -23,7 +23,7 @@ class DiffRow:
 
 
 def changes(left: str, right: str) -> list[DiffRow]:
-    """Return the lines that only one of two texts has, in order; a line that both have parts two changes."""
+    """Return the lines that only one of two texts has, in order; equal lines between two changes are one separator."""
     a, b = left.splitlines(), right.splitlines()
     rows: list[DiffRow] = []
     for kind, i, i_end, j, j_end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
@@ -56,7 +56,7 @@ def outline(left: Document, right: Document) -> list[DiffRow]:
 
 
 def _aligned(a: Sequence[frozenset[str]], b: Sequence[frozenset[str]]) -> list[tuple[int, int]]:
-    """Return the pairs of like headings in order (longest common subsequence), and the two ends."""
+    """Return the pairs of equal headings in order (longest common subsequence), and the two ends."""
     a, b = a[:400], b[:400]  # quadratic: enough for any report people read
     table = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
     for i in range(len(a) - 1, -1, -1):
@@ -88,7 +88,7 @@ def _indented(level: int, title: str) -> str:
 
 
 def by_url(entries: Sequence[Entry]) -> dict[str, Entry]:
-    """Return the sources with an address, by what makes two addresses the same source."""
+    """Return the sources that have an address, by `source_key.loose` of it."""
     found: dict[str, Entry] = {}
     for entry in entries:
         if entry.url:

@@ -1,6 +1,6 @@
-"""The first page of a comparison: figures of each report, the sources they share, fields and numbers that differ. Pure.
+"""The first page of a comparison: figures of each report, shared sources, differing fields and numbers. Pure.
 
-Everything is counted from the reports; what cannot be counted is not there.
+Everything is counted from the parsed reports; what cannot be counted is left out.
 """
 
 import re
@@ -24,41 +24,42 @@ from tui.ui.text.lines import EMPTY, Line, bar, ruled, spread
 LABEL = 14
 """Cells of the names at the left."""
 _BAR = 24  # cells of the longest bar
+_BEFORE = 24  # characters of a sentence before the number it is shown for
 _LISTED = 5  # sources that only one found, fields, numbers: the first ones are named
 _NUMBER = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%")
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedReport:
-    """One of the reports, read and counted."""
+    """One of the compared reports, parsed and counted."""
 
     name: str
     task: Task
     document: Document
     audit: Audit
     fields: Mapping[str, str]  # of a structured report: value by its path
-    numbers: Mapping[str, int]  # numbers named in the text, and the line of the first time
+    numbers: Mapping[str, tuple[int, str]]  # numbers named in the text: line and paragraph of the first time
 
     @classmethod
     def of(cls, name: str, task: Task, document: Document) -> "ComparedReport":
-        """Return a report counted; for a long one this takes a while, so it is done off the event loop."""
+        """Parse and count a report; slow for a long one, so not on the UI thread."""
         return cls(name, task, document, audit(document), dict(_fields(document)), _numbers(document))
 
     @property
     def distinct(self) -> int:
-        """Its sources, those with one address counted once."""
+        """The sources, each address counted once."""
         listed = self.document.sources
         return len(by_url(listed)) + sum(not entry.url for entry in listed)
 
     @property
     def entries(self) -> str:
-        """What its list of sources counts where that is not sources."""
+        """The word "entries" if several entries of the list share an address; "" otherwise."""
         return "" if self.distinct == len(self.document.sources) else "entries"
 
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """What enter and copy mean on a line of the overview."""
+    """What enter and copy act on in a line of the overview."""
 
     report: int  # which of those compared
     line: int | None = None
@@ -69,7 +70,7 @@ OverviewRow = tuple[Line, Opens | None]
 
 
 def overview(reports: Sequence[ComparedReport], now: datetime, width: int) -> list[OverviewRow]:
-    """Return the page, each line with what it opens."""
+    """Return the lines of the page, each with what enter opens there."""
     rows: list[OverviewRow] = [(line, None) for line in _figures(reports, now, width)]
     parts = (_shared_sources(reports, width), _fields_that_differ(reports, width), _headings_apart(reports, width))
     for part in (*parts, _numbers_apart(reports, width)):
@@ -138,18 +139,18 @@ def _shared_sources(reports: Sequence[ComparedReport], width: int) -> list[Overv
 
 
 def in_all(count: int) -> str:
-    """Return what is said of that which each of `count` reports has."""
+    """Return the words for what each of `count` reports has."""
     return "in both" if count == 2 else f"in all {count}"
 
 
 def _hosts(entries: Sequence[Entry]) -> str:
-    """Return the hosts of most of some sources."""
+    """Return the most frequent hosts of some sources."""
     hosts = Counter(host_of(leads_to(entry.url)) for entry in entries if entry.url)
     return "  ".join(f"{host} {count}" if count > 1 else host for host, count in hosts.most_common(_LISTED) if host)
 
 
 def _only(number: int, report: ComparedReport, own: Sequence[Entry], width: int) -> Iterator[OverviewRow]:
-    """Yield the sources that only one report has, those it cites most first."""
+    """Yield the sources that only one report has, the most cited first."""
     if not own:
         return
     cited = Counter(one for citation in report.document.citations for one in citation.ids)
@@ -193,7 +194,7 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _headings_apart(reports: Sequence[ComparedReport], width: int) -> list[OverviewRow]:
-    """Return which headings, by their words, all have, and which only one."""
+    """Return which headings (compared by their words) all reports have, and which only one has."""
     named = [{one.title.casefold(): one for one in report.document.outline} for report in reports]
     times = Counter(title for one in named for title in one)
     if not times:
@@ -223,16 +224,27 @@ def _numbers_apart(reports: Sequence[ComparedReport], width: int) -> list[Overvi
     for at, report in enumerate(reports):
         own = [number for number in report.numbers if times[number] == 1]
         if own:
-            rows.append((_named(f"only {at + 1}", own), Opens(at, report.numbers[own[0]])))
+            rows.append((_named(f"only {at + 1}", own), Opens(at, report.numbers[own[0]][0])))
+            first = {report.numbers[number]: number for number in reversed(own)}  # one line a paragraph
+            rows += [_said(first[place], *place, at, width) for place in sorted(first)[:_LISTED]]
     return rows
 
 
-def _numbers(document: Document) -> dict[str, int]:
-    """Return the numbers of two digits and more, and percentages, that the prose names, with their first lines."""
-    found: dict[str, int] = {}
+def _said(number: str, line: int, paragraph: str, report: int, width: int) -> OverviewRow:
+    """Return what a report says with a number, from shortly before it."""
+    start = paragraph.rfind(" ", 0, max(0, paragraph.find(number) - _BEFORE)) + 1
+    text = one_line(("… " if start else "") + paragraph[start:])
+    label = " " * (LABEL + 2)
+    return ((label, "plain"), (fit(text, max(10, width - len(label) - 2)), "dim")), Opens(report, line)
+
+
+def _numbers(document: Document) -> dict[str, tuple[int, str]]:
+    """Return the numbers of two digits and more, and percentages, that the prose names, with where each is first."""
+    found: dict[str, tuple[int, str]] = {}
     for line, spans in prose(document.blocks):
+        text = "".join(span.text for span in spans)
         for span in spans:
             if span.cite is None:
                 for number in _NUMBER.findall(span.text):
-                    found.setdefault(number.replace(" ", "").replace("\u00a0", ""), line)
+                    found.setdefault(number.replace(" ", "").replace("\u00a0", ""), (line, text))
     return found

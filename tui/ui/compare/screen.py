@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import permutations
 
-from textual import events
 from textual.app import ComposeResult
 
 from tui.domain.cells import fit, wrap
@@ -46,12 +45,12 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         self._opens: list[Opens | None] = []  # what the lines open, where all are in one table
 
     def compose(self) -> ComposeResult:
-        """Put the parts above the list."""
+        """Yield the tabs and the line of names above the list."""
         yield TabBar(f"1-{len(PARTS)}")
         yield from super().compose()
 
     def begin(self) -> None:
-        """Read, parse and count the reports, off this thread."""
+        """Read, parse and count the reports, not on the UI thread."""
         app = shell(self)
         self._say_parts()
         self.rows.set_rows([], "Reading the reports …")
@@ -93,11 +92,10 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     def _order(self) -> tuple[int, int]:
         return self._pairs[self._pair]
 
-    def on_resize(self, event: events.Resize) -> None:
+    def fitted(self) -> None:
         """Fit both halves."""
-        super().on_resize(event)
         if self._ready:
-            self.call_after_refresh(self._fill)
+            self._fill()
 
     def _fill(self) -> None:
         part = PARTS[self._part]
@@ -125,7 +123,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         self._tell()
 
     def _table(self, part: str) -> list[Line]:
-        """Return the lines of a part that is about all reports."""
+        """Return the lines of a tab about all reports: overview or sources."""
         width, reports = self.rows.size.width, [self._reports[number] for number in range(len(self._sides))]
         rows: list[OverviewRow]
         if part == "sources":
@@ -182,7 +180,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
 
     @property
     def _opened(self) -> Opens | None:
-        """What the line under the cursor leads to."""
+        """Return what enter opens on the line under the cursor."""
         if self._opens:
             return self._opens[self.rows.cursor]
         row, (left, right) = self._row, self._order
@@ -200,7 +198,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         return CommandContext(url=self._address is not None, tasks=len(self.rows.rows))
 
     def on_line_view_moved(self) -> None:
-        """Keys depend on the line."""
+        """Update the keys for the line under the cursor."""
         self._tell()
 
     def command_handlers(self) -> Handlers:
@@ -214,19 +212,19 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         }
 
     def action_part(self, key: str) -> None:
-        """Show the part with the number that was pressed, else the next one."""
+        """Show the tab whose number was pressed, else the next one."""
         self._show_part(int(key) - 1 if key.isdecimal() else self._part + 1)
 
     def action_next_pane(self) -> None:
-        """Show the next part."""
+        """Show the next tab."""
         self._show_part(self._part + 1)
 
     def action_previous_pane(self) -> None:
-        """Show the part before."""
+        """Show the previous tab."""
         self._show_part(self._part - 1)
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
-        """Show the clicked part."""
+        """Show the clicked tab."""
         self._show_part(event.number)
 
     def _show_part(self, number: int) -> None:
@@ -237,7 +235,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
             self._fill()
 
     def action_swap(self) -> None:
-        """Swap left and right; of more than two reports, go to the next pair."""
+        """Swap left and right; with more than two reports, show the next pair."""
         if self._part < PARTS.index("outline"):
             shell(self).say("here all reports are side by side; outline and text (3, 4) show two that can be swapped")
             return
@@ -251,7 +249,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         self.dismiss((opened.report, opened.line) if opened else (self._order[0], None))
 
     def on_line_view_chosen(self) -> None:
-        """Open the clicked one."""
+        """Open the report at the clicked line."""
         self.action_open()
 
     def action_copy_url(self) -> None:

@@ -1,4 +1,4 @@
-"""The sources of compared reports in one table: what all found, then some, then only one. Pure."""
+"""The sources of the compared reports in one table: shared by all, by some, in one only. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The dashboard: task table, detail pane, and what one does with a task."""
+"""The dashboard: task table, detail pane, and the commands on tasks."""

@@ -1,4 +1,4 @@
-"""What one adds to tasks from the dashboard: note, tags, pin, read, hide, delete here; nothing reaches a provider."""
+"""The dashboard's commands on annotations: note, tags, pin, read, hide, delete here; none reaches a provider."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ _NAMED = 5  # titles of tasks to be deleted that are listed
 
 
 class AnnotationActions(Actions):
-    """Changes what the user adds to tasks; nothing of it reaches a provider."""
+    """Changes the annotations of the marked tasks, else of the selected one; nothing is sent to a provider."""
 
     @property
     def _meant(self) -> Sequence[Task]:
@@ -29,7 +29,7 @@ class AnnotationActions(Actions):
         return next(iter(self.shell.keymap.of("tasks.restore")), "undelete in the palette")
 
     def added_changed(self, task_ids: Collection[str]) -> None:
-        """Read again what was added to these tasks; another process, or a report that arrived, may have changed it."""
+        """Read the annotations of these tasks again: another process or a new report may have changed them."""
         app = self.shell
         annotations = app.services.archive.annotations
         if task_ids:
@@ -42,7 +42,7 @@ class AnnotationActions(Actions):
             screen.show_place()
 
     def _change(self, tasks: Sequence[Task], change: Callable[[Sequence[str]], None], said: str) -> None:
-        """Carry a change out, show what it did, and say so; an archive that cannot be written says why."""
+        """Make a change on a background thread, show the new values, and report it or why it failed."""
         screen, app = self.dashboard, self.shell
         annotations, ids = app.services.archive.annotations, [task.id for task in tasks]
 
@@ -61,7 +61,7 @@ class AnnotationActions(Actions):
         app.in_background(work, done)
 
     def note(self) -> None:
-        """Edit note and tags of the selected task, or give the marked ones tags."""
+        """Edit note and tags of the selected task, or add tags to the marked ones."""
         from tui.ui.dashboard.note_dialog import NoteDialog
 
         app, model = self.shell, self.dashboard.table.model
@@ -87,7 +87,7 @@ class AnnotationActions(Actions):
             app.show(NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
 
     def pin(self) -> None:
-        """Keep the task on top of the list, or let it go."""
+        """Pin the tasks on top of the list, or unpin them."""
         app, model = self.shell, self.dashboard.table.model
         tasks = self._meant
         pin = not all(task.id in model.pinned for task in tasks)
@@ -99,7 +99,7 @@ class AnnotationActions(Actions):
         self._change(tasks, lambda ids: app.services.archive.annotations.pin(ids, pin), told)
 
     def read(self) -> None:
-        """Count the report as read, or as unread."""
+        """Mark the reports as read, or as unread."""
         app, model = self.shell, self.dashboard.table.model
         tasks = [task for task in self._meant if task.has_report]
         if not tasks:
@@ -110,7 +110,7 @@ class AnnotationActions(Actions):
         self._change(tasks, lambda ids: app.services.archive.annotations.read(ids, read), told)
 
     def opened(self, task_id: str) -> None:
-        """A report was opened: it is not unread any more."""
+        """Mark a task's report as read after it was opened."""
         app, model = self.shell, self.dashboard.table.model
         if task_id in model.tasks and model.is_unread(task_id):
             annotations = app.services.archive.annotations
@@ -122,7 +122,7 @@ class AnnotationActions(Actions):
             app.in_background(work, lambda added: self._take([task_id], added))
 
     def hide(self) -> None:
-        """Put the tasks out of sight, or bring them back."""
+        """Hide the tasks in the list, or show them again."""
         app, model = self.shell, self.dashboard.table.model
         tasks = self._meant
         hide = not all(task.id in model.hidden for task in tasks)
@@ -132,7 +132,7 @@ class AnnotationActions(Actions):
         self._change(tasks, lambda ids: app.services.archive.annotations.hide(ids, hide), told)
 
     def toggle_hidden(self) -> None:
-        """Show hidden tasks, or leave them out."""
+        """Show or leave out hidden tasks."""
         screen = self.dashboard
         screen.table.model.show_hidden = not screen.table.model.show_hidden
         screen.table.model.rebuild()
@@ -140,7 +140,7 @@ class AnnotationActions(Actions):
         screen.show_place()
 
     def remove(self) -> None:
-        """Delete the tasks here, after a yes that knows what goes."""
+        """Delete the tasks in the archive after a confirmation that names what is lost."""
         from tui.ui.shell.dialogs import ConfirmDialog
 
         app, tasks = self.shell, self._meant
@@ -195,7 +195,7 @@ class AnnotationActions(Actions):
 
 
 def _late(change: Callable[[], None]) -> str:
-    """Carry a change out; returns what is to be said where it waits for the archive's server, "" where it is done."""
+    """Make a change; returns the message if it has to wait for the archive's server, "" if it is done."""
     try:
         change()
     except NotSavedYet as waits:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tui.domain.amounts import cost_text, currency
+from tui.domain.amounts import cost_sums, cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
 from tui.domain.patterns import late
@@ -21,7 +21,7 @@ _CODE = late(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 
 
 class Cell(NamedTuple):
-    """One cell: its pieces, shorter ways to say the same, and whether it is set to the right."""
+    """One cell: its pieces, shorter alternatives, and whether it is right-aligned."""
 
     pieces: Line
     right: bool = False
@@ -29,7 +29,7 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column: what it shows, how wide it may be, and how early it gives way on narrow screens (0 never)."""
+    """A column: its content, its greatest width, and its rank for being left out on narrow screens (0: never)."""
 
     name: str
     head: str
@@ -43,10 +43,11 @@ class Column(NamedTuple):
 
 
 class PendingQuestion(NamedTuple):
-    """What a task waits for: a plan, answers; until when, None where it goes on waiting."""
+    """What a waiting task asks for (a plan, answers), and the deadline; None if it has none."""
 
     what: str
     deadline: datetime | None = None
+    here: bool = True  # it can be answered here; else only at its provider
 
 
 def _status(task: Task, now: datetime) -> Cell:
@@ -95,12 +96,12 @@ def _progress(task: Task, now: datetime) -> Cell:
 
 
 def _in_words(reason: str) -> str:
-    """Return a reason without the code that some services put in front of it, for which a cell has no room."""
+    """Return a reason without the error code in front of it, for which a cell has no room."""
     return one_line(_CODE.sub("", reason, count=1))
 
 
 def _found(task: Task) -> Cell:
-    """How many citations and sources a report has, in fewer and fewer letters."""
+    """Return numbers of citations and sources in words, from long to short."""
     counts = [(task.citations, "citation", "cit"), (task.sources, "source", "src")]
     known = [(count, word, short) for count, word, short in counts if count]
     ways = [
@@ -113,14 +114,14 @@ def _found(task: Task) -> Cell:
 
 
 def _time(task: Task, now: datetime) -> Cell:
-    """How long a task has run; of one that ended, when."""
+    """Return how long a running task has run, or when an ended one ended."""
     if task.status.is_final and (end := ended_at(task)):
         return Cell(((moment(end, now), "dim"),), right=True)
     return Cell(((took_text(task, now), "dim" if task.status.is_final else "plain"),), right=True)
 
 
 def _time_left(ask: PendingQuestion, now: datetime) -> Cell:
-    """How long one can answer."""
+    """Return the time left to answer."""
     if ask.deadline is None:
         return Cell((("on hold", "warn"),), right=True)
     left = (ask.deadline - now).total_seconds()
@@ -171,7 +172,7 @@ def lay_out(width: int, needs: Mapping[str, int], columns: Sequence[Column] = CO
 
 
 def gap_of(width: int) -> int:
-    """Return the cells between two columns: narrow screens have none to spare."""
+    """Return the width of the gap between columns: two cells, one on narrow screens."""
     return 1 if width < 90 else 2
 
 
@@ -193,7 +194,7 @@ def _least(shown: Sequence[Column], needs: Mapping[str, int], width: int) -> int
 
 
 def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
-    """Return how wide each column's content is, from the first tasks listed."""
+    """Return the width that each column's content needs, measured on the first listed tasks."""
     needs = dict.fromkeys(_BY_NAME, 0)
     for task in tasks[:_SAMPLE]:
         for column in _BY_NAME.values():
@@ -214,7 +215,7 @@ def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
 
 
 def sort_at(x: int, widths: Mapping[str, int], gap: int) -> str:
-    """Return the order that the column at cell `x` stands for; "" for none."""
+    """Return the sort order of the column at cell `x`; "" for none."""
     name = next((name for name, (start, width) in spans(widths, gap).items() if start <= x < start + width + gap), "")
     return _column(name).sort if name else ""
 
@@ -228,7 +229,7 @@ def row_cells(
     added: Annotations = NO_ANNOTATIONS,
     ask: PendingQuestion | None = None,
 ) -> dict[str, Line]:
-    """Return the set cells of one task by column."""
+    """Return the padded cells of one task, by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
     found = {name: _column(name).cell(task, now) for name in widths}
     if ask is not None and task.status is TaskStatus.WAITING:
@@ -245,12 +246,13 @@ _NOTHING = Cell((("", "plain"),))
 
 
 def _asked(ask: PendingQuestion, now: datetime) -> dict[str, Cell]:
-    """Return what a waiting task says instead of its progress and its time."""
-    return {"progress": Cell(((ask.what, "warn"),)), "time": _time_left(ask, now)}
+    """Return what a waiting task shows instead of progress and time."""
+    said = {"progress": Cell(((ask.what, "warn"),))}
+    return {**said, "time": _time_left(ask, now)} if ask.here else said
 
 
 def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:
-    """Return the title with what the user added: pinned in words where there is room, and strong while unread."""
+    """Return the title with its annotations: "pinned" where there is room, bold while unread."""
     pieces = cell.pieces
     if is_unread(task, added):
         pieces = tuple((text, "strong" if tone == "plain" else tone) for text, tone in pieces)
@@ -260,7 +262,7 @@ def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:
 
 
 def joined(cells_by_name: Mapping[str, Line], gutter: Line, gap: int) -> Line:
-    """Return a row of set cells as one line."""
+    """Return a row of padded cells as one line."""
     pieces: list[Piece] = [*gutter]
     for number, cell in enumerate(cells_by_name.values()):
         if number:
@@ -270,7 +272,7 @@ def joined(cells_by_name: Mapping[str, Line], gutter: Line, gap: int) -> Line:
 
 
 def set_cell(cell: Cell, width: int, front: Line = ()) -> Line:
-    """Return a cell in exactly `width` cells."""
+    """Pad or shorten a cell to exactly `width` cells."""
     pieces: list[Piece] = []
     left = width
     ways = (cell.pieces, *cell.shorter)
@@ -288,7 +290,7 @@ def set_cell(cell: Cell, width: int, front: Line = ()) -> Line:
 
 
 def head_line(widths: Mapping[str, int], gap: int, *, sort: str, reverse: bool) -> Line:
-    """Return the sticky header; an arrow shows what the list is sorted by."""
+    """Return the header; an arrow marks the column that the list is sorted by."""
     pieces: list[Piece] = [(" " * GUTTER, "head")]
     for number, (name, width) in enumerate(widths.items()):
         column = _column(name)
@@ -299,7 +301,7 @@ def head_line(widths: Mapping[str, int], gap: int, *, sort: str, reverse: bool) 
 
 
 def group_cells(title: str, tasks: Sequence[Task], widths: Mapping[str, int], now: datetime) -> dict[str, Line]:
-    """Return the set cells of a group: how many tasks are in which state, the longest time, sums that add up."""
+    """Return the padded cells of a group: numbers of tasks by state, the longest time, sums."""
     counts: dict[TaskStatus, int] = {}
     for task in tasks:
         counts[task.status] = counts.get(task.status, 0) + 1
@@ -327,10 +329,8 @@ def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now:
     if name == "time":
         under_way = [task for task in tasks if not task.status.is_final]
         return _time(max(under_way or tasks, key=lambda task: took(task, now) or timedelta()), now)
-    known = [task for task in tasks if task.cost.amount is not None]
-    kinds = {(task.cost.kind, currency(task.cost.unit, task.provider)) for task in known}
-    if len(kinds) != 1:
-        return Cell((("mixed" if kinds else "", "dim"),), right=True)
-    some = known[0].cost
-    total = sum(task.cost.amount or 0.0 for task in known)
-    return Cell(((cost_text(type(some)(total, some.unit, some.kind)), "dim"),), right=True)
+    sums = cost_sums((task.provider, task.cost) for task in tasks)
+    if len(sums) != 1:
+        return Cell((("mixed" if sums else "", "dim"),), right=True)
+    some = next(task.cost for task in tasks if task.cost.amount is not None)
+    return Cell(((cost_text(type(some)(sums[0][2], some.unit, some.kind)), "dim"),), right=True)

@@ -1,10 +1,11 @@
-"""What of the dashboard decides which commands are possible, and whether its first rows are still coming."""
+"""The command context of the dashboard, and whether its first rows are still loading."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability, ConnectionState
-from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Task
+from tui.domain.possible import incapable
+from tui.domain.task import IN_QUEUE, NOBODY_SENDS, Task, TaskStatus
 from tui.domain.text import one_line
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard.task_list import GROUP, TaskList
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def is_filling(app: "Shell", model: TaskList) -> bool:
-    """Whether the first rows are still coming: from the archive, or from an account that has not answered yet."""
+    """Whether the first rows are still loading, from the archive or from an account that has not answered yet."""
     states = app.providers().values()
     asking = not states or any(state.link is ConnectionState.STARTING for state in states)
     return app.loading or asking or not model.rows
@@ -43,8 +44,14 @@ def context_of(model: TaskList, selected: str | None, providers: "Mapping[str, P
     )
 
 
+def not_answered_here(task: Task, providers: "Mapping[str, ProviderState]") -> str:
+    """Return why a task that waits cannot be answered from here; "" where it can, and of any other task."""
+    state = providers.get(task.account_key) if task.status is TaskStatus.WAITING else None
+    return one_line(incapable(Capability.RESPOND, state.info) or "") if state is not None else ""
+
+
 def queue_text(task: Task, providers: "Mapping[str, ProviderState]") -> str:
-    """Return what becomes of a task that waits in the queue of a shared archive; "" for any other."""
+    """Return the state of a task in the queue of a shared archive, in words; "" for any other task."""
     if not task.waits_in_queue:
         return ""
     state = providers.get(task.account_key)

@@ -1,4 +1,4 @@
-"""What the actions of the dashboard know of it: the `Dashboard` protocol, and what all of them share."""
+"""The dashboard as its action classes see it: the `Dashboard` protocol, and their base class."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
@@ -35,35 +35,35 @@ class Dashboard(Protocol):
 
     @property
     def group_tasks(self) -> list[Task]:
-        """The tasks of the selected group row; none for any other row."""
+        """The tasks of the selected group row; empty for any other row."""
 
     def query_one(self, selector: str, expect_type: type[Found]) -> Found:
-        """Return the widget of a selector."""
+        """Return the widget that a selector matches."""
 
     def set_class(self, add: bool, *names: str) -> object:
-        """Give or take style classes."""
+        """Add or remove style classes."""
 
     def remove_class(self, *names: str) -> object:
-        """Take style classes away."""
+        """Remove style classes."""
 
     def type_into(self, field: Widget) -> None:
-        """Show a field and give it the keys at once."""
+        """Show a field and focus it at once."""
 
     def set_filter(self, text: str) -> None:
-        """Narrow the list to a filter, or show all of it for ""."""
+        """Filter the list; "" shows all tasks."""
 
     def show_place(self) -> None:
-        """Bring status line and key line up to date."""
+        """Update the status line and the key bar."""
 
     def run_command(self, command: Command, key: str = "") -> None:
-        """Carry out a command, or say why that is not possible now."""
+        """Run a command, or show why it is not possible now."""
 
     def action_pane_detail(self) -> None:
-        """Go to the detail pane."""
+        """Focus the detail pane."""
 
 
 class Actions:
-    """Actions on the selected task of a dashboard."""
+    """Base of the dashboard's action classes; all of them run on the UI thread."""
 
     def __init__(self, dashboard: Dashboard) -> None:
         self.dashboard = dashboard
@@ -75,15 +75,15 @@ class Actions:
 
     @property
     def chosen(self) -> Task:
-        """The selected task."""
+        """The selected task; None for a group or an empty list."""
         task = self.dashboard.table.selected_task
         assert task is not None, "the registry allows this only with a selected task"
         return task
 
-    def with_detail(self, then: "Callable[[Detail | None], None]", task: Task | None = None) -> None:
-        """Run `then` with the detail of `task`, or of the selected one, once it is read."""
+    def with_detail(self, then: "Callable[[Detail | None], None]", task_id: str | None = None) -> None:
+        """Call `then` with the detail of a task (default: the selected one) after it was read."""
         engine = self.shell.engine
         if engine is None:
             self.shell.say("the engine is still starting", problem=True)
             return
-        self.shell.when_done(engine.detail((task or self.chosen).id), then)
+        self.shell.when_done(engine.detail(task_id or self.chosen.id), then)

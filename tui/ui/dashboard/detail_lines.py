@@ -1,4 +1,4 @@
-"""Everything known about one task as lines for the detail pane: pure; what is long is folded."""
+"""Everything known about one task as lines of the detail pane; long parts are folded; pure."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,8 +50,9 @@ def page(
     added: Annotations = NO_ANNOTATIONS,
     kept: str = "",
     queued: str = "",
+    not_here: str = "",
 ) -> FoldedPage:
-    """Return the page of a task: at once from the task alone, complete once `detail` is there."""
+    """Return the page of a task: complete with `detail`, else made of the task alone."""
     width = max(20, width)
     people = detail.people if detail else NOBODY
     facts, progress = (
@@ -60,7 +61,7 @@ def page(
     )
     blocks: list[Block] = [Fixed([*_head(task, width), *added_lines(task, added, people, width)])]
     if detail and detail.interaction:
-        blocks.append(Fixed(asked_lines(detail.interaction, width, now)))
+        blocks.append(Fixed(asked_lines(detail.interaction, width, now, not_here)))
     if detail:
         blocks.append(Fixed(_report(detail, width)))
     blocks += [facts, progress] if task.status.is_final else [progress, facts]
@@ -134,7 +135,7 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
 
 
 def _kept_until(task: Task, now: datetime) -> str:
-    """When the provider forgets the task, counted down; what is saved here stays whatever happens there."""
+    """Return how long the provider still keeps the task; what is saved here stays."""
     if task.expires_at is None:
         return ""
     over = task.expires_at <= now
@@ -311,7 +312,7 @@ def _json(name: str, title: str, value: "Json", opened: set[str], *, heading: bo
 
 
 def _summary_of(value: "Json") -> Line:
-    """Return what a value that is not unfolded holds, in words."""
+    """Return a short description of a folded value."""
     if isinstance(value, Mapping):
         names = one_line(", ".join(_words(name) for name in list(value)[:20]), 200)
         return ((plural(len(value), "field"), "dim"), (f"  {names}", "plain"))
@@ -322,7 +323,7 @@ def _summary_of(value: "Json") -> Line:
 
 
 def _words(name: str) -> str:
-    """Return a name of an interface as words: "words_read" is "words read"."""
+    """Return a member name as words: "words_read" is "words read"."""
     return name.replace("_", " ") if name.isascii() and name.islower() else name
 
 
@@ -384,5 +385,5 @@ def _source(source: "Source", width: int) -> list[Line]:
 
 
 def _hosted(url: str | None, facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """An address of a file may hold a token: only its host is shown."""
+    """Return only the host of a file's address, which may hold a token."""
     return [*([("at", host_of(url))] if url else []), *facts]

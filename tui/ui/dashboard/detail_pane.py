@@ -25,7 +25,7 @@ _HISTORY = 240
 
 
 class TaskDetail(LineView):
-    """Follows one task; a new value of the same task keeps the scroll position and what is unfolded."""
+    """Shows one task; a new value of the same task keeps the scroll position and what is unfolded."""
 
     def __init__(self, *, name: str | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__(name=name)
@@ -39,10 +39,11 @@ class TaskDetail(LineView):
         self._now = now
         self.keeps: Callable[[Task], timedelta | None] = lambda task: None  # how long its provider keeps a task
         self.queued: Callable[[Task], str] = lambda task: ""  # what is said of a task that waits for a key
+        self.not_here: Callable[[Task], str] = lambda task: ""  # why a waiting one cannot be answered here
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
     def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
-        """Show a task: from the task alone at once, from `detail` when it is there; `paint` False: at the next call."""
+        """Show a task, complete as soon as `detail` is given; with `paint` False only at the next call."""
         other = task is None or self.subject is None or task.id != self.subject.id
         if detail is None and not other and self.detail is not None:
             detail = self.detail
@@ -58,12 +59,12 @@ class TaskDetail(LineView):
             self._rebuild()
 
     def show_group(self, tasks: Sequence[Task]) -> None:
-        """Show the tasks of a group."""
+        """Show a group by its tasks."""
         self.subject, self.detail, self.group = None, None, tasks
         self._rebuild()
 
     def note_progress(self, task: Task) -> None:
-        """Remember how far a task is, for the line of blocks that shows it over time."""
+        """Record a task's progress for its chart over time."""
         leading = leading_counter(task)
         if leading and not task.status.is_final:
             values = self._history.setdefault(task.id, deque(maxlen=_HISTORY))
@@ -71,12 +72,12 @@ class TaskDetail(LineView):
                 values.append(leading[1].value)
 
     def tick(self) -> None:
-        """Draw the running times anew."""
+        """Repaint the running times."""
         if self.subject and not self.subject.status.is_final:
             self._rebuild()
 
     def redraw(self) -> None:
-        """Draw anew what is different: the user added something."""
+        """Repaint what changed, after annotations changed."""
         if not self._stale:
             self._rebuild()
 
@@ -99,6 +100,7 @@ class TaskDetail(LineView):
                 added=added,
                 kept=kept,
                 queued=self.queued(self.subject),
+                not_here=self.not_here(self.subject),
             )
         self._show_differences()
 
@@ -109,7 +111,7 @@ class TaskDetail(LineView):
         return [*title, EMPTY, *(cut_line(line, width) for line in lines)]
 
     def _show_differences(self) -> None:
-        """Draw only lines that are different: a second that passed is one line, not a pane."""
+        """Repaint only changed lines: a second that passed is one line, not the pane."""
         old = {number: strip for number, strip in self._strips.items() if number in self.shown_lines()}
         before = self.virtual_size.height
         self._strips.clear()
@@ -122,12 +124,8 @@ class TaskDetail(LineView):
             if self.render_line(number - self.scroll_offset.y) != strip:
                 self.line_changed(number)
 
-    def forget(self, task_id: str) -> None:
-        """Drop what was remembered of a task that is gone."""
-        self._history.pop(task_id, None)
-
     def fit(self) -> None:
-        """Wrap for the new width."""
+        """Wrap the lines for the new width."""
         self._rebuild()
         super().fit()
 
@@ -136,11 +134,11 @@ class TaskDetail(LineView):
         return self._page.total
 
     def line(self, number: int, width: int) -> Line:
-        """Return one line, one cell in from the edge."""
+        """Return one line with a margin of one cell."""
         return ((" ", "plain"), *self._page.line(number))
 
     def empty(self, width: int) -> list[Line]:
-        """Return what this program is, as long as there is no task."""
+        """Return the welcome text, shown as long as there is no task."""
         return [] if shell(self).tasks else welcome_lines(width)
 
     @property
@@ -149,7 +147,7 @@ class TaskDetail(LineView):
         return bool(self._page.total) and self._page.handle(self.cursor) is not None
 
     def unfold(self) -> bool:
-        """Unfold or fold what is under the cursor; False if there is nothing."""
+        """Unfold or fold the block under the cursor; returns False if there is none."""
         handle = self._page.handle(self.cursor) if self._page.total else None
         if handle is None:
             return False

@@ -1,4 +1,4 @@
-"""What stands where the list is empty: from nothing to a watched task without reading any documentation."""
+"""What an empty list shows: the way from a first start to a first task."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def empty_notice(model: "TaskList", app: "Shell") -> Sequence[Line]:
-    """Return what stands in an empty list: that the filter leaves nothing, or the way to a first task."""
+    """Return the text of an empty list: the filter matches nothing, or the way to a first task."""
     if app.loading:
         return [EMPTY, (("  Reading the archive …", "title"),)]
     if model.filter.strip():
@@ -57,7 +57,7 @@ _SILENT = {ConnectionState.OFFLINE, ConnectionState.RATE_LIMITED}
 
 
 def _nobody_answered(silent: "Sequence[ProviderState]", keymap: Keymap) -> Iterator[Line]:
-    """Yield why it is not known which tasks there are, and what to do; when it is tried again stands in the strip."""
+    """Yield why the tasks are not known, and what to do; the time of the next try is in the provider strip."""
     yield from (EMPTY, (("  No account has answered yet: which tasks there are is not known.", "title"),), EMPTY)
     yield from _said(silent)
     steps = {
@@ -69,7 +69,7 @@ def _nobody_answered(silent: "Sequence[ProviderState]", keymap: Keymap) -> Itera
 
 
 def _said(states: "Sequence[ProviderState]") -> Iterator[Line]:
-    """Yield what accounts answered instead of tasks."""
+    """Yield the errors that accounts answered with."""
     for state in states:
         title = one_line(state.info.title)
         said = one_line(state.message or state.link.value, 200).removeprefix(f"{title}: ")
@@ -82,7 +82,7 @@ def _keys(steps: Mapping[str, str], keymap: Keymap) -> Iterator[Line]:
 
 
 def welcome_lines(width: int) -> list[Line]:
-    """Return what this program is, for the pane that has no task to tell about."""
+    """Return what this program is, for the detail pane without a task."""
     texts = (
         "divewatch watches the deep-research tasks you start at a provider, keeps every report on this disk, "
         "and leads from each claim to its source.",
@@ -94,7 +94,7 @@ def welcome_lines(width: int) -> list[Line]:
 
 
 def _without_key(states: "Sequence[ProviderState]", keymap: Keymap) -> Iterator[Line]:
-    """Yield what this is, how it gets a key, and what works without one."""
+    """Yield what this program is, how it gets a key, and what works without one."""
     rejected = [one_line(state.info.title) for state in states if state.link is ConnectionState.BAD_KEY]
     enter, accounts, demo = ((*keymap.of(one), "")[0] for one in ("tasks.open", "tasks.accounts", "accounts.demo"))
     trouble = f"No tasks yet: {join(rejected)} rejects the key." if rejected else "No tasks and no key yet."
@@ -115,14 +115,14 @@ def _without_key(states: "Sequence[ProviderState]", keymap: Keymap) -> Iterator[
 
 
 def _key_line(state: "ProviderState") -> Line:
-    """Return where a provider's key is made, and which variable is read, too."""
+    """Return where a provider's key is made, and the variable it is read from."""
     variable = state.info.key_variables[0] if state.info.key_variables else ""
     page = one_line(state.info.key_page).partition("//")[2]
     return ((f"    {fit(one_line(state.info.title), 12)}", "strong"), (fit(page, 36), "dim"), (variable, "dim"))
 
 
 def nothing_matches(text: str, tasks: int, trouble: str = "") -> Sequence[Line]:
-    """Return what to do when a filter leaves nothing."""
+    """Return what to do when the filter matches nothing."""
     told: Line = ((f"  {trouble}", "warn"),)
     return [
         EMPTY,

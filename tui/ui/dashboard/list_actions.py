@@ -1,4 +1,4 @@
-"""What one does with the list itself: filter, views, order, marks, groups, the next task that waits."""
+"""The dashboard's commands on the list: filter, views, sort order, marks, groups, the next waiting task."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -12,9 +12,11 @@ from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.task_list import GROUP, SORTS
 from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_views
 
+_NEAR = 500  # rows
+
 
 class ListActions(Actions):
-    """Changes what the list shows and in which order; the selected task stays selected."""
+    """Changes which rows the list shows and in which order; the selected task stays selected."""
 
     def __init__(self, dashboard: Dashboard, navigation: NavigationActions, group_unfolded: Callable[[], None]) -> None:
         super().__init__(dashboard)
@@ -24,18 +26,24 @@ class ListActions(Actions):
 
     @property
     def field(self) -> Input:
-        """The field of the filter."""
+        """The filter's input field."""
         return self.dashboard.query_one("#filter", Input)
+
+    def reach_down(self) -> None:
+        """Near the end of the list have more of the older tasks, where there are any that were not read yet."""
+        table, engine = self.dashboard.table, self.shell.engine
+        if engine is not None and table.cursor + _NEAR >= len(table.model.rows) and engine.condition().older:
+            engine.older()
 
     # Filter and views
 
     def filter(self) -> None:
-        """Narrow the list as one types."""
+        """Focus the filter; the list is filtered while one types."""
         self.dashboard.remove_class("-detail")
         self.dashboard.type_into(self.field)
 
     def set_filter(self, text: str) -> None:
-        """Narrow the list to a filter, or show all of it for ""."""
+        """Filter the list; "" shows all tasks."""
         self.field.value = text
         self.field.display = False  # the tab says which filter it is; / shows the words
         self.dashboard.table.set_filter(text)
@@ -44,11 +52,11 @@ class ListActions(Actions):
 
     @property
     def views(self) -> Sequence[View]:
-        """The views there are, the user's own last."""
+        """All views, the user's own last."""
         return (*BUILT_IN, *self.saved)
 
     def restore_views(self) -> None:
-        """Take up the user's own views."""
+        """Load the user's own views from the archive."""
         self.saved = saved_views(self.shell.services.archive.state("views"))
 
     def next_view(self) -> None:
@@ -56,7 +64,7 @@ class ListActions(Actions):
         self._step(1)
 
     def previous_view(self) -> None:
-        """Show the view before."""
+        """Show the previous view."""
         self._step(-1)
 
     def _step(self, by: int) -> None:
@@ -66,7 +74,7 @@ class ListActions(Actions):
         self.set_filter(self.views[following].filter)
 
     def save_view(self) -> None:
-        """Keep the filter as a view under a name, or throw the view away that is shown."""
+        """Save the filter as a view under a name, or delete the view that is shown."""
         app, present = self.shell, self.dashboard.table.model.filter.strip()
         kept = next((view for view in self.saved if view.filter == present), None)
         if kept:
@@ -91,7 +99,7 @@ class ListActions(Actions):
         self.shell.show(InputDialog("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
 
     def keep_search(self, query: str, kept: bool) -> str:
-        """Show what a search finds as a view of the list from now on, or no longer; returns what to say about it."""
+        """Add or remove a search as a view of the list; returns the message to show."""
         view = View(query, with_words_in_texts(query))
         others = tuple(one for one in self.saved if one.filter != view.filter)
         if kept and len(others) >= MOST_SAVED:
@@ -107,17 +115,17 @@ class ListActions(Actions):
     # Order
 
     def sort(self) -> None:
-        """Order by the next column."""
+        """Sort by the next column."""
         model = self.dashboard.table.model
         self.sort_by(model.next_sort())
 
     def reverse(self) -> None:
-        """Reverse the order."""
+        """Reverse the sort order."""
         model = self.dashboard.table.model
         self.sort_by(model.sort, reverse=not model.reverse)
 
     def sort_by(self, name: str, *, reverse: bool = False) -> None:
-        """Order by one of `SORTS`, and remember it."""
+        """Sort by one of `SORTS`, and remember it."""
         self.dashboard.table.model.set_sort(name, reverse=reverse)
         self.dashboard.table.relist()
         self._navigation.remember_view()
@@ -125,7 +133,7 @@ class ListActions(Actions):
         self.dashboard.show_place()
 
     def arguments(self) -> Mapping[str, Argument]:
-        """Return the words that take a value in the palette."""
+        """Return the palette's words that take a value."""
         filters = {view.name.casefold(): view.filter for view in self.views}
         return {
             "sort": Argument("Sort by", tuple(SORTS), self.sort_by),
@@ -137,7 +145,7 @@ class ListActions(Actions):
     # Rows
 
     def next_waiting(self) -> None:
-        """Go to the next task that waits for an answer."""
+        """Select the next task that waits for an answer."""
         table = self.dashboard.table
         place = table.model.next_waiting(table.cursor)
         if place is None:
@@ -146,18 +154,18 @@ class ListActions(Actions):
             table.move_to(place)
 
     def mark(self) -> None:
-        """Mark the row and go on."""
+        """Mark the row and move to the next."""
         self.dashboard.table.mark()
         self.dashboard.show_place()
 
     def mark_range(self) -> None:
-        """Mark from the row marked last to the selected one."""
+        """Mark all rows from the last marked one to the selected one."""
         if not self.dashboard.table.mark_range():
             self.shell.say("mark the first one with space, then go to the last", problem=True)
         self.dashboard.show_place()
 
     def mark_all(self) -> None:
-        """Mark every listed task, or none."""
+        """Mark every listed task, or unmark all."""
         self.dashboard.table.model.toggle_all()
         self.dashboard.table.relist()
         self.dashboard.show_place()
@@ -167,7 +175,7 @@ class ListActions(Actions):
         self._fold(True)
 
     def fold(self) -> None:
-        """Fold the group the row belongs to."""
+        """Fold the group of the selected row."""
         self._fold(False)
 
     def toggle_fold(self) -> None:

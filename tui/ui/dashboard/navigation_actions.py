@@ -1,4 +1,4 @@
-"""Where one goes from the dashboard: report, search, sources, compare, costs, new task; and what it remembers."""
+"""The dashboard's commands that open other screens: report, search, sources, compare, costs, accounts, new task."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,10 +9,10 @@ from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.task_list import DEFAULT_SORT, SORTS
 from tui.ui.shell.shell import (
+    AccountsRoute,
     CompareRoute,
     CompareSide,
     CostsRoute,
-    ProvidersRoute,
     ReportPlace,
     ReportRoute,
     SearchRoute,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class NavigationActions(Actions):
-    """Opens other screens from the dashboard, and keeps its order for next time."""
+    """Opens other screens from the dashboard; saves and restores its sort order."""
 
     def __init__(self, dashboard: Dashboard, annotations: AnnotationActions) -> None:
         super().__init__(dashboard)
@@ -35,25 +35,22 @@ class NavigationActions(Actions):
     def open_report(self, task_id: str | None = None, line: int | None = None, find: str = "") -> None:
         """Open the report of a task in the reader."""
         app = self.shell
-        task = app.tasks.get(task_id) if task_id else self.chosen
-        if task is None:
-            app.say("that task is not here any more", problem=True)
-            return
-
         asked_from = app.screen
 
         def show(detail: "Detail | None") -> None:
             if app.screen is not asked_from:
                 return  # the person went on meanwhile, or asked twice
             app.say("")
-            if detail is None or detail.report is None:
-                app.say(unwritten(app.tasks.get(task.id)), problem=True)
-                return
-            app.open(ReportRoute(detail, line, find))
-            self._annotations.opened(task.id)
+            if detail is None:
+                app.say("that task is not here any more", problem=True)
+            elif detail.report is None:
+                app.say(unwritten(detail.task), problem=True)
+            else:
+                app.open(ReportRoute(detail, line, find))
+                self._annotations.opened(detail.task.id)
 
         app.say("opening the report")
-        self.with_detail(show, task)
+        self.with_detail(show, task_id)
 
     def export(self) -> None:
         """Export the marked reports, or the selected one."""
@@ -61,7 +58,8 @@ class NavigationActions(Actions):
 
         app = self.shell
         marked = self.dashboard.table.model.marked_tasks()
-        tasks = [task for task in marked or [self.chosen] if task.has_report]
+        asked = marked or [self.chosen]
+        tasks = [task for task in asked if task.has_report]
         if not tasks:
             app.say("none of the marked tasks has a report yet", problem=True)
         details: list[Detail] = []
@@ -70,10 +68,10 @@ class NavigationActions(Actions):
             if detail is not None:
                 details.append(detail)
             if len(details) == len(tasks):
-                ask_and_export(app, details)
+                ask_and_export(app, details, len(asked) - len(tasks))
 
         for task in tasks:
-            self.with_detail(gather, task)
+            self.with_detail(gather, task.id)
 
     # Other screens
 
@@ -95,13 +93,13 @@ class NavigationActions(Actions):
         self.shell.open(CostsRoute(), chosen)
 
     def accounts(self) -> None:
-        """Show the provider accounts; what one wants to do then is done here."""
+        """Show the provider accounts, then run the dashboard command that was chosen there."""
 
         def chosen(command: str | None) -> None:
             if command:
                 self.dashboard.run_command(COMMANDS[command])
 
-        self.shell.open(ProvidersRoute(), chosen)
+        self.shell.open(AccountsRoute(), chosen)
 
     def compare(self) -> None:
         """Compare the marked tasks."""
@@ -115,7 +113,7 @@ class NavigationActions(Actions):
         self.shell.open(CompareRoute(sides), chosen)
 
     def _go_to(self, place: ReportPlace) -> None:
-        """Open a report over the list it was found in; a task without one is shown in the dashboard."""
+        """Open a report over the list it was found in; a task without one is selected in the dashboard."""
         self.dashboard.table.select(place.task_id)
         task = self.shell.tasks.get(place.task_id)
         if task is not None and not task.has_report:
@@ -126,7 +124,7 @@ class NavigationActions(Actions):
             self.open_report(*place)
 
     def files(self) -> None:
-        """Save the files the task made."""
+        """Download the files that the task made."""
         from tui.ui.shell.downloads import download_all
 
         self.with_detail(lambda detail: download_all(self.shell, detail) if detail else None)
@@ -134,7 +132,7 @@ class NavigationActions(Actions):
     # What is remembered
 
     def restore_view(self) -> None:
-        """Take up the order and the hidden tasks of last time."""
+        """Restore the sort order and whether hidden tasks are shown."""
         archive = self.shell.services.archive
         model = self.dashboard.table.model
         shown = self.shell.tasks.keys()
@@ -144,6 +142,6 @@ class NavigationActions(Actions):
         model.set_sort(str(chosen["sort"]), reverse=chosen.get("reverse") is True)
 
     def remember_view(self) -> None:
-        """Remember the order for next time."""
+        """Save the sort order."""
         model = self.dashboard.table.model
         self.shell.services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})

@@ -46,7 +46,7 @@ class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
         self._tags = tags
 
     def compose(self) -> ComposeResult:
-        """Lay the fields out."""
+        """Yield the fields."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content("Tags" if self._note is None else "Note and tags")
             yield Static(Content(self._about), classes="quoted")
@@ -56,17 +56,17 @@ class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
             yield Static(Content(label), classes="question")
             yield Input(" ".join(self._tags), id="tags", placeholder="energy q3 to-do", max_length=500)
             yield StatusLine()
-            yield KeyBar(self.CONTEXT)
+            yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Begin with the note, at its end."""
+        """Focus the note, at its end."""
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         for area in self.query(TextArea):
             area.move_cursor(area.document.end)
             area.focus()
 
     def on_input_submitted(self) -> None:
-        """Enter in the line of tags saves."""
+        """Save at enter in the line of tags."""
         self.action_save()
 
     def command_handlers(self) -> Handlers:
@@ -77,7 +77,7 @@ class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
         }
 
     def action_save(self) -> None:
-        """Hand over what was typed, unless a tag is none."""
+        """Return what was typed as the result, unless a tag is invalid."""
         try:
             tags = tuple(dict.fromkeys(tag_of(word) for word in self.query_one("#tags", Input).value.split()))
         except UsageError as error:

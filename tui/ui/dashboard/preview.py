@@ -1,4 +1,4 @@
-"""What one needs to see of the selected task first: what it asks, or how its report begins; pure."""
+"""A preview of the selected task: what it asks, or how its report begins; pure."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _FENCES = ("```", "~~~", "---", "|")
 
 
 def plain_lines(text: str, width: int, most: int) -> list[Line]:
-    """Return the beginning of a markdown text as at most `most` lines: headings strong, marks taken away."""
+    """Return the beginning of a markdown text as at most `most` lines without markup, headings bold."""
     lines: list[Line] = []
     for line in _pieces(text, width):
         if line == EMPTY and (not lines or lines[-1] == EMPTY):
@@ -63,10 +63,11 @@ def _pieces(text: str, width: int) -> Iterator[Line]:
             yield from (((f"  {' ' * len(mark)}{one}", "plain"),) for one in rest)
 
 
-def asked_lines(asked: "Interaction", width: int, now: datetime) -> list[Line]:
-    """Return what a task asks as one would read it, until when one can answer, and by which key."""
+def asked_lines(asked: "Interaction", width: int, now: datetime, not_here: str = "") -> list[Line]:
+    """Return what a task asks, the deadline, and the key that answers it or why it cannot be answered here."""
     kind = one_line(asked.title or asked.kind.replace("_", " "))
-    lines: list[Line] = [EMPTY, (("Waits for you", "head"), ("  a answers", "key"))]
+    lines: list[Line] = [EMPTY, (("Waits for you", "head"), ("" if not_here else "  a answers", "key"))]
+    lines += [((f"  {one}", "warn"),) for one in wrap(not_here, max(8, width - 2)) if not_here]
     lines += [((f"  {one}", "warn"),) for one in wrap(kind, max(8, width - 2))]
     lines += [(("  " + one, "warn"),) for one in wrap(_until(asked, now), max(8, width - 2))]
     if asked.text:
@@ -92,7 +93,7 @@ def _until(asked: "Interaction", now: datetime) -> str:
 
 
 def beginning(report: "Report", width: int) -> list[Line]:
-    """Return how a report begins, without its title; nothing of a format that is no text to read."""
+    """Return the beginning of a report without its title; empty for a format that is not text."""
     from tui.domain.detail import ReportFormat  # what the first paint does without
 
     if report.format not in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:

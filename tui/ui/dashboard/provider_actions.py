@@ -1,6 +1,6 @@
-"""What one does with the selected task from the dashboard: act at the provider, copy, go elsewhere.
+"""The dashboard's commands on the selected task: actions at its provider, copying, its web page.
 
-Every action goes through the engine, asks before it destroys or spends, and says in one line what it did.
+Every action goes through the engine, asks before it destroys or spends, and reports in one line what it did.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -65,7 +65,7 @@ class ProviderActions(Actions):
     # At the provider
 
     def _act(self, task: Task, action: Action, form: "Screen[Any] | None" = None) -> None:
-        """Send an action; what was typed for it into `form` is a draft again if it could not be sent."""
+        """Send an action; if it could not be sent, the text typed into `form` is kept as a draft."""
         app = self.shell
         if app.engine is None:
             app.say("the engine is still starting", problem=True)
@@ -123,7 +123,7 @@ class ProviderActions(Actions):
             self._ask_then("Cancel this task?", question, "cancel it", Cancel())
 
     def _cancel_or_stop(self, task: Task, question: str) -> None:
-        """Where a provider can also end a task early and keep what was found, that is offered beside."""
+        """Ask whether to cancel, or to end early and keep the findings where a provider can do both."""
 
         def answered(cancel: bool | None) -> None:
             if cancel is None:
@@ -138,7 +138,7 @@ class ProviderActions(Actions):
         )
 
     def ask_about_batch(self) -> None:
-        """Ask the provider of the selected group about its batch, and say its name, counts and cost; else be silent."""
+        """Ask the provider about the selected group's batch: name, counts, cost; without a batch do nothing."""
         app = self.shell
         task = next((task for task in self.dashboard.group_tasks if task.batch_id and task.remote_id), None)
         state = app.providers().get(task.account_key) if task else None
@@ -160,12 +160,12 @@ class ProviderActions(Actions):
         future.add_done_callback(lambda done: app.call_on_ui_thread(lambda: told(done)))
 
     def delete(self) -> None:
-        """Delete at the provider."""
+        """Delete the task at its provider."""
         question = f"{self.chosen.account_title} forgets it for good. The copy in your archive stays."
         self._ask_then("Delete it at the provider?", question, "delete it there", Delete())
 
     def share(self) -> None:
-        """Share or unshare the report."""
+        """Share the report, or end sharing it."""
         task = self.chosen
 
         def answered(public: bool | None) -> None:
@@ -178,7 +178,7 @@ class ProviderActions(Actions):
         )
 
     def steer(self) -> None:
-        """Give a further instruction."""
+        """Send a further instruction to a running task."""
         task = self.chosen
 
         def answered(text: str | None) -> None:
@@ -190,7 +190,7 @@ class ProviderActions(Actions):
         self.shell.show(form, answered)
 
     def edit(self) -> None:
-        """Have the report edited at the provider; the version before stays."""
+        """Have the report edited at the provider; the previous version stays."""
         from tui.ui.shell.text_dialog import TextDialog
 
         task = self.chosen
@@ -210,7 +210,7 @@ class ProviderActions(Actions):
         self.shell.open(VersionsRoute(self.chosen, self.edit))
 
     def answer(self) -> None:
-        """Answer the question the task waits with."""
+        """Open the form that answers the checkpoint."""
         self.shell.say("reading the question")
         task = self.chosen
         self.with_detail(lambda detail: self._open_answer(task, detail))
@@ -241,7 +241,7 @@ class ProviderActions(Actions):
         form = app.open(CheckpointRoute(detail.interaction, kept, task, self._answer_next), answered)
 
     def track(self) -> None:
-        """Adopt a task."""
+        """Adopt a task that was started elsewhere, by its id or address."""
         app = self.shell
 
         def answered(text: str | None) -> None:
@@ -274,7 +274,7 @@ class ProviderActions(Actions):
     # Here
 
     def web(self) -> None:
-        """Open the task's page."""
+        """Open the task's web page."""
         self.shell.follow_link(self.chosen.web_url or "")
 
     def copy_id(self) -> None:

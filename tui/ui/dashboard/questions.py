@@ -1,12 +1,13 @@
-"""What waiting tasks ask, and until when: read from their details, so that the list can say it beside them."""
+"""The questions of waiting tasks and their deadlines, read from the task details for the list."""
 
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import plural
+from tui.domain.text import one_line, plural
 from tui.ui.dashboard.columns import PendingQuestion
+from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class WaitingQuestions(Actions):
         self._read: dict[str, Task] = {}  # the value of each waiting task whose detail was asked for
 
     def tasks_changed(self, changed: "Mapping[str, Task | None]") -> None:
-        """Look at what changed; at all tasks where some that wait were not read yet."""
+        """Read the questions of changed tasks; of all waiting ones that were not read yet."""
         for task_id, task in changed.items():
             self._look(task_id, task)
         model = self.dashboard.table.model
@@ -39,13 +40,17 @@ class WaitingQuestions(Actions):
             self.shell.when_done(engine.detail(task_id), partial(self._take, task_id))
 
     def _take(self, task_id: str, detail: "Detail | None") -> None:
-        asked = detail.interaction if detail else None
-        if task_id in self._read:
+        asked, task = detail.interaction if detail else None, self._read.get(task_id)
+        if task is None:
+            return
+        if not_answered_here(task, self.shell.providers()):
+            self.dashboard.table.set_ask(task_id, PendingQuestion(f"act at {one_line(task.account_title)}", here=False))
+        else:
             self.dashboard.table.set_ask(task_id, ask_of(asked) if asked else None)
 
 
 def ask_of(asked: "Interaction") -> PendingQuestion:
-    """Return what is asked in one or two words, and until when one can answer."""
+    """Return what is asked in one or two words, and the deadline."""
     what = asked.kind.removesuffix("_review").replace("_", " ")  # services call it so: "plan_review", "function_call"
     if "question" in what:
         what = "questions"

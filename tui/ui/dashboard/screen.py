@@ -1,6 +1,6 @@
 """The dashboard: provider strip, task table, detail pane; one pane at a time on narrow screens.
 
-Everything the table shows stays addressed by task id; what arrives never moves cursor, scroll or focus.
+Everything the table shows is addressed by task id; arriving data never moves cursor, scroll or focus.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
-from tui.ui.dashboard.command_context import context_of, is_filling, queue_text
+from tui.ui.dashboard.command_context import context_of, is_filling, not_answered_here, queue_text
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import empty_notice
 from tui.ui.dashboard.list_actions import ListActions
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tui.ui.bridge import Flush
     from tui.ui.dashboard.provider_actions import ProviderActions
 
+_NARROWS = {"app.back", "tasks.filter", "tasks.next_view", "tasks.previous_view"}
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
 _TALL = 24  # lines of a screen that has some to spare for the summary of the selected row
@@ -52,7 +53,7 @@ _TIMES = 5.0  # seconds between two values of running times
 
 
 class DashboardScreen(CommandScreen[None]):
-    """The lowest screen."""
+    """The dashboard: the lowest screen of the stack."""
 
     CONTEXT = "tasks"
     ENTER_GOES_TO = "to the list"
@@ -70,6 +71,7 @@ class DashboardScreen(CommandScreen[None]):
         self.money = SpentMoney(self, self._strip)
         self.detail.keeps = self._keeps
         self.detail.queued = lambda task: queue_text(task, shell(self).providers())
+        self.detail.not_here = lambda task: not_answered_here(task, shell(self).providers())
         self._first = tasks
         self.summary_pane = SummaryPane(name="summary")
         self.selected = SelectionActions(self, self.summary_pane)
@@ -78,13 +80,13 @@ class DashboardScreen(CommandScreen[None]):
 
     @cached_property
     def at_provider(self) -> "ProviderActions":
-        """What acts at providers; imported with the first key."""
+        """The actions at providers; imported when the first of their keys is pressed."""
         from tui.ui.dashboard.provider_actions import ProviderActions
 
         return ProviderActions(self)
 
     def compose(self) -> ComposeResult:
-        """Lay the panes out."""
+        """Yield the strip, the panes and the bars."""
         yield ProviderStrip(name="strip", clicked="tasks.accounts")
         tabs = TabBar("[ ]", "view", name="views")
         tabs.display = self.app.size.height >= _TALL_ENOUGH
@@ -102,10 +104,10 @@ class DashboardScreen(CommandScreen[None]):
             yield self.detail
         yield self.summary_pane
         yield StatusLine(clicked="tasks.next")
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Show what the archive knows, before anything else."""
+        """Show the tasks of the archive, before anything else."""
         self.navigation.restore_view()
         self.listing.restore_views()
         self.table.model.lookup = shell(self).services.archive.having
@@ -121,7 +123,7 @@ class DashboardScreen(CommandScreen[None]):
     # What changes
 
     def engine_changed(self, flush: "Flush") -> None:
-        """Take new values."""
+        """Show changed tasks, accounts and log entries."""
         for task in flush.tasks.values():
             if task is not None:
                 self.detail.note_progress(task)
@@ -140,7 +142,7 @@ class DashboardScreen(CommandScreen[None]):
         self.show_place()
 
     def task_started(self, task: Task) -> None:
-        """Show the new task, beside the others of its group."""
+        """Show the new task, unfolding its group."""
         self.table.apply({task.id: task})
         self.table.select(task.id)
 
@@ -161,18 +163,17 @@ class DashboardScreen(CommandScreen[None]):
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
-        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line(self.size.width))
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line)
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The strip depends on the width."""
+        """Show the tabs and the glance where the screen is tall enough for them."""
         super().on_resize(event)
         self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
         self.set_class(event.size.height >= _TALL, "-tall")
-        self.call_after_refresh(self._strip)
 
     def on_screen_resume(self) -> None:
-        """Times went on while another screen was in front."""
+        """Update the times, which went on while another screen was on top."""
         self.table.tick()
         self.detail.tick()
         self.show_place()
@@ -185,13 +186,15 @@ class DashboardScreen(CommandScreen[None]):
     # Selection
 
     def run_command(self, command: Command, key: str = "") -> None:
-        """Carry out a command; what follows the selection is painted with it, in one frame."""
+        """Run a command and paint what depends on the selection in the same frame."""
         self.table.opening = False
+        if command.id not in _NARROWS:
+            self.table.stay()
         super().run_command(command, key)
         self._attend()
 
     def on_task_table_selected(self) -> None:
-        """Let the detail pane follow."""
+        """Update the detail pane."""
         self._attend()
 
     def _attend(self) -> None:
@@ -200,22 +203,23 @@ class DashboardScreen(CommandScreen[None]):
             self._attended = row
             shell(self).fresh.discard(row or "")
             self.selected.follow()
+            self.listing.reach_down()
             self.show_place()
 
     @property
     def group_tasks(self) -> list[Task]:
-        """The tasks of the selected group row; none for any other row."""
+        """The tasks of the selected group row; empty for any other row."""
         model = self.table.model
         return [model.tasks[task_id] for task_id in model.members(self.table.selected or "")]
 
     def command_context(self) -> CommandContext:
-        """Return what is selected."""
+        """Return the context of the selected row."""
         return context_of(self.table.model, self.table.selected, shell(self).providers())
 
     # Saying where one is
 
     def show_place(self) -> None:
-        """Bring status line and footer up to date."""
+        """Update the status line and the key bar."""
         if not self.is_mounted:
             return
         self.query_one(StatusLine).place(self._left(), self._right())
@@ -224,7 +228,7 @@ class DashboardScreen(CommandScreen[None]):
         self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model), model.filter))
 
     def set_filter(self, text: str) -> None:
-        """Narrow the list to a filter, or show all of it for ""."""
+        """Filter the list; "" shows all tasks."""
         self.listing.set_filter(text)
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
@@ -232,13 +236,21 @@ class DashboardScreen(CommandScreen[None]):
         self.set_filter(self.listing.views[event.number].filter)
 
     def on_task_table_head_clicked(self, event: TaskTable.HeadClicked) -> None:
-        """Order by the clicked column; once more reverses."""
+        """Sort by the clicked column; a second click reverses."""
         model = self.table.model
         self.listing.sort_by(event.sort, reverse=model.sort == event.sort and not model.reverse)
 
     def _left(self) -> Line:
         panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
-        return (*panes, *status.left(self.table.model, self.table.cursor, loading=shell(self).loading))
+        return (*panes, *status.left(self.table.model, self.table.cursor, rest=self._rest()))
+
+    def _rest(self) -> str:
+        """Return what is said of tasks that are not in the list yet."""
+        app = shell(self)
+        condition = app.condition()
+        if app.loading:
+            return "reading the archive …"
+        return "older ones at the end" if condition and condition.older else ""
 
     def _right(self) -> Line:
         app, task = shell(self), self.table.selected_task
@@ -250,7 +262,7 @@ class DashboardScreen(CommandScreen[None]):
 
     @property
     def wide(self) -> bool:
-        """Whether list and detail stand side by side."""
+        """Whether list and detail are side by side."""
         return self.has_class("-wide") or self.has_class("-broad")
 
     def command_handlers(self) -> Handlers:
@@ -294,8 +306,14 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.pane_3": self.action_pane_report,
         }
 
+    @property
+    def other_labels(self) -> Mapping[str, str]:
+        """What enter does where there is nothing to open: the first key is given."""
+        now = self.command_context()
+        return {} if now.tasks or now.providers or now.filtered else {"tasks.open": "give a key"}
+
     def arguments(self) -> Mapping[str, Argument]:
-        """Return the words that take a value in the palette."""
+        """Return the palette's words that take a value."""
         return self.listing.arguments()
 
     @property
@@ -303,31 +321,31 @@ class DashboardScreen(CommandScreen[None]):
         return self.focused is self.detail  # `has_focus` is told a message later, after the next key
 
     def action_pane_list(self) -> None:
-        """Go to the list."""
+        """Focus the list."""
         self.remove_class("-detail")
         self.app.stylesheet.update(self)
         self.set_focus(self.table)
         self.show_place()
 
     def action_pane_detail(self) -> None:
-        """Go to the detail."""
+        """Focus the detail pane."""
         self.add_class("-detail")
         self.app.stylesheet.update(self)  # now: a hidden pane takes no focus, and the next key may be for it
         self.set_focus(self.detail)
         self.show_place()
 
     def action_pane_report(self) -> None:
-        """Go to the report."""
+        """Open the report."""
         self.navigation.open_report()
 
     def action_next_pane(self) -> None:
-        """To the other pane."""
+        """Focus the other pane."""
         (self.action_pane_list if self._in_detail else self.action_pane_detail)()
 
     action_previous_pane = action_next_pane  # there are two
 
     def action_open(self) -> None:
-        """One level in: unfold, then detail, then report."""
+        """Go one level deeper: unfold, then the detail, then the report."""
         row = self.table.selected or ""
         if self._in_detail and self.detail.can_unfold:
             self.detail.unfold()
@@ -350,15 +368,15 @@ class DashboardScreen(CommandScreen[None]):
             self.action_pane_detail()
 
     def on_line_view_chosen(self, event: LineView.Chosen) -> None:
-        """A double click opens."""
+        """Open the row that was double-clicked."""
         self.action_open()
 
     def on_descendant_focus(self) -> None:
-        """A click on a pane is a way to it."""
+        """Show the pane that got the focus, also by a click."""
         self.show_place()
 
     def action_back(self) -> None:
-        """Clear or close what is open, one at a time; the list itself stays."""
+        """Close or clear one thing: pane, filter, marks; the list itself stays."""
         field = self.query_one("#filter", Input)
         if field.has_focus or self.table.model.filter:
             field.value = ""
@@ -374,13 +392,13 @@ class DashboardScreen(CommandScreen[None]):
     # The field of the filter
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list."""
+        """Filter the list by what was typed."""
         self.table.set_filter(event.value)
         self._say_nothing_there()
         self.show_place()
 
     def on_input_submitted(self) -> None:
-        """Keep the filter and go to the list."""
+        """Keep the filter and focus the list."""
         if not self.table.model.filter.strip():
             self.query_one("#filter", Input).display = False
         self.set_focus(self.table)

@@ -25,7 +25,7 @@ def stage(task: Task) -> int:
 
 
 def ended_at(task: Task) -> datetime | None:
-    """Return when a task ended, as well as that is known."""
+    """Return when a task ended; the best known time where its end was not told."""
     return task.finished_at or task.updated_at or task.created_at
 
 

@@ -1,10 +1,11 @@
-"""What stands beside or below the list follows the selected row: at once from the task, then with its detail."""
+"""Shows the selected row in the panes beside and below the list: first from the task, then with its detail."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.summary_pane import SummaryPane, group_lines, task_lines, title_of
 
@@ -24,7 +25,7 @@ class SelectionActions(Actions):
         self._wanted: Timer | None = None
 
     def follow(self, *, at_once: bool = False) -> None:
-        """Show the selected row; while a key is held down only where it comes to rest."""
+        """Show the selected row; while a key is held down, only the row where it stops."""
         hurrying = self._wanted is not None and not at_once
         if self._wanted:
             self._wanted.stop()
@@ -37,7 +38,7 @@ class SelectionActions(Actions):
         elif table.selected:
             self._wanted = table.set_timer(_SETTLE, self._read)
         if task and not self.summary_pane.title:
-            self._glance_at(task, None)
+            self._show_summary(task, None)
         self.dashboard.set_class(table.selected is not None, "-selected")
 
     def _read(self) -> None:
@@ -48,21 +49,22 @@ class SelectionActions(Actions):
             self._show_group(self.dashboard.group_tasks)
             return
         if engine is None:
-            self._glance_at(task, None)
+            self._show_summary(task, None)
             return
 
         def show(detail: "Detail | None") -> None:
             now = self.dashboard.table.selected_task
             if now and now.id == task.id:
-                self._glance_at(now, detail)
+                self._show_summary(now, detail)
                 if detail:
                     self.dashboard.detail.show(now, detail)
 
         self.shell.when_done(engine.detail(task.id), show)
 
-    def _glance_at(self, task: "Task", detail: "Detail | None") -> None:
+    def _show_summary(self, task: "Task", detail: "Detail | None") -> None:
         now = datetime.now(UTC)
-        self.summary_pane.show(title_of(task), lambda width: task_lines(task, detail, width, now))
+        not_here = not_answered_here(task, self.shell.providers())
+        self.summary_pane.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here))
 
     def _show_group(self, tasks: "list[Task]") -> None:
         self.dashboard.detail.show_group(tasks)

@@ -1,4 +1,4 @@
-"""What was spent today and this month, for the end of the strip; read from the archive, so that deleted tasks count."""
+"""The spending of today and this month, for the provider strip; from the archive, so that deleted tasks count."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ _SHARE = 0.45  # of the strip
 
 
 class SpentMoney(Actions):
-    """Sums by day and month; read anew, off the UI thread, after a cost changed."""
+    """The sums by day and month; read again, off the UI thread, after a cost changed."""
 
     def __init__(self, dashboard: Dashboard, changed: Callable[[], None]) -> None:
         super().__init__(dashboard)
@@ -29,7 +29,7 @@ class SpentMoney(Actions):
         self._stale = True
 
     def tasks_changed(self, tasks: Iterable[Task | None]) -> None:
-        """Note whether a cost is another one than before."""
+        """Record whether a cost changed."""
         for task in tasks:
             if task is not None and self._costs.get(task.id) != task.cost:
                 self._costs[task.id] = task.cost
@@ -51,7 +51,7 @@ class SpentMoney(Actions):
             self._changed()
 
     def line(self, width: int) -> Line:
-        """Return what the strip says at its end: the day, and the month where there is room."""
+        """Return the end of the strip: today's spending, and the month's where there is room."""
         limits = self.shell.services.budget.limits
         day = _ways(self._sums.day, {unit: limit.day for unit, limit in limits.items()})
         month = _ways(self._sums.month, {unit: limit.month for unit, limit in limits.items()})

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class StartActions(Actions):
-    """Starts tasks."""
+    """Opens the forms that start tasks."""
 
     def new(self) -> None:
-        """Start a task."""
+        """Open the new-task form."""
         self._form(None, "new task", "new")
 
     def again(self) -> None:
-        """Start the selected task, or every task of the selected group, with what it was started with."""
+        """Start the selected task again, or every task of the selected group, with the same draft."""
         app = self.shell
         tasks = self.dashboard.group_tasks or [self.chosen]
 
@@ -31,7 +31,7 @@ class StartActions(Actions):
         app.in_background(drafts, lambda like: self._form(like, "again", f"again.{tasks[0].id}.{len(tasks)}"))
 
     def follow(self) -> None:
-        """Start a task that builds on the marked reports, or on the selected one."""
+        """Open the form for a task that builds on the marked reports, or on the selected one."""
         from tui.domain.options import OptionKind, with_value
         from tui.domain.provider import Draft
 
@@ -50,7 +50,7 @@ class StartActions(Actions):
         self._form(like, f"follow-up of {title}", f"follow.{tasks[0].id}.{len(tasks)}")
 
     def batch(self) -> None:
-        """Start several briefs as one batch."""
+        """Open the batch form."""
         self.shell.open(BatchRoute())
 
     @property
@@ -62,7 +62,7 @@ class StartActions(Actions):
 
 
 def _guessed(task: Task) -> "Draft":
-    """Return what a task that was started elsewhere was most likely started with."""
+    """Return a draft guessed from a task that was started elsewhere."""
     from tui.domain.provider import Draft
 
     return Draft(task.prompt or "", task.mode)

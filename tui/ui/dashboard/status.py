@@ -1,4 +1,4 @@
-"""What the status line of the dashboard says: the place in the list, what narrows it, how much waits and runs."""
+"""The status line of the dashboard: position in the list, active filters, numbers of waiting and running tasks."""
 
 from collections.abc import Mapping
 
@@ -12,14 +12,17 @@ WIDE: Line = (("tasks ", "strong"),)
 
 
 def narrow(*, reading_detail: bool) -> Line:
-    """Return the two panes, the one that is shown set off; where there is room for one only."""
+    """Return the names of the two panes, the visible one highlighted; for screens that show one only."""
     return (("1 list", "dim" if reading_detail else "strong"), ("  2 detail  ", "strong" if reading_detail else "dim"))
 
 
-def left(model: TaskList, cursor: int, *, loading: bool) -> Line:
-    """Return the place of the cursor, and whatever makes the list another one than usual."""
+def left(model: TaskList, cursor: int, *, rest: str) -> Line:
+    """Return the cursor's position, the filter, and other reasons why the list differs from usual.
+
+    `rest` is what is said of tasks that are not in the list yet.
+    """
     place = f"{model.position(cursor):,}/{model.listed:,}" if model.rows else "none"
-    pieces = [(place, "plain"), ("  reading the archive …" if loading else "", "dim")]
+    pieces = [(place, "plain"), (f"  {rest}" if rest else "", "dim")]
     if model.filter.strip():
         pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
     if model.sort != DEFAULT_SORT or model.reverse:
@@ -32,7 +35,7 @@ def left(model: TaskList, cursor: int, *, loading: bool) -> Line:
 
 
 def right(statuses: Mapping[TaskStatus, int], next_key: str, *, paused: bool) -> Line:
-    """Return how many tasks wait and run; `next_key` leads to the next that waits, "" where that need not be said."""
+    """Return the numbers of waiting and running tasks; `next_key` jumps to the next waiting one ("": not shown)."""
     waiting = statuses.get(TaskStatus.WAITING, 0)
     running = sum(statuses.get(one, 0) for one in UNDER_WAY)
     pieces: list[tuple[str, str]] = [("paused  ", "warn")] if paused else []

@@ -1,4 +1,4 @@
-"""A few lines below the list of a narrow screen: what one needs to know of the selected row before opening it."""
+"""The summary of the selected row in a few lines below the list, on narrow screens."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ LINES = 4
 
 
 class SummaryPane(LineView):
-    """The title of the selected row in a rule, and what matters about it below; it takes no keys."""
+    """The title of the selected row in a rule, its summary below; never focused."""
 
     has_cursor = False
     can_focus = False
@@ -34,7 +34,7 @@ class SummaryPane(LineView):
         self._lines: Sequence[Line] = ()
 
     def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
-        """Show another row, whose lines `make` returns for a width; only the lines that are different are painted."""
+        """Show another row; `make` returns its lines for a width. Only changed lines are painted."""
         other, self.title, self._make = title != self.title, title, make
         if not self.size:
             return  # it is laid out later, or never
@@ -47,7 +47,7 @@ class SummaryPane(LineView):
                 self.line_changed(number)
 
     def on_resize(self) -> None:
-        """Make the lines for the new width."""
+        """Make the lines again for the new width."""
         self._lines = self._make(self.size.width)
         super().on_resize()
 
@@ -57,21 +57,24 @@ class SummaryPane(LineView):
         return ("── ", "rule"), (title, "strong"), (f" {'─' * max(0, width - 4 - cell_len(title))}", "rule")
 
     def line_count(self) -> int:
-        """As many as were given."""
+        """Return the number of lines."""
         return len(self._lines)
 
     def line(self, number: int, width: int) -> Line:
-        """One of them."""
+        """Return one line."""
         return cut_line(self._lines[number], width)
 
 
 def title_of(task: Task) -> str:
-    """Return what a task is called."""
+    """Return the display title of a task."""
     return one_line(task.title or task.prompt or task.remote_id or task.id, 200)
 
 
-def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime) -> list[Line]:
-    """Return at most `LINES` lines about a task: who, since when, and what it asks, found, brought, or failed by."""
+def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime, not_here: str = "") -> list[Line]:
+    """Return at most `LINES` lines about a task: who, since when, and what it asks, found, brought, or failed by.
+
+    `not_here` is why it cannot be answered from here.
+    """
     glyph, tone = STATUS[task.status]
     when = task.finished_at if task.status.is_final else task.created_at
     facts = [
@@ -84,12 +87,16 @@ def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime) -
     told = "  ".join(one_line(fact) for fact in facts if fact)
     head: Line = ((f" {glyph} {status_word(task)}", tone), (f"  {told}", "dim"))
     asked = detail.interaction if detail else None
-    return [head, *(asked_lines(asked, width) if asked else _matter(task, detail, width))][:LINES]
+    if not_here:
+        head = (*head, (f"  {not_here}", "warn"))
+    return [head, *(asked_lines(asked, width, not not_here) if asked else _matter(task, detail, width))][:LINES]
 
 
 def _matter(task: Task, detail: "Detail | None", width: int) -> list[Line]:
     lines: list[Line] = []
     room = max(8, width - 2)
+    if task.status is TaskStatus.WAITING:
+        lines += [((f"  {one}", "warn"),) for text in task.warnings for one in wrap(one_line(clean(text)), room)]
     if task.error:
         lines += [((f"  {one}", "bad"),) for one in wrap(one_line(clean(task.error), 400), room)]
     if not task.status.is_final and task.counters:
@@ -102,8 +109,8 @@ def _matter(task: Task, detail: "Detail | None", width: int) -> list[Line]:
     return lines
 
 
-def asked_lines(asked: "Interaction", width: int) -> list[Line]:
-    """Return what a task asks in few lines; how long one can answer stands in its row."""
+def asked_lines(asked: "Interaction", width: int, here: bool) -> list[Line]:
+    """Return what a task asks in few lines; the time left is shown in its row."""
     kind = one_line(asked.title or asked.kind.replace("_", " "))
     texts = [f"{number}. {one_line(question)}" for number, (question, _) in enumerate(asked.questions, 1)]
     texts += [", ".join(one_line(name) for name, _ in asked.choices)] if asked.choices else []
@@ -111,7 +118,7 @@ def asked_lines(asked: "Interaction", width: int) -> list[Line]:
     words = ["".join(text for text, _ in line).strip() for line in body if line != EMPTY]
     told = "  ".join(words[1:] if len(words) > 1 and words[0].casefold() in kind.casefold() else words)
     lines: list[Line] = [((f"  {one}", "plain"),) for one in wrap(told, max(8, width - 2))]
-    return [((f"  {kind}", "warn"), ("   a answers", "key")), *lines]
+    return [((f"  {kind}", "warn"), ("   a answers" if here else "", "key")), *lines]
 
 
 def group_lines(tasks: Sequence[Task], now: datetime, most: int = LINES) -> list[Line]:

@@ -1,6 +1,6 @@
-"""Which tasks the table shows, in which order: sorted, filtered, grouped, marked; pure, addressed by task id only.
+"""The rows of the task table: sorted, filtered, grouped, marked; pure, addressed by task id only.
 
-A change of one task costs what that task costs; only one that changes the order makes the list be sorted again.
+A change of one task costs O(1); only one that changes the order sorts the list again.
 """
 
 from bisect import bisect_left
@@ -29,7 +29,7 @@ def _age(task: Task) -> float:
 
 
 def _state(task: Task) -> tuple[object, ...]:
-    """What waits, what runs, what ended: the newest first, of those that ended the latest."""
+    """The sort key "status": waiting, running, ended; the newest first, ended ones by their end."""
     return stage(task), -(ended_at(task) or _LONG_AGO).timestamp() if task.status.is_final else _age(task)
 
 
@@ -39,7 +39,7 @@ def _duration(task: Task) -> float:
 
 
 def _dearness(account: str, cost: Cost) -> tuple[object, ...]:
-    """Dearest first, in each currency by itself: ten credits are not more than nine dollars."""
+    """The sort key "cost": dearest first within each currency; ten credits are not more than nine dollars."""
     return cost.amount is None, money_first(currency(cost.unit, account)), -(cost.amount or 0.0)
 
 
@@ -57,7 +57,7 @@ SORTS: Mapping[str, SortKey] = {
 
 @frozen
 class Delta:
-    """What a change means for the screen: new order (`moved`), or only new cells in the rows of `ids`."""
+    """The effect of a change on the screen: another order (`moved`), or new cells in the rows of `ids`."""
 
     moved: bool = False
     ids: frozenset[str] = frozenset()
@@ -67,7 +67,7 @@ class Delta:
 
 
 def _has_other_text(old: Task | None, new: Task | None) -> bool:
-    """Whether the archive may answer otherwise about a task: it is new, has a report now, or ended."""
+    """Whether a search in the archive may now answer otherwise: the task is new, ended, or has a report now."""
     if old is None or new is None:
         return old is not new
     return (old.status, old.has_report, old.title) != (new.status, new.has_report, new.title)
@@ -106,7 +106,7 @@ class TaskList:
     # Changes
 
     def apply(self, changed: Mapping[str, Task | None]) -> Delta:
-        """Take new values (None: gone) and say what that means for the screen."""
+        """Apply new values (None: deleted) and return their effect on the screen."""
         moved = ended = False
         touched: set[str] = set()
         for task_id, task in changed.items():
@@ -151,7 +151,7 @@ class TaskList:
         return moved
 
     def rebuild(self) -> None:
-        """Make the rows anew from tasks, filter, order and folds."""
+        """Compute the rows from tasks, filter, order and folds."""
         narrowing = self._narrowing
         hide = self.hidden if not (self.show_hidden or (narrowing and narrowing.hidden)) else frozenset[str]()
         order = [task_id for task_id in self._sorted() if task_id not in hide]
@@ -169,7 +169,7 @@ class TaskList:
 
     @property
     def sectioned(self) -> bool:
-        """Whether the rows stand in sections by state."""
+        """Whether the rows are in sections by state."""
         return self.sort == "status"
 
     def _section(self, row: str) -> str:
@@ -180,7 +180,7 @@ class TaskList:
         return section_of(self.tasks[row], self.today, pinned=row in self.pinned)
 
     def set_today(self, today: date) -> bool:
-        """Take another local day; whether the rows changed."""
+        """Set the local day; returns whether the rows changed."""
         if today == self.today:
             return False
         self.today = today
@@ -229,7 +229,7 @@ class TaskList:
     # What a person changes
 
     def add(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> bool:
-        """Take what the user added to these tasks (nothing where missing); whether anything is different."""
+        """Set the annotations of these tasks (none where missing); returns whether anything changed."""
         different = [task_id for task_id in task_ids if self.local(task_id) != added.get(task_id, NO_ANNOTATIONS)]
         for task_id in different:
             self._hay.pop(task_id, None)
@@ -244,7 +244,7 @@ class TaskList:
         return bool(different)
 
     def set_filter(self, text: str) -> None:
-        """Narrow to the tasks that match `text`; to none, and `trouble` says why, if it cannot be."""
+        """Show only tasks that match `text`; an invalid filter matches none, and `trouble` tells why."""
         self.filter, self.trouble, self._narrowing = text, "", None
         try:
             self._narrowing = CompiledFilter.of(text, self.lookup) if text.strip() else None
@@ -253,19 +253,19 @@ class TaskList:
         self.rebuild()
 
     def set_sort(self, name: str, *, reverse: bool = False) -> None:
-        """Order by `name`, one of `SORTS`."""
+        """Sort by `name`, one of `SORTS`."""
         self.sort, self.reverse = name, reverse
         self._keys = {task_id: (*SORTS[name](task), task_id) for task_id, task in self.tasks.items()}
         self.rebuild()
 
     def next_sort(self) -> str:
-        """Order by the next of `SORTS` and return its name."""
+        """Sort by the next of `SORTS` and return its name."""
         names = list(SORTS)
         self.set_sort(names[(names.index(self.sort) + 1) % len(names)])
         return self.sort
 
     def toggle_mark(self, row: str) -> frozenset[str]:
-        """Mark or unmark a task, or all members of a group; return the rows concerned."""
+        """Mark or unmark a task, or all members of a group; returns the changed rows."""
         ids = self.members(row) or [row]
         if all(task_id in self.marked for task_id in ids):
             self.marked.difference_update(ids)
@@ -274,7 +274,7 @@ class TaskList:
         return frozenset((row, *ids))
 
     def mark(self, rows: Sequence[str]) -> None:
-        """Mark these rows; a group is its members, a heading nothing."""
+        """Mark these rows; for a group row its members, for a heading nothing."""
         for row in rows:
             self.marked.update(self.members(row) or ([row] if row in self.tasks else []))
 
@@ -287,7 +287,7 @@ class TaskList:
             self.marked.update(ids)
 
     def fold(self, group: str, unfold: bool) -> bool:
-        """Fold or unfold a group; whether anything changed."""
+        """Fold or unfold a group; returns whether anything changed."""
         if group not in self._members or (group in self.unfolded) == unfold:
             return False
         (self.unfolded.add if unfold else self.unfolded.discard)(group)
@@ -297,13 +297,13 @@ class TaskList:
     # What the screen asks
 
     def place(self, row: str | None) -> int | None:
-        """Return the position of a row; None if it is not listed."""
+        """Return the index of a row; None if it is not listed."""
         if self._places is None:
             self._places = {name: place for place, name in enumerate(self.rows)}
         return self._places.get(row) if row is not None else None
 
     def position(self, place: int) -> int:
-        """Return which of the listed tasks stands at a place, from 1; a group row stands for its first task."""
+        """Return the ordinal (from 1) of the task at an index; a group row counts as its first task."""
         tasks = place + 1 - bisect_left(self._heads, place)
         for group, members in self._members.items():
             at = self.place(group)
@@ -313,11 +313,11 @@ class TaskList:
 
     @property
     def row_count(self) -> int:
-        """The number of rows a person can select."""
+        """The number of rows that can be selected."""
         return len(self.rows) - len(self._heads)
 
     def in_section(self, row: str) -> list[str]:
-        """Return the tasks that a section row counts: those below it, of groups only the ones in its state."""
+        """Return the tasks that a section's number counts: those below it, of groups only the ones in its state."""
         place = self.place(row)
         at = bisect_left(self._heads, place) if place is not None else len(self._heads)
         if place is None or at >= len(self._heads):
@@ -339,23 +339,23 @@ class TaskList:
         return ids
 
     def next_waiting(self, place: int) -> int | None:
-        """Return the place of the next row after `place` that waits for a person, from the top again at the end."""
+        """Return the index of the next row after `place` that waits for a person; it wraps around."""
         for row in (*self.rows[place + 1 :], *self.rows[: place + 1]):
             if any(self.tasks[one].status is TaskStatus.WAITING for one in self._tasks_of([row])):
                 return self.place(row)
         return None
 
     def local(self, task_id: str) -> Annotations:
-        """Return what the user added to a task."""
+        """Return the annotations of a task."""
         return self.added.get(task_id, NO_ANNOTATIONS)
 
     def is_unread(self, task_id: str) -> bool:
-        """Whether nobody opened the task's report yet."""
+        """Whether the task's report was never opened."""
         return is_unread(self.tasks[task_id], self.local(task_id))
 
     @property
     def unread(self) -> int:
-        """How many of all tasks have a report that nobody opened yet."""
+        """The number of all tasks whose report was never opened."""
         if self._unread is None:
             self._unread = sum(map(self.is_unread, self.tasks))
         return self._unread
@@ -369,11 +369,11 @@ class TaskList:
         return None if self.filter.strip() else self._group_of.get(task_id)
 
     def listed_ids(self) -> list[str]:
-        """Return the tasks that are listed, folded ones included, in order."""
+        """Return the ids of all listed tasks, folded ones included, in order."""
         return self._tasks_of(self.rows)
 
     def marked_tasks(self) -> list[Task]:
-        """Return the marked tasks that are listed, in display order; only marks are looked at, for keys ask."""
+        """Return the marked tasks that are listed, in display order; cost is linear in the marks only."""
         listed: list[tuple[int, int, str]] = []
         for task_id in self.marked:
             place, group = self.place(task_id), self.group_of(task_id)

@@ -1,4 +1,4 @@
-"""The task table: draws a `TaskList`, keeps its selection by id whatever arrives, repaints only cells that changed."""
+"""The task table: draws a `TaskList`, keeps its selection by id, repaints only changed cells."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,17 +21,17 @@ Clock = Callable[[], datetime]
 
 
 class TaskTable(LineView):
-    """All tasks as one widget of virtual rows."""
+    """The table of all tasks as one widget with virtual rows."""
 
     @dataclass
     class Selected(Message):
-        """Another row is selected, because a person moved the cursor or because the selected one is gone."""
+        """Another row is selected: the cursor moved, or the selected task is gone."""
 
         row: str | None
 
     @dataclass
     class HeadClicked(Message):
-        """The name of a column was clicked that one can order by."""
+        """The header of a sortable column was clicked."""
 
         sort: str
 
@@ -43,6 +43,7 @@ class TaskTable(LineView):
         self.notice: Sequence[Line] = ()
         self.asks: dict[str, columns.PendingQuestion] = {}  # what waiting tasks ask, as far as it is known
         self._marked_last = ""
+        self._before: str | None = None  # the row from which the list was narrowed, until another one is chosen
         self._now = now
         self._needs: dict[str, int] = {}
         self._widths: dict[str, int] = {}
@@ -51,7 +52,7 @@ class TaskTable(LineView):
     # What the engine tells
 
     def apply(self, changed: Mapping[str, Task | None]) -> bool:
-        """Take new values; returns whether anything is different. Cursor, scroll and focus stay where they are."""
+        """Apply new values; returns whether anything changed. Cursor, scroll and focus stay."""
         delta = self.model.apply(changed)
         if delta.moved:
             self.relist(keep_widths=True)
@@ -60,14 +61,14 @@ class TaskTable(LineView):
         return bool(delta)
 
     def add(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> bool:
-        """Take what the user added to these tasks; returns whether anything is different."""
+        """Set the annotations of these tasks; returns whether anything changed."""
         different = self.model.add(task_ids, added)
         if different:
             self.relist(keep_widths=True)
         return different
 
     def tick(self) -> None:
-        """Draw the times of visible unfinished tasks anew; those of all others stand still but at midnight."""
+        """Repaint the times of visible unfinished tasks; all other times change at midnight only."""
         if self.model.set_today(self._now().astimezone().date()):
             self.relist()
         for place in self.shown_lines():
@@ -79,7 +80,7 @@ class TaskTable(LineView):
                 self._redraw(row, place)
 
     def set_ask(self, task_id: str, ask: columns.PendingQuestion | None) -> None:
-        """Take what a task waits for."""
+        """Set the question of a waiting task."""
         if ask != self.asks.get(task_id):
             self.asks.pop(task_id, None)
             if ask:
@@ -87,11 +88,11 @@ class TaskTable(LineView):
             self._redraw(task_id)
 
     def can_stop(self, number: int) -> bool:
-        """The cursor rests on tasks and groups."""
+        """Whether the cursor can be on a row: tasks and groups, not headings."""
         return not self.model.rows[number].startswith(SECTION)
 
     def on_click(self, event: events.Click) -> None:
-        """Order by a clicked column; else as in every list."""
+        """Sort by a clicked header; else as in every list."""
         if event.y < self.head:
             event.prevent_default()
             if sort := columns.sort_at(event.x, self._widths, self.gap):
@@ -113,7 +114,7 @@ class TaskTable(LineView):
             self.line_changed(place, [places[name] for name in new if old.get(name) != new[name]])
 
     def relist(self, *, keep_widths: bool = False) -> None:
-        """Draw everything anew after the rows changed; the selected row stays selected, where it was on the screen."""
+        """Repaint after the rows changed; the selected row stays selected, at the same height of the screen."""
         if self.opening:
             self.selected, self.cursor = None, 0
         top, offset = self.scroll_offset.y, self.cursor - self.scroll_offset.y
@@ -149,14 +150,15 @@ class TaskTable(LineView):
     # What a person does
 
     def move_to(self, number: int, *, middle: bool = False, tell: bool = True) -> None:
-        """Put the cursor on a row; the row's id becomes the selection."""
+        """Move the cursor to a row, whose id becomes the selection."""
         super().move_to(number, middle=middle, tell=False)
         if tell:  # a choice, and not a new size
             self.opening = False
+            self.stay()
             self._tell()
 
     def select(self, row: str) -> bool:
-        """Put the cursor on the row of an id, unfolding its group; False if it is not listed."""
+        """Move the cursor to the row of an id, unfolding its group; returns False if it is not listed."""
         group = self.model.group_of(row)
         if group and self.model.fold(group, unfold=True):
             self.relist()
@@ -166,12 +168,20 @@ class TaskTable(LineView):
         return place is not None
 
     def set_filter(self, text: str) -> None:
-        """Narrow the list; the selected task stays selected while it matches."""
+        """Narrow the list; the selected task stays selected while it matches, and is again as soon as it does."""
+        if not self.model.filter.strip():
+            self._before = self.selected
         self.model.set_filter(text)
+        if self.model.place(self._before) is not None or self.model.place(self.model.group_of(self._before or "")):
+            self.selected = self._before
         self.relist()
 
+    def stay(self) -> None:
+        """Take the selected row as chosen: the list does not return to another one when it is not narrowed any more."""
+        self._before = None
+
     def mark(self) -> None:
-        """Mark or unmark the selected row and go on to the next."""
+        """Mark or unmark the selected row and move to the next."""
         if self.selected:
             for row in self.model.toggle_mark(self.selected):
                 self._cells.pop(row, None)
@@ -201,7 +211,7 @@ class TaskTable(LineView):
     # Drawing
 
     def fit(self) -> None:
-        """Lay the columns out for the new width."""
+        """Lay out the columns for the new width."""
         self._fit_columns(keep=False)
         self._cells.clear()
         super().fit()
@@ -227,15 +237,15 @@ class TaskTable(LineView):
 
     @property
     def head(self) -> int:
-        """One line, without making it: this is asked for every row."""
+        """The height of the header: always 1, known without making it."""
         return 1
 
     def header(self, width: int) -> Line | None:
-        """Return the names of the columns."""
+        """Return the header line."""
         return columns.head_line(self._widths, self.gap, sort=self.model.sort, reverse=self.model.reverse)
 
     def empty(self, width: int) -> Sequence[Line]:
-        """Return what the dashboard has to say when there is nothing to list."""
+        """Return the lines shown instead of an empty list."""
         return self.notice
 
     def line(self, number: int, width: int) -> Line:

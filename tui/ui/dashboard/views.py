@@ -1,4 +1,4 @@
-"""The views of the task list as tabs: filters with a name and a count; the user's own come last."""
+"""The views of the task list, as tabs: named filters with counts; the user's own are last."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,14 +18,14 @@ MOST_SAVED = 12
 
 
 class View(NamedTuple):
-    """A filter with a name."""
+    """A named filter."""
 
     name: str
     filter: str
 
     @property
     def title(self) -> str:
-        """The name as it is shown."""
+        """The display name."""
         return one_line(self.name, _LONGEST)
 
 
@@ -39,7 +39,7 @@ BUILT_IN: Sequence[View] = (
 
 
 def counts(model: TaskList) -> Mapping[str, int]:
-    """Return how many tasks each of the views that are always there has."""
+    """Return the number of tasks in each built-in view."""
     states = model.statuses
     return {
         "All": len(model.tasks) if model.show_hidden else len(model.tasks) - len(model.hidden & model.tasks.keys()),
@@ -51,7 +51,7 @@ def counts(model: TaskList) -> Mapping[str, int]:
 
 
 def saved_views(value: "Json") -> tuple[View, ...]:
-    """Return the user's own views from what was remembered; what makes no sense is left out."""
+    """Return the user's own views from their JSON; invalid ones are left out."""
     if not isinstance(value, list):
         return ()
     pairs = [(one.get("name"), one.get("filter")) for one in value if isinstance(one, dict)]
@@ -59,10 +59,10 @@ def saved_views(value: "Json") -> tuple[View, ...]:
 
 
 def as_json(views: Sequence[View]) -> "Json":
-    """Return the user's own views as they are remembered."""
+    """Return the user's own views as JSON, to be remembered."""
     return [{"name": view.name, "filter": view.filter} for view in views]
 
 
 def view_tabs(views: Sequence[View], numbers: Mapping[str, int], present: str) -> list[Tab]:
-    """Return the tabs of these views; `present` is the filter of the list."""
+    """Return the tabs of these views; `present` is the current filter."""
     return [Tab(view.title, numbers.get(view.name), view.filter == present.strip()) for view in views]

@@ -1,4 +1,4 @@
-"""The command palette: every command that is possible now, with its keys, narrowed as one types; words take a value."""
+"""The command palette: every command that is possible now, with its keys, filtered as one types."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _HIDDEN = frozenset(
 
 
 def possible(context: str, now: CommandContext, search: str = "") -> list[Command]:
-    """Return the commands that are possible now on a screen and match, movement left out."""
+    """Return the commands of a screen that are possible now and match; movement is left out."""
     matches = matcher(search)
     return [
         command
@@ -40,7 +40,7 @@ def possible(context: str, now: CommandContext, search: str = "") -> list[Comman
 
 @dataclass(frozen=True, slots=True)
 class PaletteChoice:
-    """What one can choose: a command by its id, or an argument by its name, with a value."""
+    """An entry of the palette: a command id, or an argument's name with a value."""
 
     text: str
     name: str = ""
@@ -51,7 +51,7 @@ class PaletteChoice:
 
 
 def with_value(arguments: Mapping[str, Argument], typed: str) -> list[PaletteChoice]:
-    """Return the choices where the first word that was typed takes a value: those that begin like the rest."""
+    """Return the values of an argument whose name was typed, filtered by the rest of the text."""
     name, _, rest = typed.strip().partition(" ")
     rest = rest.strip()
     argument = arguments.get(name.casefold())
@@ -64,7 +64,7 @@ def with_value(arguments: Mapping[str, Argument], typed: str) -> list[PaletteCho
 
 
 class CommandLines(LineView):
-    """Choices, one a line, the current one highlighted."""
+    """The entries of the palette, one a line, the current one highlighted."""
 
     def __init__(self) -> None:
         super().__init__(name="commands")
@@ -104,7 +104,7 @@ class PaletteScreen(Dialog[PaletteChoice]):
         self._previewed = ""  # the argument that shows what a value would look like
 
     def compose(self) -> ComposeResult:
-        """Lay the field and the choices out."""
+        """Yield the field and the entries."""
         words = ", ".join(self._arguments)
         with Vertical(classes="dialog tall") as box:
             box.border_title = Content("Commands")
@@ -113,7 +113,7 @@ class PaletteScreen(Dialog[PaletteChoice]):
             yield CommandLines()
 
     def on_mount(self) -> None:
-        """Show everything possible."""
+        """Show all entries."""
         self._fill("")
         self.query_one(Input).focus()
 
@@ -131,15 +131,15 @@ class PaletteScreen(Dialog[PaletteChoice]):
         self._preview()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow as one types."""
+        """Filter the entries by what was typed."""
         self._fill(event.value)
 
     def on_line_view_moved(self) -> None:
-        """Show what the highlighted value would look like."""
+        """Preview the highlighted value."""
         self._preview()
 
     def _preview(self) -> None:
-        """Show what the highlighted value would look like; all as before where no value is highlighted."""
+        """Preview the highlighted value; without one, restore what was there before."""
         choice = self.query_one(CommandLines).current
         argument = self._arguments.get(choice.argument) if choice else None
         if choice and argument and argument.preview:
@@ -154,12 +154,12 @@ class PaletteScreen(Dialog[PaletteChoice]):
             previewed.preview("")
 
     def action_back(self) -> None:
-        """Leave; all is as before."""
+        """Close, and undo the preview."""
         self._end_preview()
         super().action_back()
 
     def action_next_pane(self) -> None:
-        """Complete what is typed: to a word that takes a value, or to the highlighted value."""
+        """Complete the typed text to an argument's name or to the highlighted value."""
         field, choice = self.query_one(Input), self.query_one(CommandLines).current
         typed = field.value.strip().casefold()
         word = next((word for word in self._arguments if typed and word.startswith(typed)), "")

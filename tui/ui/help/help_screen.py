@@ -1,4 +1,4 @@
-"""`?`: the keys of the screen one came from, and of everywhere; searchable, generated from the registry."""
+"""`?`: the keys of the screen below and of every screen; searchable, generated from the registry."""
 
 from collections.abc import Callable, Sequence
 
@@ -24,7 +24,7 @@ _KEYS = 14  # longer ones push the sentence to the right
 
 
 def help_lines(context: str, keymap: Keymap, now: CommandContext, search: str = "", width: int = 200) -> list[Line]:
-    """Return the help for a screen, its signs last; with `search` over all screens, narrowed."""
+    """Return the help for a screen, its symbols last; `search` looks in all screens."""
     matches = matcher(search)
     here = COMMAND_SCOPES[context]
     groups = here if not search.strip() else tuple(TITLES)
@@ -45,7 +45,7 @@ def help_lines(context: str, keymap: Keymap, now: CommandContext, search: str = 
 
 
 def _parts_of(group: str) -> list[tuple[str, Sequence[Command]]]:
-    """Return the commands of a group with a title; of a large one by what they are for."""
+    """Return a group of commands under a title; a large one in parts by purpose."""
     if group == "tasks":
         return [(title, [COMMANDS[name] for name in names]) for title, names in PURPOSES.items()]
     return [(TITLES[group], [command for command in COMMANDS.values() if command.context == group])]
@@ -56,7 +56,7 @@ def _part(title: str, rows: list[Line], before: list[Line]) -> list[Line]:
 
 
 def _row(keys: str, text: str, reason: str, width: int) -> list[Line]:
-    """Return a key or sign with what it does, in as many lines as that takes."""
+    """Return a key or symbol with its meaning, wrapped."""
     room = max(20, width - max(_KEYS, cell_len(keys)) - 3)
     told = f"{text}  ({reason})" if reason and cell_len(text) + cell_len(reason) + 4 <= room else text
     texts = [*wrap(told, room), *(wrap(f"({reason})", room) if reason and told == text else ())]
@@ -77,18 +77,18 @@ class HelpLines(TextLines):
         self._make = make
 
     def fill(self) -> None:
-        """Make the lines anew."""
+        """Make the lines again."""
         if self.size.width:
             self.set_lines(self._make(self.size.width))
 
     def on_resize(self) -> None:
-        """Break the lines for the new width."""
+        """Wrap the lines for the new width."""
         self.fill()
         super().on_resize()
 
 
 class HelpScreen(Dialog[None]):
-    """The keys of one screen."""
+    """The help about one screen."""
 
     CONTEXT = "help"
 
@@ -99,7 +99,7 @@ class HelpScreen(Dialog[None]):
         self._search = ""
 
     def compose(self) -> ComposeResult:
-        """Lay the keys out."""
+        """Yield the field and the lines."""
         with Vertical(classes="dialog tall") as box:
             box.border_title = Content(f"Keys: {TITLES.get(self._about, 'this dialog')}")
             box.border_subtitle = Content("/ search   escape close")
@@ -107,7 +107,7 @@ class HelpScreen(Dialog[None]):
             yield HelpLines(self._lines_for)
 
     def on_mount(self) -> None:
-        """Show all keys of that screen."""
+        """Show all keys of the screen below."""
         self.query_one(Input).display = False
         self.query_one(HelpLines).focus()
 
@@ -115,12 +115,12 @@ class HelpScreen(Dialog[None]):
         return help_lines(self._about, shell(self).keymap, self._context_there, self._search, width)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow as one types."""
+        """Filter by what was typed."""
         self._search = event.value
         self.query_one(HelpLines).fill()
 
     def on_input_submitted(self) -> None:
-        """Back to the keys."""
+        """Focus the lines."""
         self.query_one(HelpLines).focus()
 
     def command_handlers(self) -> Handlers:
@@ -131,11 +131,11 @@ class HelpScreen(Dialog[None]):
         }
 
     def action_filter(self) -> None:
-        """Type what to look for."""
+        """Focus the search field."""
         self.type_into(self.query_one(Input))
 
     def action_back(self) -> None:
-        """Clear the search, then close."""
+        """Clear the search; without one, close."""
         if self._search:
             self.query_one(Input).value = ""
             self.query_one(Input).display = False

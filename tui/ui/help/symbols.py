@@ -1,4 +1,4 @@
-"""What the signs of each screen mean: the last part of `?`, and what its search finds, too."""
+"""The meaning of the symbols of each screen: the last part of `?`, searchable like its keys."""
 
 from collections.abc import Mapping, Sequence
 
@@ -41,14 +41,14 @@ SYMBOLS: Mapping[str, Signs] = {
         ("▣", "a picture or a chart; o or a click opens a picture"),
         ("52  ▅▆", "in the outline: citations in that part"),
     ),
-    "found": (("… 4 more", "places that are folded: l shows them"),),
+    "search": (("… 4 more", "places that are folded: l shows them"),),
     "sources": (
         ("5×", "cited five times"),
         ("▸", "the report that enter opens; ] and [ choose another one"),
         ("███▎", "its share of the citations of the first"),
     ),
     "compare": (("=", "in both"), ("<", "only on the left"), (">", "only on the right")),
-    "answer": (
+    "checkpoint": (
         ("(x) ( )", "the answer that is sent, another one"),
         ("[✓] [✗] [·]", "keep, drop, left to the provider"),
     ),

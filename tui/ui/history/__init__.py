@@ -1,1 +1,1 @@
-"""What happened and what it cost."""
+"""The event log and the costs."""

@@ -1,17 +1,16 @@
-"""`$`: what was spent in a month, by kind, day, provider and mode; the dearest tasks open; what is left."""
+"""`$`: the costs of a month by kind, day, provider and mode; the dearest tasks; balances."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from textual import events
 
 from tui.domain.account import account_key, account_title
 from tui.domain.amounts import newest_day
 from tui.domain.task import Task
 from tui.ui.commands.command import Argument, CommandContext, Handlers
 from tui.ui.history.ledger import ledger, month_name, months
-from tui.ui.history.spendings import LedgerLine, Spending
+from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text
@@ -23,7 +22,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def spendings(lines: "Iterable[CostLine]", tasks: Mapping[str, Task]) -> list[Spending]:
-    """Return what each task cost, with the task where it is still here."""
+    """Return the cost of each task, with the task unless it was deleted."""
     return [
         Spending(
             line.task_id,
@@ -39,7 +38,7 @@ def spendings(lines: "Iterable[CostLine]", tasks: Mapping[str, Task]) -> list[Sp
 
 
 class CostsScreen(ListScreen[str]):
-    """The ledger; enter leaves with the id of the line's task as the result."""
+    """The ledger; the result of enter is the id of the line's task."""
 
     CONTEXT = "costs"
 
@@ -52,7 +51,7 @@ class CostsScreen(ListScreen[str]):
         self._unfolded: set[str] = set()  # accounts whose modes are shown
 
     def begin(self) -> None:
-        """Read what every task cost, deleted ones too."""
+        """Read the costs of all tasks, deleted ones too."""
         app = shell(self)
         self.rows.set_rows([], "adding up …")
         app.in_background(lambda: app.services.archive.costs(_EVER), self._take)
@@ -90,17 +89,16 @@ class CostsScreen(ListScreen[str]):
         month = f"costs  {month_name(self._months[self._at])}" if self._months else "costs"
         self.place(month, f"prices as published on {day} " if day else "")
 
-    def on_resize(self, event: events.Resize) -> None:
+    def fitted(self) -> None:
         """The chart depends on the width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._show)
+        self._show()
 
     def command_context(self) -> CommandContext:
-        """Return whether there is something to open."""
+        """Return whether the line has a task or modes to open."""
         return CommandContext(tasks=len(self._lines))
 
     def arguments(self) -> Mapping[str, Argument]:
-        """Return the words that take a value in the palette."""
+        """Return the palette's words that take a value."""
         names = {month_name(month).casefold(): at for at, month in enumerate(self._months)}
         return {"month": Argument("Show", tuple(names), lambda name: self._to(names[name]))}
 
@@ -111,11 +109,13 @@ class CostsScreen(ListScreen[str]):
             "costs.task": self.action_open,
             "costs.earlier": self.action_earlier,
             "costs.later": self.action_later,
+            "costs.budget": self.action_budget,
+            "costs.file": self.action_file,
             "costs.copy": self.action_copy,
         }
 
     def action_open(self) -> None:
-        """Go to the task of this line; show the modes of an account, or leave them out again."""
+        """Go to the task of this line; on an account, show or hide its modes."""
         line = self._lines[self.rows.cursor] if self._lines else None
         if line and line.task_id:
             self.dismiss(line.task_id)
@@ -130,11 +130,11 @@ class CostsScreen(ListScreen[str]):
         self.action_open()
 
     def action_earlier(self) -> None:
-        """The month before; behind the first one all time."""
+        """Show the previous month; before the first one, all time."""
         self._step(1)
 
     def action_later(self) -> None:
-        """The month after."""
+        """Show the next month."""
         self._step(-1)
 
     def _step(self, by: int) -> None:
@@ -145,6 +145,27 @@ class CostsScreen(ListScreen[str]):
         self._at = month
         self.rows.action_top()
         self._show()
+
+    def action_budget(self) -> None:
+        """Set a limit."""
+        from tui.ui.history.budget_dialog import ask_budget
+
+        ask_budget(shell(self), self._show)
+
+    def action_file(self) -> None:
+        """Write the tasks of this month, or all, into a file where one stands."""
+        from tui.engine.files.atomic import free_name, write_file
+        from tui.ui.history.cost_file import csv_text
+
+        app, month = shell(self), self._months[self._at]
+        those = [one for one in self._spendings or () if month in {ALL_TIME, one.month}]
+
+        def write() -> Path:
+            path = free_name(Path.cwd(), f"divewatch-costs-{month.replace(' ', '-')}.csv")
+            write_file(path, csv_text(those))
+            return path
+
+        app.in_background(write, lambda path: app.say(f"wrote {path}"))
 
     def action_copy(self) -> None:
         """Copy the table as text."""

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 
 from tui.domain.account import account_title, title
-from tui.domain.amounts import Currency, amount_text, cost_sums, cost_text, in_currency, money_first
+from tui.domain.amounts import Currency, added_up, amount_text, cost_sums, cost_text, in_currency, money_first
 from tui.domain.budget import Budget
-from tui.domain.cells import fit
+from tui.domain.cells import cell_len, fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
 from tui.ui.history.provider_costs import by_person, by_provider
@@ -18,20 +18,21 @@ from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width
 
 _DEAREST = 50
 _CHART = 4  # lines of the chart
-_WIDE, _RIGHT = 110, 44  # cells of a screen with two columns, and of the second one
+_WIDE, _RIGHT = 110, 44  # cells of a screen with two columns, and of the second one at least
+_NAME = 14  # cells of an account's name in it
 _DAYS_BEFORE_A_PACE = 3
-_NO_BUDGET: Line = ((" no budget is set: [budget] day = 5 or month = 60 in config.toml", "dim"),)
+_NO_BUDGET: Line = ((" no budget is set: ", "dim"), ("b", "key"), (" sets one", "dim"))
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 def months(spendings: Sequence[Spending], now: datetime) -> list[str]:
-    """Return this month, the others in which something was started, and all time."""
+    """Return the months to choose from: this one, others in which a task was started, and all time."""
     known = {one.month for one in spendings} | {f"{now.astimezone(UTC):%Y-%m}"}
     return [*sorted(known, reverse=True), ALL_TIME]
 
 
 def month_name(month: str) -> str:
-    """Return "November 2026"."""
+    """Return the month in words: "November 2026"."""
     return month if month == ALL_TIME else f"{datetime.strptime(month, '%Y-%m').replace(tzinfo=UTC):%B %Y}"
 
 
@@ -58,8 +59,9 @@ def ledger(
     """
     those = [one for one in spendings if month in {ALL_TIME, one.month}]
     wide = width >= _WIDE and bool(left)
-    sums = _sums(those, month, width - _RIGHT - 2 if wide else width, now, budget)
-    top = beside(sums, _left(left), width - _RIGHT) if wide else [*sums, *_left_in_a_row(left, width)]
+    right = min(width // 2, max([_RIGHT, *(_NAME + cell_len(text) + 2 for text in left.values())]))
+    sums = _sums(those, month, width - right - 2 if wide else width, now, budget)
+    top = beside(sums, _left(left, right), width - right) if wide else [*sums, *_left_in_a_row(left, width)]
     days = _days(those, month, width) if month != ALL_TIME else []
     lines = [LedgerLine(line) for part in (top, days) if part for line in (*part, EMPTY)]
     if providers := by_provider(those, width, unfolded):
@@ -69,13 +71,13 @@ def ledger(
     return lines + _dearest(those, width)
 
 
-def _left(left: Mapping[str, str]) -> list[Line]:
-    head = heading("Left at the providers", _RIGHT)
-    return [head, *(((fit(f" {name}", 14), "plain"), (f" {text}", "strong")) for name, text in left.items())]
+def _left(left: Mapping[str, str], width: int) -> list[Line]:
+    head = heading("Left at the providers", width)
+    return [head, *(((fit(f" {name}", _NAME), "plain"), (f" {text}", "strong")) for name, text in left.items())]
 
 
 def _left_in_a_row(left: Mapping[str, str], width: int) -> list[Line]:
-    """Return what is left at the providers, as many in a line as fit."""
+    """Return the balances at the providers, as many in a line as fit."""
     lines: list[Line] = []
     row: Line = ((fit(" left", 13), "dim"),)
     for name, text in left.items():
@@ -88,7 +90,7 @@ def _left_in_a_row(left: Mapping[str, str], width: int) -> list[Line]:
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], at: int) -> list[Line]:
-    """Return two columns of lines as one; the second begins at the cell `at`."""
+    """Join two columns of lines; the second begins at cell `at`."""
     rows: list[Line] = []
     for one, other in zip_longest(left, right, fillvalue=EMPTY):
         cut = cut_line(one, at - 1)
@@ -121,13 +123,13 @@ def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budg
 
 
 def _paid_in(unit: str, those: Sequence[Spending]) -> list[Currency]:
-    """Return the currencies of a unit in which something was spent; one of nobody where nothing was."""
+    """Return the currencies of a unit in which something was spent; one without a provider if nothing was."""
     return sorted({one.currency for one in those if one.cost.unit == unit and one.cost.amount}) or [(unit, "")]
 
 
 def _budget(name: str, those: Sequence[Spending], limit: float, one: Currency, width: int) -> Line:
-    """Return a limit as a bar: what was spent of it, the share, and what is left."""
-    spent = sum(paid.cost.amount or 0.0 for paid in those)
+    """Return a limit as a bar: the amount spent, its share, the rest."""
+    spent = added_up(paid.price for paid in those).get(one, 0.0)
     over = spent > limit
     rest = f"{amount_text(abs(limit - spent), one[0], up=over)} {'over' if over else 'left'}"
     told = f"{in_currency(spent, one)} of {amount_text(limit, one[0])}"
@@ -138,14 +140,14 @@ def _budget(name: str, those: Sequence[Spending], limit: float, one: Currency, w
 
 
 def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line]:
-    """Return what the month would cost if it went on like this, where some days of it have passed."""
+    """Return the projected cost of the month at the present pace, after its first days."""
     here = now.astimezone(UTC)
     days = calendar.monthrange(here.year, here.month)[1]
     passed = here.day - 1 + here.hour / 24
     lines: list[Line] = []
     for unit, limits in budget.limits.items() if passed >= _DAYS_BEFORE_A_PACE else ():
         for one in _paid_in(unit, those):
-            spent = sum(other.cost.amount or 0.0 for other in those if other.currency == one)
+            spent = added_up(other.price for other in those).get(one, 0.0)
             if limits.month and spent:
                 by_then = spent / passed * days
                 over = f", over {amount_text(limits.month, unit)}" if by_then > limits.month else ""
@@ -155,7 +157,7 @@ def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line
 
 
 def _days(those: Sequence[Spending], month: str, width: int) -> list[Line]:
-    """Return a chart of what each day cost, in dollars; where nothing cost any, in a service's credits."""
+    """Return a chart of the cost of each day in dollars; without any, in a service's credits."""
     paid = sorted({one.currency for one in those if one.cost.amount}, key=money_first)
     if not paid:
         return []
@@ -186,7 +188,7 @@ def _name_of(one: Currency) -> str:
 
 
 def _eighths(share: float, row: int) -> int:
-    """Return how many eighths of the cell in a row (1 is the lowest) a bar fills; anything spent fills at least one."""
+    """Return how many eighths of a cell a bar fills in a row (1 is the lowest); any spending fills at least one."""
     filled = math.ceil(share * _CHART * 8)
     return max(0, min(8, filled - (row - 1) * 8))
 

@@ -1,4 +1,4 @@
-"""`L`: what happened, from all processes, newest first, and what of it is new since one last looked; then requests."""
+"""`L`: the event log of all processes, newest first, unseen entries under a heading; and the requests."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class LogLines(LineView):
-    """Log entries, newest first, under headings; the cursor rests on entries."""
+    """The log entries, newest first, under headings; the cursor stops on entries only."""
 
     def __init__(self) -> None:
         super().__init__(name="log")
@@ -36,7 +36,7 @@ class LogLines(LineView):
         self._times = 0
 
     def show(self, lines: Sequence[LogLine], looked: datetime | None) -> None:
-        """Show these entries; the cursor stays on its own one, unless it is on the newest."""
+        """Show these entries; the cursor stays on its entry, unless that was the newest."""
         newest = next((row for row in self.shown if isinstance(row, LogLine)), None)
         kept = self.entry if self.entry != newest else None
         self.shown = rows_of(lines, looked)
@@ -55,7 +55,7 @@ class LogLines(LineView):
         return len(self.shown)
 
     def can_stop(self, number: int) -> bool:
-        """The cursor rests on entries."""
+        """Whether the cursor can be on a line: entries, not headings."""
         return isinstance(self.shown[number], LogLine)
 
     def line(self, number: int, width: int) -> Line:
@@ -66,12 +66,12 @@ class LogLines(LineView):
         return log_line(row, shell(self).tasks.get(row.entry.task_id or ""), datetime.now(UTC), width, self._times)
 
     def empty(self, width: int) -> list[Line]:
-        """Say why there is nothing."""
+        """Return why the list is empty."""
         return [EMPTY, ((f"  {self.notice}", "dim"),)]
 
 
 class LogScreen(CommandScreen[str]):
-    """The event log; enter leaves with the id of the line's task as the result."""
+    """The event log; the result of enter is the id of the line's task."""
 
     CONTEXT = "log"
 
@@ -82,15 +82,15 @@ class LogScreen(CommandScreen[str]):
         self._newest: datetime | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay the log out."""
+        """Yield the tabs, the field, the list and the bars."""
         yield TabBar("1-4")
         yield Input(placeholder="filter", id="filter")
         yield LogLines()
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Show the latest entries, and remember that they were looked at."""
+        """Show the latest entries, and remember the time as seen."""
         self.query_one(Input).display = False
         self._fill()
         self.query_one(LogLines).focus()
@@ -104,7 +104,7 @@ class LogScreen(CommandScreen[str]):
             self._remember()
 
     def on_unmount(self) -> None:
-        """What came meanwhile was seen, too."""
+        """Remember that entries which came meanwhile were seen, too."""
         self._remember()
 
     def _remember(self) -> None:
@@ -112,11 +112,11 @@ class LogScreen(CommandScreen[str]):
             shell(self).services.archive.remember(LOOKED, iso(self._newest))
 
     def command_context(self) -> CommandContext:
-        """Return what is possible."""
+        """Return whether the line has a task."""
         return CommandContext(tasks=len(self.query_one(LogLines).shown))
 
     def engine_changed(self, flush: "Flush") -> None:
-        """Add new entries; the cursor stays on its line, unless it is on the newest."""
+        """Add new entries; the cursor stays on its entry, unless that was the newest."""
         if flush.logged:
             self._fill()
 
@@ -154,7 +154,7 @@ class LogScreen(CommandScreen[str]):
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
-        """Show the clicked part."""
+        """Show the clicked tab."""
         self._show_part(event.number)
 
     def _show_part(self, number: int) -> None:
@@ -163,19 +163,19 @@ class LogScreen(CommandScreen[str]):
         self.query_one(LogLines).action_top()
 
     def action_next_pane(self) -> None:
-        """Show the next part."""
+        """Show the next tab."""
         self._show_part(self._part + 1)
 
     def action_previous_pane(self) -> None:
-        """Show the part before."""
+        """Show the previous tab."""
         self._show_part(self._part - 1)
 
     def on_input_changed(self) -> None:
-        """Narrow as one types."""
+        """Filter by what was typed."""
         self._fill()
 
     def on_input_submitted(self) -> None:
-        """Back to the list."""
+        """Focus the list."""
         self.query_one(LogLines).focus()
 
     def command_handlers(self) -> Handlers:
@@ -189,11 +189,11 @@ class LogScreen(CommandScreen[str]):
         }
 
     def action_filter(self) -> None:
-        """Type what to look for."""
+        """Focus the filter."""
         self.type_into(self.query_one(Input))
 
     def action_back(self) -> None:
-        """Clear the filter, then leave."""
+        """Clear the filter; without one, close."""
         field = self.query_one(Input)
         if field.display:
             field.value = ""
@@ -223,5 +223,5 @@ class LogScreen(CommandScreen[str]):
 
 
 def _words(line: LogLine) -> str:
-    """Return what the filter looks at."""
+    """Return the text of an entry that the filter searches."""
     return f"{line.entry.kind} {line.entry.provider or ''} {line.entry.text}".casefold()

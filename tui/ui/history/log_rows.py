@@ -1,4 +1,4 @@
-"""The event log as it is shown: its parts, what is new under a heading of its own, an entry as a line."""
+"""The rows of the event log: tabs, a heading above unseen entries, an entry as a line; pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,32 +7,32 @@ from datetime import datetime
 from tui.domain.account import account_title
 from tui.domain.amounts import cost_text
 from tui.domain.cells import cell_len, cut, fit
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.domain.times import format_local
-from tui.engine.state.log_lines import LogLine
-from tui.ui.text.formatting import clock
+from tui.engine.state.log_lines import KIND_WORDS, LogLine
+from tui.ui.text.formatting import STATUS, clock
 from tui.ui.text.lines import Line, line_width
 
-KINDS: Mapping[str, tuple[str, str, str]] = {
-    "ended": ("✓", "ended", "good"),
-    "failed": ("✗", "failed", "bad"),
-    "waiting": ("?", "waits", "warn"),
-    "action": ("→", "by you", "info"),
-    "saved": ("+", "saved", "good"),
-    "problem": ("!", "problem", "bad"),
+KINDS: Mapping[str, tuple[str, str]] = {
+    "ended": STATUS[TaskStatus.DONE],
+    "failed": STATUS[TaskStatus.FAILED],
+    "waiting": STATUS[TaskStatus.WAITING],
+    "action": ("→", "info"),
+    "saved": ("+", "good"),
+    "problem": ("!", "bad"),
 }
-"""Mark, word and tone of what happened; anything else is a request."""
+"""Mark and tone of what happened; anything else is a request."""
 
 _HAPPENED = frozenset({"ended", "failed", "waiting", "action", "saved"})
 _TODAY, _DATED = 8, 12  # cells of a time
-_KIND, _PROVIDER = 9, 10
+_KIND, _PROVIDER = 10, 10
 _LEAST = 20  # cells of a text beside which figures are shown
 
 
 @dataclass(frozen=True, slots=True)
 class LogPart:
-    """One tab of the log."""
+    """One tab of the log: its name and the kinds of entries in it."""
 
     title: str
     name: str
@@ -48,14 +48,14 @@ PARTS = (
 
 
 def part_of(line: LogLine) -> str:
-    """Return the name of the part a line belongs to."""
+    """Return the name of the tab that an entry belongs to."""
     kind = line.entry.kind
     return "happened" if kind in _HAPPENED else "problems" if kind == "problem" else "requests"
 
 
 @dataclass(frozen=True, slots=True)
 class LogHeading:
-    """A line above others."""
+    """A heading between entries."""
 
     text: str
 
@@ -64,7 +64,7 @@ Row = LogLine | LogHeading
 
 
 def rows_of(lines: Sequence[LogLine], looked: datetime | None) -> list[Row]:
-    """Return the lines, newest first, those since one last looked under a heading; without one on the first look."""
+    """Return the rows, newest first; unseen entries under a heading, except at the first visit."""
     if looked is None or not lines:
         return [*lines]
     new = [line for line in lines if line.entry.at > looked]
@@ -77,7 +77,7 @@ def rows_of(lines: Sequence[LogLine], looked: datetime | None) -> list[Row]:
 
 
 def time_cells(lines: Sequence[LogLine], now: datetime) -> int:
-    """Return how wide times are: with the date where one is of another day."""
+    """Return the width of the times; they include the date if one is of another day."""
     today = now.astimezone().date()
     return _TODAY if all(line.entry.at.astimezone().date() == today for line in lines) else _DATED
 
@@ -93,9 +93,11 @@ def log_line(line: LogLine, task: Task | None, now: datetime, room: int, times: 
         times: Cells of the time.
     """
     entry = line.entry
-    mark, word, tone = KINDS.get(entry.kind, ("·", one_line(entry.kind), "dim"))
+    (mark, tone), word = KINDS.get(entry.kind, ("·", "dim")), KIND_WORDS.get(entry.kind, one_line(entry.kind))
+    if entry.kind == "ended" and task is not None and task.status.is_final:  # as the list shows and calls it
+        (mark, tone), word = STATUS[task.status], task.status.value
     before: Line = (
-        (f" {fit(_when(entry.at, now), times)}  ", "dim"),
+        (f" {fit(_when(entry.at, now), times)} ", "dim"),
         (f"{mark} {fit(word, _KIND)}", tone),
         (f"{fit(one_line(account_title(entry.provider or '')), _PROVIDER)} ", "dim"),
     )

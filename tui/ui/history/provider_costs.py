@@ -1,21 +1,22 @@
-"""What each provider, mode and person cost: a row for each account, which opens as its modes; pure."""
+"""Costs by provider, mode and person: a row for each account, which unfolds into its modes; pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 
 from tui.domain.account import account_title
-from tui.domain.amounts import cost_sums, in_currency, unit_text
+from tui.domain.amounts import SOURCES, added_up, cost_sums, in_currency, unit_text
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
 from tui.ui.history.spendings import LedgerLine, Spending, heading, total_text
 from tui.ui.text.lines import Line
 
+_IN_SHORT = dict(zip(SOURCES.values(), ("reported", "counted", "by price list", "estimate", "unknown"), strict=True))
 _WIDE = 110  # cells of a screen that has room for where the figures come from
 
 
 def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]) -> list[LedgerLine]:
-    """Return what each account brought and cost; of the unfolded ones each mode, too."""
+    """Return the results and costs of each account; of unfolded ones also of each mode."""
     accounts: dict[str, dict[str, list[Spending]]] = defaultdict(lambda: defaultdict(list))
     for one in those:
         accounts[one.account][one_line((one.task.mode if one.task else "") or "")].append(one)
@@ -44,7 +45,7 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
 
 
 def by_person(those: Sequence[Spending], width: int) -> list[LedgerLine]:
-    """Return what each person started and what it cost; nothing where one person started all that is known of."""
+    """Return the tasks and costs of each person; empty where one person started all tasks."""
     people: dict[str, list[Spending]] = defaultdict(list)
     for one in those:
         people[one_line(one.person)].append(one)
@@ -72,7 +73,7 @@ def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
     if width < _WIDE:
         return row
     kinds = cost_sums(one.price for one in members)
-    told = ", ".join(f"{in_currency(amount, one, short=True)} {kind}" for kind, one, amount, _ in kinds)
+    told = ", ".join(f"{in_currency(amount, one, short=True)} {_IN_SHORT[kind]}" for kind, one, amount, _ in kinds)
     return (
         *row,
         (f"   {fit(told if len(kinds) > 1 else ''.join(kind for kind, *_ in kinds), width - room - 61)}", "dim"),
@@ -80,11 +81,11 @@ def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
 
 
 def _each(those: Sequence[Spending], count: Callable[[Spending], int]) -> str:
-    """Return what one of the things costs that tasks brought, of tasks paid in one currency; "" if it is not known."""
+    """Return the average cost of one of `things` for tasks paid in one currency; "" if it is not known."""
     known = [one for one in those if one.cost.amount is not None and count(one)]
-    paid = {one.currency for one in known}
-    if len(paid) != 1:
+    sums = added_up(one.price for one in known)
+    if len(sums) != 1:
         return ""
-    amount = sum(one.cost.amount or 0.0 for one in known) / sum(map(count, known))
-    unit = unit_text(paid.pop()[0], short=True)
+    ((one, total),) = sums.items()
+    amount, unit = total / sum(map(count, known)), unit_text(one[0], short=True)
     return f"${amount:,.{2 if amount >= 0.01 else 4}f}" if unit == "USD" else f"{amount:,.2g} {unit}"

@@ -1,4 +1,4 @@
-"""What tasks cost as the ledger adds it up: single spendings, their sums in words, headings; pure."""
+"""The entries of the ledger: single costs, their sums in words, headings; pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ALL_TIME = "all time"
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What one task cost; `task` is None where it was deleted here: it was paid for all the same."""
+    """The cost of one task; `task` is None if it was deleted here."""
 
     task_id: str
     account: str
@@ -26,23 +26,23 @@ class Spending:
 
     @property
     def price(self) -> tuple[str, Cost]:
-        """The account and the cost, as sums take them."""
+        """The account and the cost, as the functions for sums take them."""
         return self.account, self.cost
 
     @property
     def currency(self) -> Currency:
-        """What the cost can be added up in."""
+        """The currency in which the cost is added up."""
         return currency(self.cost.unit, self.account)
 
     @property
     def month(self) -> str:
-        """The month of UTC, "2026-11"."""
+        """The UTC month, "2026-11"."""
         return f"{self.at.astimezone(UTC):%Y-%m}"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line, and the task, or the account with several modes, that it is about."""
+    """One line of the ledger, with the task or the account that it is about."""
 
     line: Line
     task_id: str | None = None
@@ -50,7 +50,7 @@ class LedgerLine:
 
 
 def heading(title: str, width: int) -> Line:
-    """Return a title with a rule behind it."""
+    """Return a title followed by a rule."""
     return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - len(title) - 4), "rule")
 
 

@@ -1,4 +1,4 @@
-"""Several briefs as one batch at a provider: written one under the other, priced, confirmed, sent once."""
+"""The batch form: several briefs at one provider, one under the other; priced, confirmed, sent once."""
 
 from collections.abc import Mapping, Sequence
 
@@ -32,7 +32,7 @@ _LONGEST = 300  # characters of a brief in the preview, which is one line each
 
 
 class BatchLines(LineView):
-    """Provider, mode, name and price."""
+    """The rows of the form: provider, mode, name of the batch, price."""
 
     def __init__(self, choices: list[Choice]) -> None:
         super().__init__(name="plan")
@@ -44,7 +44,7 @@ class BatchLines(LineView):
 
     @property
     def choice(self) -> Choice:
-        """The account the batch goes to."""
+        """The account that the batch is sent to."""
         return self.choices[self.at]
 
     @property
@@ -58,7 +58,7 @@ class BatchLines(LineView):
         return 4 + len(self.notes)
 
     def can_stop(self, number: int) -> bool:
-        """Rest only where something can be changed."""
+        """Whether the cursor can be on a row: only where something can be changed."""
         return number < 3
 
     def line(self, number: int, width: int) -> Line:
@@ -82,14 +82,14 @@ class BatchLines(LineView):
 
 
 class BatchScreen(BriefForm):
-    """Starts a batch."""
+    """The form that starts a batch."""
 
     def __init__(self) -> None:
         super().__init__("", "One brief, a blank line, the next brief")
         self.kept = "batch"
 
     def compose(self) -> ComposeResult:
-        """Lay the form out."""
+        """Yield the briefs, the rows and the bars."""
         states = shell(self).providers().values()
         choices = [Choice(state) for state in states if Capability.BATCH in state.info.capabilities]
         ready = [choice for choice in choices if not choice.unable] or choices
@@ -103,20 +103,20 @@ class BatchScreen(BriefForm):
         yield Box(self.view, "One batch", "plan-box")
         yield self.sent
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def command_context(self) -> CommandContext:
-        """Return what can be chosen."""
+        """Return how many accounts can start a batch."""
         return CommandContext(providers=len(self.view.choices))
 
     def typed(self) -> Mapping[str, Json]:
-        """Return the briefs, and what was chosen."""
+        """Return the form's contents as a draft to save: briefs and choices."""
         choice = self.view.choice
         chosen: dict[str, Json] = {"account": choice.state.key, "mode": self.view.mode, "name": self.view.batch_name}
         return {**super().typed(), **chosen}
 
     def put(self, typed: Mapping[str, Json]) -> None:
-        """Fill in the briefs, and choose."""
+        """Restore briefs and choices from a saved draft."""
         super().put(typed)
         view, name = self.view, typed.get("name")
         view.at = next((n for n, one in enumerate(view.choices) if one.state.key == typed.get("account")), view.at)
@@ -136,7 +136,7 @@ class BatchScreen(BriefForm):
         return [(key, drafting(name).cost_at_most(draft) if drafting else Cost()) for draft in drafts]
 
     def again(self) -> None:
-        """Count and price the briefs."""
+        """Count and price the briefs again."""
         app, view = shell(self), self.view
         prices = self._prices()
         view.price = f"{plural(len(prices), 'task')}: {at_most(prices)}" if prices else ""
@@ -152,7 +152,7 @@ class BatchScreen(BriefForm):
         self.query_one(KeyBar).update(app.keymap, self.command_context())
 
     def on_text_area_changed(self) -> None:
-        """Count and price again."""
+        """Count and price the briefs again."""
         self.again()
 
     def command_handlers(self) -> Handlers:
@@ -163,7 +163,7 @@ class BatchScreen(BriefForm):
         }
 
     def action_change(self) -> None:
-        """The next provider or mode, or another name."""
+        """Switch to the next provider or mode, or type another name."""
         view = self.view
         if view.cursor == 0:
             view.at = (view.at + 1) % len(view.choices)
@@ -182,7 +182,7 @@ class BatchScreen(BriefForm):
         shell(self).show(InputDialog("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
 
     def change_mode(self, by: int) -> None:
-        """Take another mode that batches have."""
+        """Switch to the next or previous mode that supports batches."""
         choice, limits = self.view.choice, self.view.choice.state.info.batch
         for _ in choice.state.info.modes:
             choice.next_mode(by)
@@ -241,7 +241,7 @@ class BatchScreen(BriefForm):
 
 
 def _numbered(prompts: Sequence[str]) -> list[Line]:
-    """Return each brief as it will be sent, in a line with its number."""
+    """Return each brief in one line with its number, as it will be sent."""
     if not prompts:
         return [((" write a brief, a blank line, then the next one", "dim"),)]
     return [

@@ -1,4 +1,4 @@
-"""What the forms that start tasks share: a brief that is not lost by mistake, one question, and one sending."""
+"""Base of the forms that start tasks: the brief as a saved draft, one confirmation, one sending."""
 
 import uuid
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class BriefForm(FormScreen[None]):
         self.spent = Spent()
 
     def on_mount(self) -> None:
-        """Begin with the brief."""
+        """Focus the brief."""
         super().on_mount()
         self.brief.focus()
         now = datetime.now(UTC)
@@ -43,11 +43,11 @@ class BriefForm(FormScreen[None]):
         self.again()
 
     def again(self) -> None:
-        """Bring price, rows and status up to date."""
+        """Update price, rows and status line."""
         raise NotImplementedError
 
     def change_mode(self, by: int) -> None:
-        """Take another mode of what is under the cursor."""
+        """Switch to the next or previous mode of the row under the cursor."""
         raise NotImplementedError
 
     def command_handlers(self) -> Handlers:
@@ -65,19 +65,19 @@ class BriefForm(FormScreen[None]):
         }
 
     def action_change(self) -> None:
-        """Change what is under the cursor."""
+        """Change the row under the cursor."""
         raise NotImplementedError
 
     def change_options(self) -> None:
-        """Set the provider's own options."""
+        """Open the provider's own options."""
         shell(self).say("options: this form has none", problem=True)
 
     def type_mode(self) -> None:
-        """Type a mode that is not known here."""
+        """Ask for a mode that is not in the list."""
         shell(self).say("type mode: this form takes the modes shown", problem=True)
 
     def choose_all(self) -> None:
-        """Choose every provider."""
+        """Choose every provider, or none."""
         shell(self).say("all: this form asks one provider", problem=True)
 
     def action_template(self) -> None:
@@ -85,24 +85,24 @@ class BriefForm(FormScreen[None]):
         shell(self).say("template: this form has none", problem=True)
 
     def on_line_view_chosen(self) -> None:
-        """A double click changes."""
+        """Change the row that was double-clicked."""
         self.action_change()
 
     def action_next_mode(self) -> None:
-        """The next mode."""
+        """Switch to the next mode."""
         self.change_mode(1)
 
     def action_previous_mode(self) -> None:
-        """The mode before."""
+        """Switch to the previous mode."""
         self.change_mode(-1)
 
     def action_editor(self) -> None:
-        """Write the brief in the person's own editor."""
+        """Edit the brief in $EDITOR."""
         self.brief.text = edited(shell(self), self.brief.text)
         self.changed()
 
     def ask_to_send(self, title: str, question: str, text: str, yes: str, send: Callable[[str], None]) -> None:
-        """Ask, then `send` once, with a token that makes a repetition the same request, and leave the form."""
+        """Ask, then call `send` once and close the form; its token makes a repetition the same request."""
         app, confirmation = shell(self), uuid.uuid4().hex
 
         def answered(sure: bool | None) -> None:

@@ -1,4 +1,4 @@
-"""What earlier tasks tell about a new one: how long they took, and which of them had a similar brief."""
+"""Estimates from earlier tasks: how long a mode usually takes, and tasks with a similar brief."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -81,7 +81,7 @@ def _rounded(seconds: float) -> str:
 
 
 class SimilarBriefs:
-    """Finds tasks with a similar brief; every task is read once, of long briefs the beginning."""
+    """Finds tasks with a similar brief; each task is indexed once, a long brief by its beginning."""
 
     def __init__(self, tasks: Iterable[Task]) -> None:
         self._tasks = [task for task in tasks if task.prompt]
@@ -109,7 +109,7 @@ class SimilarBriefs:
 
 
 def words_of(text: str) -> set[str]:
-    """Return the words that tell what a brief is about; of scripts without spaces every two neighbours are one."""
+    """Return the significant words of a brief; in scripts without spaces every pair of neighbours is a word."""
     folded = text.casefold()
     words = {word for word in _WORD.findall(_NO_SPACES.sub(" ", folded)) if len(word) >= _SHORTEST_WORD}
     for run in _NO_SPACES.findall(folded):
@@ -118,14 +118,14 @@ def words_of(text: str) -> set[str]:
 
 
 class EarlierLines(LineView):
-    """Similar tasks, one a line."""
+    """The list of similar tasks."""
 
     def __init__(self) -> None:
         super().__init__(name="earlier")
         self.tasks: list[Task] = []
 
     def set_tasks(self, tasks: list[Task]) -> None:
-        """Show these tasks; the same ones cost nothing."""
+        """Show these tasks; an equal list is not repainted."""
         if tasks != self.tasks:
             self.tasks = tasks
             self.lines_changed()
@@ -140,11 +140,11 @@ class EarlierLines(LineView):
         return len(self.tasks)
 
     def empty(self, width: int) -> Sequence[Line]:
-        """Say what makes a brief worth its price."""
+        """Return advice for a good brief."""
         return [((f" {line}", "dim"),) for line in _A_GOOD_BRIEF]
 
     def line(self, number: int, width: int) -> Line:
-        """Return when and whom one asked, what became of it, and the title."""
+        """Return time, provider, state and title of one task."""
         task = self.tasks[number]
         wide = width >= _ROOMY
         day = task.created_at.astimezone().strftime("%d %b %Y" if wide else "%d %b") if task.created_at else ""

@@ -1,4 +1,4 @@
-"""The options of one provider for a new task: every one in a line, changed in place, checked at every change."""
+"""The options of one provider for a new task: one a line, changed in place, checked at every change."""
 
 from collections.abc import Callable, Sequence
 
@@ -31,7 +31,7 @@ _NONE = "-"  # typed to unset: an empty line cannot be sent
 
 
 class OptionLines(LineView):
-    """Options with their values."""
+    """The options with their values, under headings."""
 
     def __init__(self, options: Sequence[Option], values: dict[str, Json], check: Check) -> None:
         super().__init__(name="options")
@@ -44,7 +44,7 @@ class OptionLines(LineView):
         self.change(values)
 
     def change(self, values: dict[str, Json]) -> None:
-        """Show other values, and what is wrong with them."""
+        """Show other values and their errors."""
         self.values = values
         found = self._check(values)
         self.troubles = [(field.partition(".")[2], what) for field, what in found if field.startswith("options.")]
@@ -58,7 +58,7 @@ class OptionLines(LineView):
         return row
 
     def trouble(self, option: Option) -> str:
-        """Return what is wrong with an option; "" if it is fine or not set."""
+        """Return what is wrong with an option's value; "" if it is valid or not set."""
         top, _, leaf = option.name.partition(".")
         told = [what for name, what in self.troubles if name == top]
         named = [what for what in told if leaf and leaf in what]
@@ -69,11 +69,11 @@ class OptionLines(LineView):
         return len(self._rows)
 
     def can_stop(self, number: int) -> bool:
-        """Rest on options."""
+        """Whether the cursor can be on a line: options, not headings."""
         return isinstance(self._rows[number], Option)
 
     def line(self, number: int, width: int) -> Line:
-        """Return a heading, or an option with its value or default, and where there is room what it means."""
+        """Return a heading, or an option with its value or default and, where there is room, its meaning."""
         option = self._rows[number]
         if isinstance(option, str):
             return ((f" {option}", "title"),)
@@ -92,7 +92,7 @@ class OptionLines(LineView):
 
 
 def _grouped(options: Sequence[Option]) -> list[str | Option]:
-    """Return the options under their headings, headings and options in the order of their first appearance."""
+    """Return the options under their headings, both in order of first appearance."""
     groups: dict[str, list[Option]] = {}
     for option in options:
         groups.setdefault(group_of(option), []).append(option)
@@ -103,7 +103,7 @@ def _grouped(options: Sequence[Option]) -> list[str | Option]:
 
 
 class OptionsScreen(Dialog[dict[str, Json]]):
-    """Changes options; escape goes back with them, as nothing here is final."""
+    """The screen that changes options; escape returns them, as nothing here is final."""
 
     CONTEXT = "options"
     AUTO_FOCUS = "OptionLines"
@@ -114,25 +114,25 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         self.view = OptionLines(options, values, check)
 
     def compose(self) -> ComposeResult:
-        """Lay the options out."""
+        """Yield the options and the explanation."""
         with Vertical(classes="dialog tall") as box:
             box.border_title = Content(f"{self._title}: options")
             yield self.view
             yield StatusLine()
-            yield KeyBar(self.CONTEXT)
+            yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Explain the first."""
+        """Explain the first option."""
         self.view.focus()
         self._explain()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The explanation depends on the width."""
+        """Wrap the explanation for the new width."""
         super().on_resize(event)
         self._explain()
 
     def command_context(self) -> CommandContext:
-        """Return how many there are."""
+        """Return the number of options."""
         return CommandContext(tasks=len(self.view.options))
 
     def on_line_view_moved(self) -> None:
@@ -162,15 +162,15 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         }
 
     def action_unset(self) -> None:
-        """Leave the option to the provider."""
+        """Unset the option: the provider uses its default."""
         self._set(self.view.current, None)
 
     def on_line_view_chosen(self) -> None:
-        """A double click changes."""
+        """Change the option that was double-clicked."""
         self.action_change()
 
     def action_change(self) -> None:
-        """The next value of a switch; everything else is written."""
+        """Switch to the next value; a value without a fixed list is typed."""
         option = self.view.current
         value = value_at(self.view.values, option.name)
         if option.kind is OptionKind.FLAG:
@@ -202,5 +202,5 @@ class OptionsScreen(Dialog[dict[str, Json]]):
             shell(self).show(InputDialog(title, f"{hint}; {_NONE} for none", now, check=check), answered)
 
     def action_back(self) -> None:
-        """Go back with what was changed."""
+        """Close and return the values."""
         self.dismiss(self.view.values)

@@ -1,4 +1,4 @@
-"""What sending would do: the sum against the budget, what cannot be stopped, every mode with its price; pure."""
+"""What sending the form does: price against budget, what cannot be stopped, every mode's price; pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -18,7 +18,7 @@ Usual = Mapping[tuple[str, str | None], str]
 def outcome_lines(
     prices: Sequence[tuple[str, Cost]], chosen: Sequence[Choice], before: Spent, budget: Budget, width: int
 ) -> list[Line]:
-    """Return what happens when the form is sent, the sum first."""
+    """Return what happens when the form is sent, the total first."""
     if not chosen:
         return [((" nothing is chosen", "dim"),)]
     tasks = f"{plural(len(chosen), 'task')}{', one set: c compares them' if len(chosen) > 1 else ''}"
@@ -36,7 +36,7 @@ def outcome_lines(
 
 
 def way_back(chosen: Sequence[Choice]) -> str:
-    """Return what can still be done once these are sent, for the question before."""
+    """Return how far the tasks can still be stopped once sent, for the confirmation."""
     stuck = _stuck(chosen)
     if not stuck:
         return "; x cancels it later."
@@ -45,13 +45,13 @@ def way_back(chosen: Sequence[Choice]) -> str:
 
 
 def _stuck(chosen: Sequence[Choice]) -> list[str]:
-    """Return the titles of the services that stop no task."""
+    """Return the titles of the providers that cannot stop a task."""
     stuck = [one_line(one.state.info.title) for one in chosen if Capability.CANCEL not in one.state.info.capabilities]
     return list(dict.fromkeys(stuck))
 
 
 def queued_lines(choice: Choice, width: int) -> list[Line]:
-    """Return that another process sends, where this one has no key for the account; nothing where it has."""
+    """Return that another process will send the tasks, if this one has no key for the account; else nothing."""
     if not choice.state.sender:
         return []
     title = one_line(choice.state.info.title)
@@ -59,12 +59,12 @@ def queued_lines(choice: Choice, width: int) -> list[Line]:
 
 
 def queued_by(sender: str) -> str:
-    """Return how a create is sent by the process `sender`: "nina@server (process 7) since ..."."""
+    """Return that the process `sender` sends a queued create: "nina@server (process 7) since ..."."""
     return f"{IN_QUEUE.capitalize()}; {one_line(sender.partition(' (')[0])} sends it"
 
 
 def mode_lines(choice: Choice, price: Callable[[str], Cost], usual: Usual, width: int) -> list[Line]:
-    """Return every mode of a provider with its price and how long it usually takes, then what the provider cannot do.
+    """Return each mode of a provider with price and usual time, then what the provider cannot do.
 
     In few columns the modes follow each other on a line.
     """
@@ -96,7 +96,7 @@ def mode_lines(choice: Choice, price: Callable[[str], Cost], usual: Usual, width
 
 
 def modes_in_brief(choice: Choice, price: Callable[[str], Cost], width: int) -> list[Line]:
-    """Return the modes with their prices one behind the other."""
+    """Return the modes with their prices in one line."""
     prices = [(mode.name, price_text(price(mode.name))) for mode in choice.state.info.modes]
     unknown = " ?" if any(text for _, text in prices) else ""
     told = "   ".join(f"{name} {text}" if text else f"{name}{unknown}" for name, text in prices)

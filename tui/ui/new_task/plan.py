@@ -1,4 +1,4 @@
-"""Whom to ask, one account a line with mode, price, usual time and options; then schema and template."""
+"""The rows of the new-task form: each account with mode, price, usual time and options; then schema and template."""
 
 from collections.abc import Callable, Sequence
 
@@ -24,7 +24,7 @@ _SIGN = 5  # "[x]" with blanks around it
 
 
 class PlanLines(LineView):
-    """The rows; the cursor rests on what can be changed."""
+    """The rows of the form; the cursor stops where something can be changed."""
 
     def __init__(self, plan: Plan, drafting: Callable[[str], Drafting] | None, usual: Usual) -> None:
         super().__init__(name="plan")
@@ -37,7 +37,7 @@ class PlanLines(LineView):
         self.list_rows()
 
     def list_rows(self) -> None:
-        """List the rows anew; the cursor stays on its line number."""
+        """List the rows again; the cursor stays on its line number."""
         rows: list[tuple[str, Choice | None, str]] = [("trouble", None, text) for text in self.troubles.get("", ())]
         for choice in self.shown:
             rows.append(("account", choice, ""))
@@ -49,7 +49,7 @@ class PlanLines(LineView):
 
     @property
     def shown(self) -> list[Choice]:
-        """The accounts with a line of their own: those with a key, or all where there is no key at all."""
+        """The listed accounts: those with a key, or all if none has one."""
         choices = self.plan.choices
         return [choice for choice in choices if choice.state.link is not ConnectionState.NO_KEY] or [*choices]
 
@@ -62,12 +62,12 @@ class PlanLines(LineView):
         return len(self._rows)
 
     def can_stop(self, number: int) -> bool:
-        """Rest only where something can be changed."""
+        """Whether the cursor can be on a row: only where something can be changed."""
         return self._rows[number][0] not in {"trouble", "keyless"}
 
     @property
     def current(self) -> tuple[str, Choice | None]:
-        """What is under the cursor."""
+        """The account, schema or template under the cursor."""
         kind, choice, _ = self._rows[min(self.cursor, len(self._rows) - 1)]
         return kind, choice
 
@@ -91,7 +91,7 @@ class PlanLines(LineView):
         return self._account(choice, width)
 
     def _columns(self, width: int) -> tuple[int, int, int, int]:
-        """Return the widths of name, mode, price and usual time; what is left is for the options."""
+        """Return the widths of name, mode, price and usual time; options get the rest."""
         choices = self.shown
         name = min(_LONGEST_NAME, max((cell_len(_name(choice)) for choice in choices), default=8))
         mode = min(_LONGEST_MODE, max((cell_len(choice.mode_name or "") for choice in choices), default=4))
@@ -102,7 +102,7 @@ class PlanLines(LineView):
         return name, mode - given, price, min(takes, max(0, left + given), 24)
 
     def _takes(self, choice: Choice) -> str:
-        """Return how long the chosen mode usually takes: from one's own archive, else as the provider says."""
+        """Return how long the chosen mode usually takes: measured in the archive, else as the provider documents it."""
         info = choice.state.info
         note = "" if choice.typed_mode or not info.modes else info.modes[choice.mode].note
         return self._usual.get((info.name, choice.mode_name)) or time_in(one_line(note))

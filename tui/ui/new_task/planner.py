@@ -1,4 +1,4 @@
-"""A new task as it is filled in: which providers, which mode, which options; its drafts, troubles and price; pure."""
+"""The values of the new-task form: providers, modes, options; its drafts, errors and prices; pure."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ _LARGEST_SCHEMA = 1_000_000  # bytes
 
 @dataclass(slots=True)
 class Choice:
-    """One provider account in the form."""
+    """One provider account in the form, with its mode and options."""
 
     state: ProviderState
     chosen: bool = False
@@ -28,7 +28,7 @@ class Choice:
 
     @property
     def unable(self) -> str:
-        """Why no task can be started there; "" if one can."""
+        """Why no task can be started at this account; "" if one can."""
         info = self.state.info
         if Capability.CREATE not in info.capabilities:
             return info.missing.get(Capability.CREATE, "cannot start tasks")
@@ -44,7 +44,7 @@ class Choice:
         return self.typed_mode or (modes[self.mode].name if modes else None)
 
     def take_mode(self, name: str | None) -> None:
-        """Choose a mode by its name; one that is not known only where the provider takes others."""
+        """Choose a mode by its name; an unknown one only if the provider takes others."""
         names = [mode.name for mode in self.state.info.modes]
         if name in names:
             self.mode, self.typed_mode = names.index(name), ""
@@ -60,7 +60,7 @@ class Choice:
 
 @dataclass(slots=True)
 class Plan:
-    """Everything filled in."""
+    """The contents of the form but for the brief."""
 
     choices: list[Choice]
     prompt: str = ""
@@ -68,7 +68,7 @@ class Plan:
 
     @classmethod
     def of(cls, states: Sequence[ProviderState], like: Mapping[str, Draft] | None = None) -> "Plan":
-        """Begin with the defaults, or with what other tasks were started with, by account key."""
+        """Begin with defaults, or with the drafts of other tasks, by account key."""
         choices = [_choice(state, (like or {}).get(state.key)) for state in states]
         ready = [choice for choice in choices if not choice.unable]
         if ready and not any(choice.chosen for choice in ready):
@@ -78,7 +78,7 @@ class Plan:
         return cls(choices, drafts[0].prompt if drafts else "", schema)
 
     def chosen_values(self) -> dict[str, Json]:
-        """Return all but the prompt, as it can be kept: option values with members of their own may hold keys."""
+        """Return everything but the brief, to be saved; nested option values are left out, they may hold keys."""
         accounts: dict[str, Json] = {
             choice.state.key: {"chosen": choice.chosen, "mode": choice.mode_name, "options": _plain(choice.options)}
             for choice in self.choices
@@ -86,7 +86,7 @@ class Plan:
         return {"accounts": accounts, "schema": dict(self.schema) if self.schema is not None else None}
 
     def choose(self, values: Mapping[str, Json]) -> None:
-        """Choose what `chosen_values` returned; accounts and modes that are gone are passed over."""
+        """Restore what `chosen_values` returned; accounts and modes that are gone are skipped."""
         accounts, schema = values.get("accounts"), values.get("schema")
         self.schema = schema if isinstance(schema, dict) else None
         for choice in self.choices if isinstance(accounts, dict) else ():
@@ -102,15 +102,15 @@ class Plan:
 
     @property
     def chosen(self) -> list[Choice]:
-        """The accounts the task goes to."""
+        """The accounts that the task will be sent to."""
         return [choice for choice in self.choices if choice.chosen and not choice.unable]
 
     def draft(self, choice: Choice) -> Draft:
-        """Return what is sent to one account."""
+        """Return the draft for one account."""
         return Draft(self.prompt, choice.mode_name, self.schema, dict(choice.options))
 
     def troubles(self, drafting: Callable[[str], Drafting] | None) -> dict[str, list[str]]:
-        """Return what is wrong, by account key ("" for what concerns all), field by field."""
+        """Return errors by account key ("" for the whole form), field by field."""
         found: dict[str, list[str]] = {}
         if not self.prompt.strip():
             found[""] = ["brief: nothing is written yet"]
@@ -123,7 +123,7 @@ class Plan:
         return found
 
     def price(self, choice: Choice, drafting: Callable[[str], Drafting] | None, mode: str | None = None) -> Cost:
-        """Return what one account may cost at most, chosen or not, in its mode or in another one."""
+        """Return the cost at most at one account, in its chosen mode or in another one."""
         draft = self.draft(choice)
         draft = draft if mode is None else replace(draft, mode=mode)
         if drafting:
@@ -131,7 +131,7 @@ class Plan:
         return next((one.cost for one in choice.state.info.modes if one.name == draft.mode), Cost())
 
     def choose_all(self) -> None:
-        """Choose every account that can start a task, or none where all are chosen."""
+        """Choose every account that can start a task, or none if all are chosen."""
         able = [choice for choice in self.choices if not choice.unable]
         every = all(choice.chosen for choice in able)
         for choice in able:
@@ -143,7 +143,7 @@ class Plan:
 
 
 def _plain(options: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the options whose values are single, or lists of single values."""
+    """Return the options whose values are scalars or lists of scalars."""
     return {
         name: value
         for name, value in options.items()
@@ -165,7 +165,7 @@ def _choice(state: ProviderState, draft: Draft | None) -> Choice:
 
 
 def schema_text(schema: Mapping[str, Json] | None) -> str:
-    """Return a schema as it can be changed by hand; "" for none."""
+    """Return a schema as editable JSON; "" for none."""
     return "" if schema is None else json.dumps(schema, ensure_ascii=False, indent=2)
 
 

@@ -30,7 +30,7 @@ from tui.ui.shell.shell import ReportRoute, shell
 from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.text.lines import EMPTY
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import TextLines
+from tui.ui.widgets.list_view import LineView, TextLines
 
 _BRIEF = 5  # least lines of the brief, with its edges
 _ROOMY_BRIEF = 10  # where there is room for all parts; it grows with its text
@@ -58,7 +58,7 @@ class NewTaskScreen(BriefForm):
         self._about = about
 
     def compose(self) -> ComposeResult:
-        """Lay the form out."""
+        """Yield the brief, the rows, the boxes beside them and the bars."""
         app = shell(self)
         self._usual = usual_times(app.tasks.values())
         self._similar = SimilarBriefs(())
@@ -77,10 +77,10 @@ class NewTaskScreen(BriefForm):
         asked = Container(self.parts["plan"], self.parts["earlier"], id="asking")
         yield Container(asked, self.parts["outcome"], id="choices")
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Name the parts, and the keys that act in them."""
+        """Set the titles of the boxes and their keys."""
         keymap, parts = shell(self).keymap, self.parts
         parts["brief"].say_keys(keymap, "form.editor", "form.template")
         parts["plan"].say_keys(keymap, "form.toggle", "form.next_mode", "form.options", "form.all")
@@ -94,7 +94,7 @@ class NewTaskScreen(BriefForm):
             self.again()
 
     def on_resize(self, event: events.Resize) -> None:
-        """What fits depends on the size."""
+        """Arrange the boxes for the new size."""
         super().on_resize(event)
         self.call_after_refresh(self._arrange)
 
@@ -103,17 +103,17 @@ class NewTaskScreen(BriefForm):
         return CommandContext(providers=len(self.plan.choices))
 
     def typed(self) -> Mapping[str, Json]:
-        """Return the brief, and what was chosen."""
+        """Return the form's contents as a draft to save: brief and choices."""
         return {**super().typed(), **self.plan.chosen_values()}
 
     def put(self, typed: Mapping[str, Json]) -> None:
-        """Fill in the brief, and choose."""
+        """Restore brief and choices from a saved draft."""
         super().put(typed)
         self.plan.choose(typed)
         self.again()
 
     def again(self) -> None:
-        """Bring price, rows and status up to date."""
+        """Update price, rows and status line."""
         app, view = shell(self), self.lines_view
         self.plan.prompt = self.brief.text
         every = self.plan.choices
@@ -122,7 +122,7 @@ class NewTaskScreen(BriefForm):
         view.lines_changed()
         self.parts["plan"].border_title = Content(f"Ask whom: {len(self.plan.chosen)} of {len(view.shown)}")
         self.earlier.set_tasks(self._similar.find(self.brief.text))
-        written = f"{len(self.plan.prompt):,} characters"
+        written = plural(len(self.plan.prompt), "character")
         self.query_one(StatusLine).place(
             ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")),
             (("nothing is sent before you say yes", "dim"),),
@@ -132,7 +132,7 @@ class NewTaskScreen(BriefForm):
         self.changed()
 
     def _arrange(self) -> None:
-        """Give each part the lines it needs; the brief gets what is left, on large screens what was asked before."""
+        """Share the height: each box gets its lines, the brief the rest; large screens also list similar tasks."""
         height, parts, rows = self.size.height - 2, self.parts, self.lines_view.line_count() + 3
         wide, similar = self.size.width >= _WIDE, len(self.earlier.tasks)
         roomy = wide and height >= _ROOMY_BRIEF + rows + _EARLIER
@@ -153,10 +153,15 @@ class NewTaskScreen(BriefForm):
             written = self.brief.wrapped_document.height + 4
             wanted = height - max(_ROOMY_BRIEF, min(written, height - rows - _EARLIER))
         self.query_one("#choices").styles.height = max(4, min(wanted, height - _BRIEF + crowded))
-        self.call_after_refresh(self._tell_outcome)
+        self._tell_outcome()
+
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """Say it in the width there is."""
+        if event.view is self.outcome:
+            self._tell_outcome()
 
     def _tell_outcome(self) -> None:
-        """Say what sending would do, and what there is to know about the provider under the cursor."""
+        """Show what sending does, and the modes of the provider under the cursor."""
         app, width = shell(self), max(20, self.outcome.size.width)
         drafting, chosen = app.services.drafting, self.plan.chosen
         prices = self.plan.prices(drafting)
@@ -175,11 +180,11 @@ class NewTaskScreen(BriefForm):
         self.outcome.set_lines(lines)
 
     def on_line_view_moved(self) -> None:
-        """Tell about the provider under the cursor."""
+        """Show the modes of the provider under the cursor."""
         self._tell_outcome()
 
     def on_text_area_changed(self) -> None:
-        """The price may depend on the brief."""
+        """Update the price, which may depend on the brief."""
         self.lines_view.troubles = {}
         self.again()
 
@@ -194,7 +199,7 @@ class NewTaskScreen(BriefForm):
         }
 
     def action_change(self) -> None:
-        """Choose a provider, or change what is under the cursor."""
+        """Choose a provider, or change the row under the cursor."""
         if self.focused is self.earlier:
             self._open_earlier()
             return
@@ -211,7 +216,7 @@ class NewTaskScreen(BriefForm):
             self.action_template()
 
     def action_template(self) -> None:
-        """Take the brief from a template, or keep it as one."""
+        """Fill the brief from a template, or save it as one."""
         choose_template(shell(self), self.brief.text, self._take_brief)
 
     def choose_all(self) -> None:
@@ -221,7 +226,7 @@ class NewTaskScreen(BriefForm):
         self.again()
 
     def change_options(self) -> None:
-        """Set the options of the provider under the cursor."""
+        """Open the options of the provider under the cursor."""
         choice = self.lines_view.current[1]
         if choice is None or not self.lines_view.options(choice):
             shell(self).say("options: there are none here", problem=True)
@@ -229,7 +234,7 @@ class NewTaskScreen(BriefForm):
             self._change_options(choice)
 
     def type_mode(self) -> None:
-        """Type a mode, where the provider takes others than those it is known for."""
+        """Ask for a mode, where the provider takes others than the listed ones."""
         choice = self.lines_view.current[1]
         if choice is None or not choice.state.info.open_modes:
             shell(self).say("type mode: it has the modes shown and no others", problem=True)
@@ -258,7 +263,7 @@ class NewTaskScreen(BriefForm):
         app.when_done(app.engine.detail(task.id), read)
 
     def change_mode(self, by: int) -> None:
-        """Take another mode of the provider under the cursor."""
+        """Switch to the next or previous mode of the provider under the cursor."""
         choice = self.lines_view.current[1]
         if choice is not None:
             choice.next_mode(by)

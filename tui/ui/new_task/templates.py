@@ -1,4 +1,4 @@
-"""Takes a brief from a template, asking for what is to be filled in, or keeps a brief as one."""
+"""Fills a brief from a template, asking for its variables, or saves a brief as a template."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from tui.ui.text.lines import Line
 
 
 def choose_template(app: Shell, brief: str, take: Callable[[str], None]) -> None:
-    """Offer every template, and to keep `brief` as one; `take` gets the filled text of the chosen one."""
+    """Offer the templates, and to save `brief` as one; `take` is called with the filled text."""
     folder = app.services.templates
     if folder is None:
         app.say("templates: there is no folder for them", problem=True)
@@ -44,7 +44,7 @@ def choose_template(app: Shell, brief: str, take: Callable[[str], None]) -> None
 
 
 def _fill(app: Shell, text: str, values: dict[str, str], take: Callable[[str], None]) -> None:
-    """Ask for the next variable that has no value yet; leaving one leaves the brief as it was."""
+    """Ask for the next variable without a value; leaving the dialog keeps the brief as it was."""
     left = [name for name in templates.variables(text) if name not in values]
     if not left:
         take(templates.fill(text, values))

@@ -1,6 +1,6 @@
-"""`A`: what can be said about a report's citations: dangling ones, sources never cited or without an address.
+"""`A`: the audit of a report's citations: dangling ones, sources never cited or without an address.
 
-Every line leads to the place or the source it is about.
+Enter on a line goes to the citation or the source that it is about.
 """
 
 import threading
@@ -31,32 +31,24 @@ _DOMAINS = 12
 
 @dataclass(frozen=True, slots=True)
 class AuditFinding:
-    """What was chosen: a place in the report or a source, and the line of the audit it stands in."""
+    """The result of the screen: a place in the report or a source, and the chosen line of the audit."""
 
     about: LinePosition | Entry
     row: int
 
 
 def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
-    """Return the lines of the audit with what each is about: the counts, then every case."""
+    """Return the lines of the audit with what each is about: counts first, then each case."""
     yield _verdict(counts), None
     yield EMPTY, None
-    for name, share, tone in (
-        ("numbers in markers that lead nowhere", counts.dangling, "bad"),
-        ("sources that are never cited", counts.uncited, "warn"),
-        ("sources without an address", counts.without_url, "warn"),
-        ("source numbers listed more than once", counts.duplicate_ids, "warn"),
-        ("addresses that stand under several numbers", counts.shared_urls, "warn"),
-        ("cited addresses that the provider did not list", counts.outside_list, "warn"),
-        ("paragraphs without any citation", counts.bare_paragraphs, "warn"),
-        ("sentences with a figure but no citation", counts.bare_claims, "warn"),
-    ):
-        if share is not None and share.of:
+    for name, words, share in counts.shares():
+        tone = "bad" if name == "dangling" else "warn"
+        if share.of:
             yield (
                 (
                     (f"{share.count:>7,} ", tone if share.count else "good"),
                     (f"of {share.of:,} ", "dim"),
-                    (name, "plain"),
+                    (words, "plain"),
                 ),
                 None,
             )
@@ -130,7 +122,7 @@ def _about(book: IndexedReport, one: Citation | Entry) -> Line:
 
 
 def _unit_of(book: IndexedReport, gap: Gap) -> int:
-    """Return the unit a sentence stands in: several begin in one line where a table or a list does."""
+    """Return the unit of a sentence: several begin in one line of a table or a list."""
     first = book.unit_at_line(gap.line)
     start = gap.text[:40]
     same = (unit for unit in range(first, -1, -1) if book.lines[unit] == book.lines[first])
@@ -138,13 +130,13 @@ def _unit_of(book: IndexedReport, gap: Gap) -> int:
 
 
 class AuditScreen(ListScreen[AuditFinding]):
-    """The audit of one book; enter leaves with the place or the source of the line."""
+    """The audit of one report; its result is the chosen finding."""
 
     CONTEXT = "sources"
 
     @dataclass
     class Counted(Message):
-        """The audit is ready."""
+        """The audit was computed."""
 
         audit: Audit
 
@@ -157,7 +149,7 @@ class AuditScreen(ListScreen[AuditFinding]):
         self._about: list[Row] = []
 
     def begin(self) -> None:
-        """Count, which for a long report takes longer than a frame."""
+        """Compute the audit off the UI thread: for a long report it takes longer than a frame."""
         self.rows.set_rows([], "counting the citations …")
         self.place("audit of the citations", "")
         threading.Thread(target=self._show_count, name="audit", daemon=True).start()
@@ -172,7 +164,7 @@ class AuditScreen(ListScreen[AuditFinding]):
         self.rows.move_to(self._row, middle=True)
 
     def typed(self, text: str) -> None:
-        """Keep the lines that contain the words typed."""
+        """Filter the lines by what was typed."""
         kept = matcher(text)
         self._about = [row for row in self._all if kept("".join(part for part, _ in row[0]).casefold())]
         self.rows.set_rows([line for line, _ in self._about], "no line is like that; escape clears the filter")
@@ -182,7 +174,7 @@ class AuditScreen(ListScreen[AuditFinding]):
         return self._about[self.rows.cursor][1] if self._about else None
 
     def command_context(self) -> CommandContext:
-        """What is possible."""
+        """Return what the line under the cursor is about."""
         return CommandContext(sources=len(self._about), url=self._address() is not None)
 
     def _address(self) -> str | None:
@@ -203,7 +195,7 @@ class AuditScreen(ListScreen[AuditFinding]):
         }
 
     def action_jump(self) -> None:
-        """Leave for what the line is about."""
+        """Close with what the line is about as the result."""
         one = self._one()
         row = self._all.index(self._about[self.rows.cursor]) if one is not None else 0
         if isinstance(one, Entry):
@@ -218,15 +210,15 @@ class AuditScreen(ListScreen[AuditFinding]):
             shell(self).say("this line is about no citation and no source", problem=True)
 
     def on_line_view_chosen(self) -> None:
-        """Leave for what the clicked line is about."""
+        """Close with what the clicked line is about as the result."""
         self.action_jump()
 
     def action_next_citation(self) -> None:
-        """To the next citation or source of the list."""
+        """Go to the next line with a citation or source."""
         self._step(1)
 
     def action_previous_citation(self) -> None:
-        """To the previous one."""
+        """Go to the previous line with a citation or source."""
         self._step(-1)
 
     def _step(self, step: int) -> None:
@@ -250,5 +242,5 @@ class AuditScreen(ListScreen[AuditFinding]):
             shell(self).copy(url, "URL")
 
     def action_sort(self) -> None:
-        """The audit has one order."""
+        """Do nothing but say so: the audit has one order."""
         shell(self).say("the audit has one order: by what is wrong, then as in the report")

@@ -1,4 +1,4 @@
-"""The reader's keys that lead from a claim to its source and back: citations and the card of a source."""
+"""The reader's commands between claims and sources: citations and the source card."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -14,7 +14,7 @@ from tui.ui.reader.state import Anchor
 
 
 class ReaderCitations(ReaderActions):
-    """From citations to sources and from sources to citations."""
+    """Moves from citations to sources and back."""
 
     def __init__(self, reader: ReaderParts) -> None:
         super().__init__(reader)
@@ -25,7 +25,7 @@ class ReaderCitations(ReaderActions):
         self._places: tuple[int, ...] = ()  # the report's citations that the card's own stand for
 
     def step(self, count: int) -> None:
-        """Go `count` citations on, or back if negative; an open card follows."""
+        """Move `count` citations forward (back if negative); an open card follows."""
         if not self.view.act(lambda reading: reading.next_cite(count)):
             self.say("this is the last citation" if count > 0 else "this is the first citation")
         if self.reader.panels.card_shown:
@@ -44,7 +44,7 @@ class ReaderCitations(ReaderActions):
             self.show_card(self.view.reading.cite)
 
     def show_number(self, number: int) -> None:
-        """Show the source of a number, as the report numbers them."""
+        """Show the source with a number of the report's own numbering."""
         entry = self.book.source_at(number)
         if entry is None:
             self.say(f"there is no source {number}: the report lists {len(self.book.document.sources)}", problem=True)
@@ -57,7 +57,7 @@ class ReaderCitations(ReaderActions):
             self.show_entry(self.book.source_of(self.book.document.citations[cite]), cite)
 
     def show_entry(self, entry: Entry | None, cite: int | None) -> None:
-        """Show a source, as reached from a citation or by itself."""
+        """Show a source, reached by a citation or from the list."""
         self.entry, self.cite, self._asked_at = entry, cite, self.view.reading.cite
         self._fill(entry, cite, None)
         opened = not self.reader.panels.card_shown
@@ -79,7 +79,7 @@ class ReaderCitations(ReaderActions):
         )
 
     def _others_known(self, entry: Entry | None, cite: int | None, done: "Future[Sequence[str]]") -> None:
-        """Runs on a thread of the archive: hop to our own before touching a widget."""
+        """Receive the other reports on a thread of the archive, and show them on the UI thread."""
         if not done.cancelled() and done.exception() is None:
             self.reader.app.call_later(self._fill_if_shown, entry, cite, done.result())
 
@@ -93,7 +93,7 @@ class ReaderCitations(ReaderActions):
             self.view.act(lambda reading: reading.to_cite(cite, remember=False))
 
     def hide_card(self) -> bool:
-        """Close the card; False if it was not open."""
+        """Close the card; returns False if it was not open."""
         shown = self.reader.panels.card_shown
         if self.reader.focused is self.reader.panels.card:
             self.view.focus()
@@ -102,7 +102,7 @@ class ReaderCitations(ReaderActions):
         return shown
 
     def to_source_cite(self, entry: Entry, step: int) -> None:
-        """Go to the next (previous) place that cites a source, from the current citation on."""
+        """Go to the next (previous) citation of the same source, from the current one on."""
         cites = [cite for cite in self.book.cited.get(entry.id, ()) if self.book.cites[cite] is not None]
         if not cites:
             self.say("this source is never cited in the report", problem=True)
@@ -117,7 +117,7 @@ class ReaderCitations(ReaderActions):
         self.say(f"place {cites.index(cite) + 1} of {len(cites)} that cite [{entry.id}]")
 
     def to_place(self, number: int) -> None:
-        """Go to the n-th place that cites the source on the card."""
+        """Go to the n-th citation of the source on the card."""
         entry = self.entry
         cites = self.book.cited.get(entry.id, ()) if entry else ()
         if entry is None or not 0 < number <= len(cites):
@@ -126,7 +126,7 @@ class ReaderCitations(ReaderActions):
             self._go(entry, cites[number - 1])
 
     def _go(self, entry: Entry, cite: int) -> None:
-        """Go to a citation; an open card stays with its source and says which of its places this is."""
+        """Go to a citation; an open card keeps its source and shows which citation this is."""
         self.view.act(lambda reading: reading.to_cite(cite))
         if self.reader.panels.card_shown:
             self.show_entry(entry, cite)

@@ -1,4 +1,4 @@
-"""The reader's keys that hand an address or text to other programs: open, copy URL, citation, report."""
+"""The reader's commands that pass text to other programs: open, copy URL, citation, report."""
 
 from tui.report.document import Entry
 from tui.ui.reader.citations import ReaderCitations
@@ -7,14 +7,14 @@ from tui.ui.reader.source_card import sentence
 
 
 class ReaderCopying(ReaderActions):
-    """Opens and copies what is meant: the list's cursor, the card, or the current citation."""
+    """Opens and copies the address under the list's cursor, on the card, or of the current citation."""
 
     def __init__(self, reader: ReaderParts, citations: ReaderCitations) -> None:
         super().__init__(reader)
         self._citations = citations
 
     def address(self) -> str | None:
-        """Return the address that `o` and `y` mean: of the list's cursor, the card, or the current citation."""
+        """Return the address that `o` and `y` act on: the list's cursor, the card, or the current citation."""
         sources = self.reader.panels.sources
         if self.reader.side_list is sources and sources.entry is not None:
             return _deep(sources.entry)
@@ -27,7 +27,7 @@ class ReaderCopying(ReaderActions):
         return None
 
     def open_source(self) -> None:
-        """Open the address."""
+        """Open the address in the browser."""
         url = self.address()
         if url:
             self.shell.follow_link(url)
@@ -58,7 +58,7 @@ class ReaderCopying(ReaderActions):
 
 
 def _deep(entry: Entry) -> str | None:
-    """Return the address of a source that leads to the cited passage, where it is known."""
+    """Return the source's address with a text fragment of the cited passage, if it is known."""
     if entry.url and entry.fragment and "#" not in entry.url:
         return entry.url + entry.fragment
     return entry.url

@@ -1,4 +1,4 @@
-"""The line over a report: its title and the section that is read; who wrote it, when, at what cost."""
+"""The reader's header: title and section of the report; provider, time, cost."""
 
 from tui.domain.amounts import cost_text
 from tui.domain.cells import cell_len, cut
@@ -13,7 +13,7 @@ _LEAST, _SHARE = 40, 0.6  # cells, and share of the line, that title and section
 
 
 class ReaderHeader(LineBar):
-    """Title and section of a report. It stays while one reads; a new section costs the cells that differ."""
+    """Title and section of a report; a new section repaints only the cells that differ."""
 
     def __init__(self) -> None:
         super().__init__(name="header")
@@ -21,17 +21,17 @@ class ReaderHeader(LineBar):
         self._section = ""
 
     def update(self, task: Task, section: str) -> None:
-        """Say which report this is and which section of it."""
+        """Show the title of the report and the section."""
         with self.changing():
             self._about, self._section = task, section
 
     def compose_line(self, width: int) -> Line:
-        """Return the line for a width; facts go first where there is no room."""
+        """Return the line for a width; without room the facts are left out first."""
         return header_line(self._about, self._section, width) if self._about else EMPTY
 
 
 def header_line(task: Task, section: str, width: int) -> Line:
-    """Return title and section, and on the right as many facts as leave room for them."""
+    """Return title and section, and right-aligned as many facts as fit."""
     facts = [fact for fact in _facts(task) if fact]
     title, part = one_line(task.title or task.id), one_line(section)
     part = "" if part == title else part
@@ -48,7 +48,7 @@ def header_line(task: Task, section: str, width: int) -> Line:
 
 
 def _facts(task: Task) -> tuple[str, ...]:
-    """Return who wrote it, when it was done, what it cost and how long it took; "" for what is not known."""
+    """Return provider, time, cost and duration; "" for what is not known."""
     done = task.finished_at.astimezone() if task.finished_at else None
     return (
         f"{task.account_title} {task.mode or ''}".strip(),

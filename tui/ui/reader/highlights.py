@@ -1,6 +1,6 @@
-"""Marks on laid-out lines: current citation, search hits, letter hints, selection, the sideways window. Pure.
+"""Highlights on laid-out lines: current citation, hits, letter hints, selection; horizontal scrolling. Pure.
 
-Marks change the tone of a line, never its text or width (hints cover letters), so nothing moves when they come and go.
+They change the tone of a line, never its text or width (hints cover letters), so nothing moves when they come and go.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ Runs = tuple[Run, ...]
 
 
 class Highlight(NamedTuple):
-    """A tone for the characters start..end of a unit's text."""
+    """A tone for the characters [start, end) of a unit's text."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ class Highlight(NamedTuple):
 
 
 def restyle(runs: Runs, marks: Sequence[Highlight]) -> Runs:
-    """Return the runs with marks laid over them; later marks win."""
+    """Return the runs with highlights applied; later ones win."""
     out = list(runs)
     for mark in marks:
         dressed: list[Run] = []
@@ -40,12 +40,12 @@ def restyle(runs: Runs, marks: Sequence[Highlight]) -> Runs:
 
 
 def mark_current(runs: Runs, ref: int) -> Runs:
-    """Return the runs with the span `ref` as the current one."""
+    """Return the runs with the span `ref` highlighted as the current one."""
     return tuple(run._replace(tone=Tone.CURRENT) if run.ref == ref else run for run in runs)
 
 
 def label(runs: Runs, labels: Mapping[int, str]) -> Runs:
-    """Return the runs with letters over the beginning of the spans in `labels`; each span once."""
+    """Return the runs with letters over the beginning of the spans in `labels`; once a span."""
     left = dict(labels)
     out: list[Run] = []
     for run in runs:
@@ -63,7 +63,7 @@ def label(runs: Runs, labels: Mapping[int, str]) -> Runs:
 
 
 def select(runs: Iterable[Run], start: int, end: int) -> Runs:
-    """Return the runs with the characters start..end of the line as selected; an `end` below 0 is the line's end."""
+    """Return the runs with the characters [start, end) of the line selected; `end` below 0 is the line's end."""
     out: list[Run] = []
     column = 0
     for run in runs:
@@ -75,7 +75,7 @@ def select(runs: Iterable[Run], start: int, end: int) -> Runs:
 
 
 def scroll_sideways(runs: Runs, shift: int, room: int) -> Runs:
-    """Return what of a wide line is seen after `shift` cells in `room` cells; arrows say that there is more."""
+    """Return the part of a wide line that is visible after `shift` cells, in `room` cells; arrows mark more."""
     cells = sum(cell_len(run.text) for run in runs)
     if cells <= room:
         return runs
@@ -96,7 +96,7 @@ def _cut(run: Run, low: int, high: int, tone: Tone) -> list[Run]:
 
 
 def _cells(text: str, low: int, high: int) -> str:
-    """Return the cells low..high of `text`; a wide character cut in half becomes a blank."""
+    """Return the cells [low, high) of `text`; half of a wide character becomes a blank."""
     if text.isascii():
         return text[low:high]
     out: list[str] = []
@@ -111,7 +111,7 @@ def _cells(text: str, low: int, high: int) -> str:
 
 
 def _span(runs: Sequence[Run], low: int, high: int) -> list[Run]:
-    """Return the cells low..high of a line."""
+    """Return the cells [low, high) of a line."""
     out: list[Run] = []
     column = 0
     for run in runs:

@@ -1,4 +1,4 @@
-"""The reader's hints: letters on everything that can be followed; the next letter follows it."""
+"""The reader's hints: letters on every visible citation and link; typing one follows it."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tui.ui.reader.report_view import ReportView
 
 
 class ReaderHints(ReaderActions):
-    """Letters on the citations and links that are seen.
+    """Letters on the visible citations and links.
 
     Args:
         reader: The reader.
@@ -26,7 +26,7 @@ class ReaderHints(ReaderActions):
         self.spots: dict[str, tuple[ReportView, LinePosition, int]] = {}
 
     def show(self) -> None:
-        """Put letters on everything that can be followed; the next letter follows it."""
+        """Show the letters; the next keys are read as letters."""
         views = [self.view, self.reader.panels.card] if self.reader.panels.card_shown else [self.view]
         spots = [(view, *target) for view in views for target in view.targets()]
         if not spots:
@@ -39,7 +39,7 @@ class ReaderHints(ReaderActions):
         self.say("type the letter of a citation, link or picture, escape to leave")
 
     def take(self, event: events.Key) -> None:
-        """Follow the hint whose letters were typed; any other key ends it."""
+        """Follow the hint whose letters were typed; any other key ends the hints."""
         event.stop()
         event.prevent_default()
         typed = (self.typed or "") + (event.character or "")
@@ -53,7 +53,7 @@ class ReaderHints(ReaderActions):
             self.end()
 
     def end(self) -> None:
-        """Take the letters away."""
+        """Remove the letters."""
         self.typed = None
         self.view.hide_hints()
         self.reader.panels.card.hide_hints()

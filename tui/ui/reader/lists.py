@@ -1,4 +1,4 @@
-"""The reader's keys for the lists beside the report: outline and sources, and going where a line of them leads."""
+"""The reader's commands on the lists beside the report: outline and sources."""
 
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.reader import ReaderActions, ReaderParts
@@ -14,7 +14,7 @@ class ReaderLists(ReaderActions):
         self._citations = citations
 
     def outline(self) -> None:
-        """Show the outline, or leave it; it opens at the section that is read."""
+        """Show the outline at the current section, or hide it."""
         outline = self.reader.panels.outline
         if outline.display:
             self.hide()
@@ -27,7 +27,7 @@ class ReaderLists(ReaderActions):
         self._bring_into_view(outline)
 
     def _bring_into_view(self, widget: LineView) -> None:
-        """Scroll to the cursor once the list has its size; keys that came meanwhile have moved it already."""
+        """Scroll to the cursor once the list has its size; keys in between have already moved it."""
 
         def scroll() -> None:
             widget.move_to(widget.cursor, middle=True, tell=False)
@@ -36,14 +36,14 @@ class ReaderLists(ReaderActions):
         self.view.call_after_refresh(scroll)
 
     def sources(self) -> None:
-        """Show the list of sources, or leave it."""
+        """Show the list of sources, or hide it."""
         if self.reader.panels.sources.display:
             self.hide()
         else:
             self.open_sources()
 
     def open_sources(self) -> None:
-        """Show the list of sources, with the cursor on the one of the card or citation."""
+        """Show the list of sources, the cursor on that of the card or of the current citation."""
         entry = self._citations.entry
         if entry is None and self.view.reading.cite is not None:
             entry = self.book.source_of(self.book.document.citations[self.view.reading.cite])
@@ -54,7 +54,7 @@ class ReaderLists(ReaderActions):
         self._bring_into_view(sources)
 
     def hide(self) -> None:
-        """Leave the lists for the report."""
+        """Hide the lists and focus the report."""
         self.reader.panels.show_list(None)
         self.view.focus()
 
@@ -63,7 +63,7 @@ class ReaderLists(ReaderActions):
         widget.focus()
 
     def enter(self) -> None:
-        """In a list: go there. In the report: show the source of the current citation; again: the list of sources."""
+        """In a list go to its line; in the report show the current citation's source, at a second press the sources."""
         if self.reader.side_list is not None:
             self.choose()
         elif self.reader.digits:
@@ -76,14 +76,14 @@ class ReaderLists(ReaderActions):
             self._citations.show_current()
 
     def enter_number(self, number: int) -> None:
-        """To the source of that number; on the card to that one of its places."""
+        """Go to the source of that number; on the card, to its citation of that number."""
         if self.reader.focused is self.reader.panels.card:
             self._citations.to_place(number)
         else:
             self._citations.show_number(number)
 
     def choose(self) -> None:
-        """Go to the heading or to the place that cites the source; on a small screen the list makes room."""
+        """Go to the heading, or to a citation of the source; on a small screen the list closes."""
         widget = self.reader.side_list
         if isinstance(widget, OutlineList) and self.book.headings:
             unit = self.book.headings[widget.cursor]
@@ -97,7 +97,7 @@ class ReaderLists(ReaderActions):
                 self.hide()
 
     def step(self, count: int) -> None:
-        """Go to the next citation; in the list of sources, or on the card, to the other places of that source."""
+        """Go to the next citation; in the sources or on the card, to the next citation of that source."""
         sources = self.reader.panels.sources
         if self.reader.side_list is sources and sources.entry is not None:
             self._citations.to_source_cite(sources.entry, 1 if count > 0 else -1)

@@ -1,4 +1,4 @@
-"""What the reader asks of whoever opened it, and turning a report into a book off the event loop."""
+"""The reader's services, and parsing and indexing a report off the event loop."""
 
 import gc
 import sys
@@ -23,58 +23,58 @@ Parse = Callable[[Report], Document]
 
 
 class ReaderServices(Protocol):
-    """What the reader asks of whoever opened it; every answer may come late or never."""
+    """What the reader needs of the program around it; every answer may come late or never."""
 
     def place(self, key: str) -> str | None:
-        """Return where this report was left, as given to `remember`."""
+        """Return the position where this report was left, as given to `remember`."""
 
     def remember(self, key: str, place: str) -> None:
-        """Keep where the report is left."""
+        """Save the position where the report is left."""
 
     def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
-        """Find the titles of other reports that have this address among their sources; None if that is not known."""
+        """Find the titles of other reports that cite this address; None if that is not known."""
 
     def export(self, key: str) -> str | None:
-        """Begin to export the report; returns why that is not possible, None if it is."""
+        """Start the export of the report; returns why that is not possible, None if it is."""
 
 
 class NoReaderServices:
-    """A reader on its own: `divewatch read FILE`. Places are kept as long as the program runs."""
+    """The services of `divewatch read FILE`, without an archive: positions last as long as the program."""
 
     def __init__(self) -> None:
         self._places: dict[str, str] = {}
 
     def place(self, key: str) -> str | None:
-        """Return where this report was left."""
+        """Return the position where this report was left."""
         return self._places.get(key)
 
     def remember(self, key: str, place: str) -> None:
-        """Keep where the report is left."""
+        """Keep the position where the report is left."""
         self._places[key] = place
 
     def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
-        """No archive, no other reports."""
+        """Return nothing: without an archive there are no other reports."""
         return None
 
     def export(self, key: str) -> str | None:
-        """Nothing is in the archive."""
+        """Return why it is not possible: the report is not in the archive."""
         return "only reports in the archive are exported here: divewatch export"
 
 
 def read(report: Report) -> Document:
-    """Parse a report; imported here because the parser is not needed before the first report is opened."""
+    """Parse a report; the parser is imported here, when the first report is opened."""
     from tui.report.read import read_report
 
     return read_report(report)
 
 
 def make_ready() -> None:
-    """Build the parser while nobody waits for it: its expressions take longer to compile than a report to parse."""
+    """Compile the parser's expressions ahead of time: that takes longer than to parse a report."""
     read(Report("[1](https://a.example)", ReportFormat.MARKDOWN))
 
 
 def preview(report: Report) -> Iterator[Document]:
-    """Yield the beginning of a long report: the first screen need not wait for the rest.
+    """Yield the beginning of a long report, so that the first screen need not wait for the rest.
 
     The lists of sources are at the end, so nothing here is called dangling yet.
     """
@@ -90,12 +90,12 @@ def preview(report: Report) -> Iterator[Document]:
 
 
 def raw_book(report: Report) -> IndexedReport:
-    """Return the text as received, as a book of its own."""
+    """Return the text as received, indexed as a document of its own."""
     return IndexedReport.of(Document((Code(1, report.text, "text"),), words=len(report.text.split())))
 
 
-class Loading:
-    """A report on its way to becoming a book, in a thread that nothing waits for.
+class ReportLoader:
+    """Parses and indexes a report in a daemon thread.
 
     Args:
         report: What to read.
@@ -126,12 +126,12 @@ class Loading:
             threading.Thread(target=self._run, args=(documents,), name="reader", daemon=True).start()
 
     def cancel(self) -> None:
-        """Deliver nothing more."""
+        """Deliver nothing from now on."""
         self._cancelled.set()
         self._seen.set()
 
     def go_on(self) -> None:
-        """Read the rest: what came so far is painted, and need not share the processor any more."""
+        """Parse the rest: what was delivered so far is painted, so that both do not share the processor."""
         self._seen.set()
 
     def _run(self, documents: Iterator[tuple[Document, bool]]) -> None:
@@ -140,7 +140,7 @@ class Loading:
                 self._give(document, whole)
 
     def _documents(self) -> Iterator[tuple[Document, bool]]:
-        """Yield what there is to read, and whether it is the whole; the last one is."""
+        """Yield (document, whether it is the whole report); the last one is."""
         report = self._report
         try:
             for document in self._preview(report):
@@ -153,7 +153,7 @@ class Loading:
             yield document, True
 
     def _give(self, document: Document, whole: bool, *, highlighted: bool = True) -> bool:
-        """Deliver a document, and say whether it is the whole."""
+        """Deliver a document, and whether it is the whole report."""
         if not self._cancelled.is_set():
             self._deliver(IndexedReport.of(document, self._images, highlighted=highlighted), whole)
         return whole
@@ -161,7 +161,7 @@ class Loading:
 
 @contextmanager
 def _smooth(size: int) -> Iterator[None]:
-    """While a long report is parsed, let the screen have its turn more often and never wait for a collection.
+    """Switch threads more often, and collect no garbage, while a long report is parsed.
 
     A full collection over the tokens of 5 MB stops every thread for most of a second, and none of them is garbage.
     """
@@ -181,7 +181,7 @@ def _smooth(size: int) -> Iterator[None]:
 
 
 def _failed(report: Report, error: Exception) -> Document:
-    """Return the text as received under a notice: a report that cannot be parsed is still read."""
+    """Return the text as received under a notice that it could not be parsed."""
     reason = one_line(f"{type(error).__name__}: {error}", 200)
     notice = Paragraph(1, (Span(f"This report could not be parsed ({reason}); here is its text as received."),))
     return Document((notice, Code(1, report.text, "text")), problems=(reason,))

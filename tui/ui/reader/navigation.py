@@ -1,4 +1,4 @@
-"""The reader's keys that move: lines, pages, headings, history, marks, search hits, sideways."""
+"""The reader's commands that move: lines, pages, headings, history, marks, search hits, sideways."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ _MOST_DIGITS = 6
 
 
 class ReaderNavigation(ReaderActions):
-    """Moves of the report, or of the list beside it while that has the focus. Digits before a key are its count."""
+    """Moves in the report, or in the focused list beside it. Digits typed before a key are its count."""
 
     def __init__(self, reader: ReaderParts) -> None:
         super().__init__(reader)
@@ -30,43 +30,43 @@ class ReaderNavigation(ReaderActions):
     # Lines and pages
 
     def line_down(self) -> None:
-        """One line down."""
+        """Scroll `count` lines down."""
         rows = self.reader.take_count()
         self._move(LineView.action_cursor_down, lambda reading: reading.scroll(rows))
 
     def line_up(self) -> None:
-        """One line up."""
+        """Scroll `count` lines up."""
         rows = self.reader.take_count()
         self._move(LineView.action_cursor_up, lambda reading: reading.scroll(-rows))
 
     def page_down(self) -> None:
-        """One page down."""
+        """Scroll `count` pages down."""
         pages = self.reader.take_count()
         self._move(LineView.action_page_down, lambda reading: reading.page(pages))
 
     def page_up(self) -> None:
-        """One page up."""
+        """Scroll `count` pages up."""
         pages = self.reader.take_count()
         self._move(LineView.action_page_up, lambda reading: reading.page(-pages))
 
     def half_down(self) -> None:
-        """Half a page down."""
+        """Scroll half a page down."""
         self._move(LineView.action_half_down, lambda reading: reading.page(0.5))
 
     def half_up(self) -> None:
-        """Half a page up."""
+        """Scroll half a page up."""
         self._move(LineView.action_half_up, lambda reading: reading.page(-0.5))
 
     def top(self) -> None:
-        """To the beginning."""
+        """Jump to the beginning."""
         self._move(LineView.action_top, ReaderState.to_start)
 
     def bottom(self) -> None:
-        """To the end."""
+        """Jump to the end."""
         self._move(LineView.action_bottom, ReaderState.to_end)
 
     def percent(self) -> None:
-        """To the percentage typed before."""
+        """Jump to the percentage typed before the key."""
         if not self.reader.digits:
             self.say("type a number first, then %: 50%", problem=True)
             return
@@ -74,23 +74,23 @@ class ReaderNavigation(ReaderActions):
         self.view.act(lambda reading: reading.to_percent(percent))
 
     def columns_left(self) -> None:
-        """Wide tables and code to the left."""
+        """Scroll wide tables and code to the left."""
         self.view.slide(-self.reader.take_count())
 
     def columns_right(self) -> None:
-        """Wide tables and code to the right."""
+        """Scroll wide tables and code to the right."""
         self.view.slide(self.reader.take_count())
 
     # Headings
 
     def next_heading(self) -> None:
-        """To the next heading."""
+        """Jump to the next heading."""
         count = self.reader.take_count()
         if not self.view.act(lambda reading: reading.next_heading(count)):
             self.say("no heading further down")
 
     def previous_heading(self) -> None:
-        """To the previous heading."""
+        """Jump to the previous heading."""
         count = self.reader.take_count()
         if not self.view.act(lambda reading: reading.next_heading(-count)):
             self.say("no heading further up")
@@ -98,7 +98,7 @@ class ReaderNavigation(ReaderActions):
     # History and marks
 
     def back(self) -> None:
-        """To where the last jump began; a typed digit is taken back first."""
+        """Return to where the last jump began; a typed digit is deleted first."""
         if self.reader.digits:
             self.reader.digits = self.reader.digits[:-1]
             self.reader.tell()
@@ -106,27 +106,27 @@ class ReaderNavigation(ReaderActions):
             self.view.act(ReaderState.go_back)
 
     def forward(self) -> None:
-        """Undo the jump back; where there was none, say what is left to read."""
+        """Undo `back`; if there is nothing to undo, show what is left to read."""
         if not self.view.act(ReaderState.go_forward):
             self.say(left_to_read(self.view.reading))
 
     def number(self, key: str) -> None:
-        """Take a digit of a count or of a source's number."""
+        """Append a digit to the count or source number."""
         self.reader.digits = (self.reader.digits + key)[-_MOST_DIGITS:].lstrip("0")
         self.reader.tell()
 
     def mark(self) -> None:
-        """The next letter names the place."""
+        """Set a mark named by the next letter."""
         self.awaits_letter = self.set_mark
         self.say("mark: type a letter")
 
     def go_to_mark(self) -> None:
-        """The next letter says which mark."""
+        """Jump to the mark named by the next letter."""
         self.awaits_letter = self.to_mark
         self.say("to mark: type its letter")
 
     def take_letter(self, event: events.Key) -> None:
-        """Use the letter that was waited for; any other key only ends the waiting."""
+        """Use the letter that `mark` or `go_to_mark` waits for; any other key cancels."""
         event.stop()
         event.prevent_default()
         letter_for, self.awaits_letter = self.awaits_letter, None
@@ -134,7 +134,7 @@ class ReaderNavigation(ReaderActions):
             letter_for(event.character)
 
     def set_mark(self, letter: str) -> None:
-        """Remember this place under a letter."""
+        """Remember this position under a letter."""
         self.view.reading.set_mark(letter)
         self.say(f"mark {letter} set; '{letter} comes back here")
 
@@ -146,11 +146,11 @@ class ReaderNavigation(ReaderActions):
     # Hits
 
     def next_hit(self) -> None:
-        """To the next hit."""
+        """Jump to the next search hit."""
         self._step_hit(self.reader.take_count())
 
     def previous_hit(self) -> None:
-        """To the previous hit."""
+        """Jump to the previous search hit."""
         self._step_hit(-self.reader.take_count())
 
     def _step_hit(self, count: int) -> None:

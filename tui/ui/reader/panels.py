@@ -1,4 +1,4 @@
-"""What stands beside the report, below it on a narrow screen: outline or sources, under them the card of a source."""
+"""The panels beside the report (below it on a narrow screen): outline or sources, and the source card."""
 
 from collections.abc import Mapping, Sequence
 
@@ -36,7 +36,7 @@ _KEYS: Sequence[Mapping[str, str]] = (
 
 
 class PanelTitle(LineBar):
-    """The line over a panel: what it shows, in another tone while the panel has the keys."""
+    """The title of a panel; its tone shows whether the panel has the focus."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
@@ -56,7 +56,7 @@ class PanelTitle(LineBar):
 
 
 class SidePanels(Vertical):
-    """One column for outline, sources and card, so that the report keeps its width; empty, it takes no room.
+    """One column for outline, sources and card; hidden while it is empty, so that the report keeps its width.
 
     Args:
         card: The view that shows one source.
@@ -70,7 +70,7 @@ class SidePanels(Vertical):
         self.list_title, self.card_title = PanelTitle("list-title"), PanelTitle("card-title")
 
     def compose(self) -> ComposeResult:
-        """The lists above the card."""
+        """Yield the lists above the card."""
         yield self.list_title
         yield self.outline
         yield self.sources
@@ -78,25 +78,25 @@ class SidePanels(Vertical):
         yield self.card
 
     def on_mount(self) -> None:
-        """Nothing is shown until it is asked for."""
+        """Hide the panels until they are asked for."""
         self._show(None, card=False)
 
     @property
     def list_shown(self) -> LineView | None:
-        """The list that is shown, if any."""
+        """The visible list; None for none."""
         return next((one for one in (self.outline, self.sources) if one.display), None)
 
     @property
     def card_shown(self) -> bool:
-        """Whether a source is shown; on a narrow screen a list may cover it."""
+        """Whether the card is open; on a narrow screen a list may cover it."""
         return self.has_class("-card")
 
     def show_list(self, widget: LineView | None) -> None:
-        """Show one of the lists, or none; the card stays."""
+        """Show one of the lists, or none; the card is not affected."""
         self._show(widget, card=self.card_shown)
 
     def show_card(self, *, shown: bool = True) -> None:
-        """Show the card, or take it away; a list stays."""
+        """Show or hide the card; a list is not affected."""
         self._show(self.list_shown, card=shown)
 
     def fill_card(self, title: str, book: IndexedReport, anchor: Anchor) -> None:
@@ -106,7 +106,7 @@ class SidePanels(Vertical):
 
     @property
     def keys(self) -> Mapping[str, str]:
-        """What keys do in the panel that has them, by command id; empty while the report has them."""
+        """The labels of the focused panel's commands, by command id; empty while the report has the focus."""
         return next((keys for one, keys in zip(self._all, _KEYS, strict=True) if one.has_focus), {})
 
     @property
@@ -114,7 +114,7 @@ class SidePanels(Vertical):
         return self.outline, self.sources, self.card
 
     def tell(self) -> None:
-        """Say over the list what it shows, and which panel has the keys."""
+        """Update the title of the list and the focus marks of the panels."""
         shown = self.list_shown
         if shown is not None:
             title = self.outline.title if shown is self.outline else self.sources.title
@@ -122,11 +122,11 @@ class SidePanels(Vertical):
         self.card_title.say(self.card_title.text, focused=self.card.has_focus)
 
     def on_descendant_focus(self) -> None:
-        """Another panel has the keys."""
+        """Show which panel has the focus."""
         self.tell()
 
     def on_descendant_blur(self) -> None:
-        """The report has the keys."""
+        """Show that the report has the focus."""
         self.tell()
 
     def _show(self, widget: LineView | None, *, card: bool) -> None:

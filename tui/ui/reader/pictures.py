@@ -1,4 +1,4 @@
-"""The pictures of a report: shown in the terminal where it can and Pillow is there, else opened by their address."""
+"""The pictures of a report: drawn in the terminal if it can and Pillow is installed, else opened as links."""
 
 import shutil
 import sys
@@ -18,7 +18,7 @@ class ReaderPictures(ReaderActions):
     able = True  # this terminal has not said that it shows none
 
     def show(self, url: str) -> None:
-        """Show a picture of the task; one that is not the task's, or cannot be shown here, is opened as a link."""
+        """Show a picture of the task; one that is not the task's, or cannot be drawn, is opened as a link."""
         engine, task = self.shell.engine, self.reader.detail.task
         ours = any(image.url == url for image in self.reader.detail.images)
         if engine is None or not ours or not self.able or find_spec("PIL") is None:

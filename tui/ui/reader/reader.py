@@ -1,4 +1,4 @@
-"""What the actions of the reader know of it: the `ReaderParts` protocol, and what all of them share."""
+"""The reader as its action classes see it: the `ReaderParts` protocol, and their base class."""
 
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -32,7 +32,7 @@ class ReaderParts(Protocol):
 
     @property
     def focused(self) -> "Widget | None":
-        """The widget that has the keys."""
+        """The focused widget."""
 
     @property
     def is_attached(self) -> bool:
@@ -44,7 +44,7 @@ class ReaderParts(Protocol):
 
     @property
     def key(self) -> str:
-        """What the library knows the report by."""
+        """The key under which the reader's services know the report."""
 
     @property
     def report(self) -> "Report":
@@ -55,14 +55,14 @@ class ReaderParts(Protocol):
         """The list that has the focus."""
 
     def take_count(self) -> int:
-        """Return the number typed before this key, 1 if none; it is used up."""
+        """Return the number typed before this key and reset it; 1 for none."""
 
     def tell(self) -> None:
-        """Bring header, status line and key line up to date."""
+        """Update header, status line and key bar."""
 
 
 class ReaderActions:
-    """Actions on the report of a reader."""
+    """Base of the reader's action classes; all of them run on the UI thread."""
 
     def __init__(self, reader: ReaderParts) -> None:
         self.reader = reader
@@ -74,14 +74,14 @@ class ReaderActions:
 
     @property
     def view(self) -> ReportView:
-        """The report on the screen."""
+        """The widget that shows the report."""
         return self.reader.view
 
     @property
     def book(self) -> IndexedReport:
-        """What is read."""
+        """The report that is read, indexed."""
         return self.reader.view.book
 
     def say(self, message: str, *, problem: bool = False) -> None:
-        """Say one line in the status line."""
+        """Show one line in the status line."""
         self.shell.say(message, problem=problem)

@@ -1,13 +1,14 @@
-"""The report on the screen: one widget on the line API that paints what a `ReaderState` says is seen.
+"""The report on the screen: one widget on the line API that paints the visible part of a `ReaderState`.
 
-Holds no rules of movement (those are in `reading`) and no text of its own; paints only the lines that changed.
+Holds no rules of movement (those are in `state`) and no text of its own; paints only the lines that changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
@@ -16,14 +17,14 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 
-from tui.report.document import Document, Span
+from tui.report.document import Document, Look, Span
 from tui.ui.reader.highlights import Highlight, is_target, label, mark_current, restyle, scroll_sideways, select
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, LinePosition, Tone
-from tui.ui.reader.palette import Palette, terminal_link
 from tui.ui.reader.selection import line_id, line_text, selected_text
 from tui.ui.reader.state import Anchor, ReaderState
-from tui.ui.text.strips import draw
+from tui.ui.reader.terminal_links import terminal_link
+from tui.ui.text.painter import Painter
 
 MEASURE = 100
 _WHEEL_ROWS = 3
@@ -32,6 +33,7 @@ _STRIPS = 1500
 _REST = 1_000_000
 _IDLE = 0.03  # seconds after a move before the next page is drawn ahead
 _EMPTY = Document(())
+_LOOKS = {Look.BOLD: Style(bold=True), Look.ITALIC: Style(italic=True), Look.STRIKE: Style(strike=True)}
 
 
 class ReportView(ScrollView, can_focus=True):
@@ -41,7 +43,7 @@ class ReportView(ScrollView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """What is seen, or what is current, changed."""
+        """The visible part, or the current citation or hit, changed."""
 
         view: "ReportView"
 
@@ -65,7 +67,7 @@ class ReportView(ScrollView, can_focus=True):
         self.hyperlinks = hyperlinks
         self.reading = ReaderState(book or IndexedReport.of(_EMPTY), Frame.fit(80, measure), 24)
         self._hint_rows: dict[LinePosition, dict[int, str]] = {}
-        self._palette = Palette(self)
+        self._painter = Painter(self)
         self._strips: dict[object, Strip] = {}
         self._unit_hits: dict[int, tuple[Highlight, ...]] = {}
         self._place_wanted: Anchor | None = None
@@ -75,11 +77,11 @@ class ReportView(ScrollView, can_focus=True):
 
     @property
     def book(self) -> IndexedReport:
-        """The book that is read."""
+        """The report that is read, indexed."""
         return self.reading.book
 
     def open(self, book: IndexedReport, anchor: Anchor | None = None) -> None:
-        """Show another book, from `anchor` on."""
+        """Show another report, from `anchor` on."""
         self.reading = ReaderState(book, self._frame, self.size.height or 24)
         if anchor:
             self.reading.restore(anchor)
@@ -87,14 +89,14 @@ class ReportView(ScrollView, can_focus=True):
         self._repaint()
 
     def replace(self, book: IndexedReport) -> None:
-        """Show a newer or longer version of the book without moving the place."""
+        """Show a newer or longer version of the report; the visible lines stay in place."""
         self.reading.replace(book)
         if self._place_wanted is not None and not self.reading.back:
             self.reading.restore(self._place_wanted)
         self._repaint()
 
     def act(self, move: Callable[[ReaderState], object]) -> object:
-        """Carry out a move of the reading and paint what it changed; returns what the move returned."""
+        """Apply a move to the reader's state and paint its changes; returns what the move returned."""
         reading = self.reading
         self._place_wanted = None
         before = (reading.top, reading.cite, reading.hit, reading.finder.query, reading.shift)
@@ -120,7 +122,7 @@ class ReportView(ScrollView, can_focus=True):
         self._repaint()
 
     def targets(self) -> list[tuple[LinePosition, int]]:
-        """Return every visible citation and link: the line where it begins, and its span there."""
+        """Return every visible citation and link as (line where it begins, its span there)."""
         spots: dict[tuple[int, int], LinePosition] = {}
         for place in self._places():
             unit = self.book.units[place.unit]
@@ -130,19 +132,19 @@ class ReportView(ScrollView, can_focus=True):
         return [(place, ref) for (_, ref), place in spots.items()]
 
     def show_hints(self, hints: Mapping[str, tuple[LinePosition, int]]) -> None:
-        """Put letters on what they stand for."""
+        """Show letters on the spans they are for."""
         self._hint_rows = {}
         for letters, (place, ref) in hints.items():
             self._hint_rows.setdefault(place, {})[ref] = letters
         self.refresh()
 
     def hide_hints(self) -> None:
-        """Take the letters away."""
+        """Remove the letters."""
         self._hint_rows = {}
         self.refresh()
 
     def terminal_cursor(self) -> Offset:
-        """Return the place of the current hit or citation, whichever one went to last; else of the first line."""
+        """Return the place of the current hit or citation, whichever is newer; else of the first line."""
         reading, places = self.reading, self._places()
         if reading.at_hit and reading.hit is not None:
             unit, at = reading.hit.unit, reading.hit.start
@@ -159,7 +161,7 @@ class ReportView(ScrollView, can_focus=True):
         return Offset(line.indent + column - (reading.shift if line.wide else 0), places.index(place))
 
     def span_at(self, place: LinePosition, ref: int) -> Span:
-        """Return a span of the unit at a place."""
+        """Return a span of the unit at a position."""
         return self.book.units[place.unit].spans[ref]
 
     # Geometry
@@ -183,11 +185,11 @@ class ReportView(ScrollView, can_focus=True):
 
     @property
     def allow_vertical_scroll(self) -> bool:
-        """Always, though there is no scroll bar: dragging a selection over the edge scrolls."""
+        """Always True, without a scroll bar: dragging a selection over the edge must scroll."""
         return True
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Turn what the screen does while a selection is dragged over the edge into a move of the reading.
+        """Turn Textual's scrolling at a selection dragged over the edge into a move of the reader's state.
 
         `scroll_y` rests in the middle of a height no report has, so that there is always room either way and no
         change of size can clamp it.
@@ -201,9 +203,9 @@ class ReportView(ScrollView, can_focus=True):
     # Painting
 
     def notify_style_update(self) -> None:
-        """Forget everything drawn in the old theme."""
+        """Drop everything drawn in the old theme."""
         super().notify_style_update()
-        if self._palette.renew():
+        if self._painter.renew():
             self._strips.clear()
             self.refresh()
 
@@ -215,7 +217,7 @@ class ReportView(ScrollView, can_focus=True):
         return self._strips_of(places[y : y + 1])[0].apply_offsets(0, line_id(places[y]))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return kept strips: neither styles cache nor filters run again for a line seen before."""
+        """Return the cached strips, without Textual's style cache and line filters."""
         width = self.size.width
         strips = self._strips_of(self._places()[crop.y : crop.bottom])
         if len(strips) < crop.height:
@@ -223,7 +225,7 @@ class ReportView(ScrollView, can_focus=True):
         return strips if crop.width == width else [strip.crop(crop.x, crop.right) for strip in strips]
 
     def _strips_of(self, places: Sequence[LinePosition]) -> list[Strip]:
-        """Return the lines at some places; those that wear no mark, nearly all, cost one look-up."""
+        """Return the strips at some positions; lines without highlights cost one look-up."""
         reading, selection, strips = self.reading, self.text_selection, self._strips
         marked = selection is not None or bool(self._hint_rows) or bool(reading.finder.query)
         target = self.book.cites[reading.cite] if reading.cite is not None else None
@@ -240,7 +242,7 @@ class ReportView(ScrollView, can_focus=True):
         return found
 
     def _dressed(self, place: LinePosition, selection: Selection | None) -> Strip:
-        """Return a line with the marks it wears: current citation, hits, hints, selection."""
+        """Return a line with its highlights: current citation, hits, hints, selection."""
         line = self.reading.flow.line(place)
         cite = self._cite_ref(place.unit)
         current = cite if cite is not None and any(run.ref == cite for run in line.runs) else None
@@ -259,15 +261,14 @@ class ReportView(ScrollView, can_focus=True):
         return strip
 
     def _draw(self, place: LinePosition, line: LaidOutLine) -> Strip:
-        palette, unit, book, width = self._palette, self.book.units[place.unit], self.book, self.size.width
+        painter, unit, book, width = self._painter, self.book.units[place.unit], self.book, self.size.width
         runs = scroll_sideways(line.runs, self.reading.shift, width - line.indent - 1) if line.wide else line.runs
-        segments = [Segment(" " * line.indent, palette.style(Tone.TEXT))] if line.indent else []
+        segments = [Segment(" " * line.indent, painter.style(Tone.TEXT))] if line.indent else []
         for run in runs:
             span = unit.spans[run.ref] if run.ref is not None else None
             url = terminal_link(span, book) if span is not None and self.hyperlinks else None
-            segments.append(Segment(run.text, palette.style(run.tone, run.look, url)))
-        filters, background = palette.ground
-        return draw(segments, width, palette.style(Tone.TEXT), filters=filters, background=background)
+            segments.append(Segment(run.text, painter.style(run.tone, _look(run.look), url)))
+        return painter.strip(segments, width, painter.style(Tone.TEXT))
 
     def _cite_ref(self, unit: int) -> int | None:
         cite = self.reading.cite
@@ -295,7 +296,7 @@ class ReportView(ScrollView, can_focus=True):
         self.post_message(self.Moved(self))
 
     def _changed(self, everything: bool, cites: Iterable[int | None], hits: Iterable[object]) -> None:
-        """Refresh what a move changed: the whole view, or only the lines of the old and the new current things."""
+        """Refresh after a move: the whole view, or only the lines of old and new highlights."""
         self._unit_hits.clear()
         targets = [self.book.cites[cite] for cite in cites if cite is not None]
         units = {target.unit for target in targets if target} | {hit[0] for hit in hits if isinstance(hit, tuple)}
@@ -310,7 +311,7 @@ class ReportView(ScrollView, can_focus=True):
             self._ahead = self.set_timer(_IDLE, self._lay_ahead)
 
     def _lay_ahead(self) -> None:
-        """Draw the lines of the next page while nothing happens, so that turning it costs a paint only."""
+        """Lay out the next page while the program is idle, so that turning to it only paints."""
         self._ahead = None
         places = self._places()
         if places:
@@ -330,7 +331,7 @@ class ReportView(ScrollView, can_focus=True):
         self.act(lambda reading: reading.scroll(-_WHEEL_ROWS))
 
     def on_click(self, event: events.Click) -> None:
-        """Pick the citation or link under the pointer, unless text was selected."""
+        """Post `Picked` for the citation or link under the pointer, unless text was selected."""
         if self.text_selection is not None or event.y >= len(self._places()):
             return
         place = self._places()[event.y]
@@ -358,13 +359,19 @@ class ReportView(ScrollView, can_focus=True):
         self.refresh()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the selected text as a person means it: without bars and margins, filled lines joined again."""
+        """Return the selected text without bars and margins, wrapped lines joined again."""
         return selected_text(self.reading.flow, selection.start, selection.end), "\n"
 
     def text_of(self, y: int) -> str:
         """Return the text in line `y` of the widget, margin included."""
         places = self._places()
         return line_text(self.reading.flow.line(places[y])) if y < len(places) else ""
+
+
+@cache
+def _look(flags: int) -> Style | None:
+    """Return the attributes that a look adds to a tone; None for none."""
+    return Style.combine(style for flag, style in _LOOKS.items() if flags & flag) if flags else None
 
 
 def _pick(reading: ReaderState, cite: int) -> None:

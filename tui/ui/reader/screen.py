@@ -1,4 +1,4 @@
-"""The reader: a report, beside it outline, sources and the card of one source, below it search and status."""
+"""The reader: a report; beside it outline, sources and the source card; below it search and status."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ from tui.ui.reader.header import ReaderHeader
 from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.lists import ReaderLists
-from tui.ui.reader.loading import Loading, NoReaderServices, Parse, ReaderServices, preview, read
+from tui.ui.reader.loading import NoReaderServices, Parse, ReaderServices, ReportLoader, preview, read
 from tui.ui.reader.navigation import ReaderNavigation
 from tui.ui.reader.panels import SidePanels
 from tui.ui.reader.report_view import MEASURE, ReportView
@@ -43,7 +43,7 @@ Preview = Callable[[Report], Iterator[Document]]
 
 
 class ReaderBody(Horizontal):
-    """What lies under report and panels; covered by them, so it is not worth drawing line by line."""
+    """The background under report and panels; always covered, so it is not drawn line by line."""
 
     BLANK = True
 
@@ -69,14 +69,14 @@ class ReaderScreen(CommandScreen[None]):
 
     @dataclass
     class Loaded(Message):
-        """A book is ready."""
+        """A report was parsed and indexed, as a whole or its beginning."""
 
         book: IndexedReport
         whole: bool
 
     @dataclass
     class Renewed(Message):
-        """The task has a newer state."""
+        """A newer state of the task was read."""
 
         detail: Detail
 
@@ -108,14 +108,14 @@ class ReaderScreen(CommandScreen[None]):
         self.views = ReaderViews(self, self.citations, measure)
         self._parse, self._preview, self._line, self._find = parse, preview, line, find
         self._header = ReaderHeader()
-        self._status, self._keys = StatusLine(), KeyBar("reader")
+        self._status, self._keys = StatusLine(), KeyBar(self)
         self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
-        self._loading: Loading | None = None
+        self._loading: ReportLoader | None = None
         self._loaded = self._whole = False
         self._at_once = at_once
 
     def compose(self) -> ComposeResult:
-        """The report in the middle; everything else is hidden until asked for."""
+        """Yield the report, the hidden panels, the search field and the bars."""
         yield self._header
         with ReaderBody(id="body"):
             yield self.view
@@ -125,13 +125,13 @@ class ReaderScreen(CommandScreen[None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        """Start reading."""
+        """Start loading the report."""
         self.searching.field.display = False
         self.view.focus()
         self._load()
 
     def update(self, detail: Detail) -> None:
-        """Read a newer version of the same report, without moving the place."""
+        """Load a newer version of the same report; the visible lines stay in place."""
         self.detail = detail
         self._load()
 
@@ -139,16 +139,16 @@ class ReaderScreen(CommandScreen[None]):
         if self._loading:
             self._loading.cancel()
         at_once, self._at_once = self._at_once, False
-        self._loading = Loading(
+        self._loading = ReportLoader(
             self.report, self.detail.images, self._parse, self._preview, self._deliver, at_once=at_once
         )
 
     def _deliver(self, book: IndexedReport, whole: bool) -> None:
-        """Runs in the loading thread; posting is what is safe there."""
+        """Receive a report on the loading thread, where only posting a message is safe."""
         self.post_message(self.Loaded(book, whole))
 
     def on_reader_screen_loaded(self, event: Loaded) -> None:
-        """Show the book: at the place where it was left, or without moving if it was being read."""
+        """Show the report at the position where it was left; an open one stays where it is."""
         self._whole = event.whole
         if self.views.parsed is not None:
             self.views.parsed = event.book
@@ -171,24 +171,24 @@ class ReaderScreen(CommandScreen[None]):
         self.tell()
 
     def engine_changed(self, flush: "Flush") -> None:
-        """Fetch the report again when its task changed: what is new is appended without moving the place."""
+        """Fetch the report again after its task changed; new text is appended without moving the position."""
         engine = shell(self).engine
         if self.key in flush.tasks and engine is not None:
             engine.detail(self.key).add_done_callback(self._detail_known)
 
     def _detail_known(self, done: "Future[Detail | None]") -> None:
-        """Runs on a thread of the engine; posting is what is safe there."""
+        """Receive the detail on an engine thread, where only posting a message is safe."""
         detail = None if done.cancelled() or done.exception() else done.result()
         if detail is not None and detail.report is not None:
             self.post_message(self.Renewed(detail))
 
     def on_reader_screen_renewed(self, event: Renewed) -> None:
-        """Read on in the newer version, if the report changed at all."""
+        """Load the newer version if the report changed."""
         if event.detail.report != self.detail.report:
             self.update(event.detail)
 
     def on_unmount(self) -> None:
-        """Remember the place."""
+        """Save the position."""
         if self._loading:
             self._loading.cancel()
         if self._loaded:
@@ -197,12 +197,12 @@ class ReaderScreen(CommandScreen[None]):
     # Keys
 
     def unsay(self) -> None:
-        """Take the message of the last key away."""
+        """Clear the message of the last key."""
         if self._status.message:
             self._status.say("")
 
     def on_key(self, event: events.Key) -> None:
-        """Letters of hints and marks first, then the keys of the registry."""
+        """Handle letters of hints and marks, then the keys of the registry."""
         self.unsay()
         key = event.character or event.key
         if self.hints.typed is not None:
@@ -221,7 +221,7 @@ class ReaderScreen(CommandScreen[None]):
             super().on_key(event)
 
     def run_command(self, command: Command, key: str = "") -> None:
-        """Until there is something to read, say that rather than why a key is not possible."""
+        """Run a command; while nothing is loaded, show that instead of the command's own reason."""
         if self._loaded or command.context != "reader":
             super().run_command(command, key)
         else:
@@ -270,7 +270,7 @@ class ReaderScreen(CommandScreen[None]):
         }
 
     def action_back(self) -> None:
-        """Close what is open, the innermost first; then leave the reader."""
+        """Close or clear one thing: search, typed digits, panel, card, hits; then the reader."""
         reading = self.view.reading
         if self.searching.field.display:
             self.searching.end(cancelled=True)
@@ -290,13 +290,13 @@ class ReaderScreen(CommandScreen[None]):
 
     @property
     def panel_keys(self) -> Mapping[str, str]:
-        """What keys do in the panel that has them."""
+        """The labels of the focused panel's own commands, by command id."""
         return self.panels.keys
 
     # What happens in the widgets
 
     def on_descendant_focus(self) -> None:
-        """Keys depend on the panel that has them."""
+        """Update the keys for the focused panel."""
         self.tell()
 
     @on(LineView.Moved, "#sources")
@@ -321,12 +321,12 @@ class ReaderScreen(CommandScreen[None]):
 
     @property
     def book(self) -> IndexedReport:
-        """What is read."""
+        """The report that is read, indexed."""
         return self.view.book
 
     @property
     def key(self) -> str:
-        """What the library knows the report by."""
+        """The key under which the reader's services know the report."""
         return self.detail.task.id
 
     @property
@@ -345,18 +345,18 @@ class ReaderScreen(CommandScreen[None]):
         return self.focused if isinstance(self.focused, LineView) else None
 
     def take_count(self) -> int:
-        """Return the number typed before this key, 1 if none; it is used up."""
+        """Return the number typed before this key and reset it; 1 for none."""
         digits, self.digits = self.digits, ""
         return max(1, int(digits)) if digits else 1
 
     def say(self, message: str, *, problem: bool = False) -> None:
-        """Say one line in the status line."""
+        """Show one line in the status line."""
         shell(self).say(message, problem=problem)
 
     # Status
 
     def command_context(self) -> CommandContext:
-        """What is there and possible."""
+        """Return what the report, its cursor and its panels offer."""
         document, reading = self.book.document, self.view.reading
         return CommandContext(
             citations=len(document.citations),
@@ -369,16 +369,16 @@ class ReaderScreen(CommandScreen[None]):
         )
 
     def on_report_view_moved(self, event: ReportView.Moved) -> None:
-        """Say where one is."""
+        """Update the status line."""
         if event.view is self.view:
             self.tell()
 
     def on_report_view_picked(self, event: ReportView.Picked) -> None:
-        """Follow what was clicked."""
+        """Follow the clicked citation or link."""
         self.citations.follow(event.span, event.view)
 
     def tell(self) -> None:
-        """Say in the status line where one is, and in the key bar what is possible."""
+        """Update header, status line and key bar."""
         reading = self.view.reading
         if self.panels.outline.display:
             self.panels.outline.mark(reading.heading)

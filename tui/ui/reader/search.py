@@ -1,4 +1,4 @@
-"""Search in a book: incremental, smart case, any script; counts without listing, so that 5 MB answer at once. Pure."""
+"""Search in an indexed report: incremental, smart case, any script; counts without listing every hit. Pure."""
 
 from bisect import bisect_right
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from tui.ui.reader.layout.indexed_report import IndexedReport
 
 
 class Occurrence(NamedTuple):
-    """An occurrence: the unit, and the first character in its text and the one after the last."""
+    """An occurrence: its unit, and the characters [start, end) of the unit's text."""
 
     unit: int
     start: int
@@ -15,7 +15,7 @@ class Occurrence(NamedTuple):
 
 
 class ReportFinder:
-    """The occurrences of a query in a book. A query with a capital letter is taken literally, others in any case."""
+    """The occurrences of a query in a report. A query with a capital letter is case-sensitive."""
 
     def __init__(self, book: IndexedReport) -> None:
         self._units, self._starts = book.units, book.starts
@@ -29,11 +29,11 @@ class ReportFinder:
         return self._text().count(self._needle()) if query else 0
 
     def number_of(self, hit: Occurrence) -> int:
-        """Return which occurrence `hit` is, the first being 1."""
+        """Return the ordinal of `hit` among all occurrences, from 1."""
         return self._text().count(self._needle(), 0, self._starts[hit.unit] + hit.end) if self.query else 0
 
     def after(self, unit: int, offset: int) -> Occurrence | None:
-        """Return the first occurrence at or after a place; the very first one if there is none (wraps)."""
+        """Return the first occurrence at or after a position; wraps around."""
         if not self.query:
             return None
         at = self._starts[unit] + offset
@@ -41,7 +41,7 @@ class ReportFinder:
         return self._hit(found if found >= 0 else self._text().find(self._needle()))
 
     def before(self, unit: int, offset: int) -> Occurrence | None:
-        """Return the last occurrence that begins before a place; the very last one if there is none (wraps)."""
+        """Return the last occurrence that begins before a position; wraps around."""
         if not self.query:
             return None
         at = self._starts[unit] + offset

@@ -1,4 +1,4 @@
-"""The reader's search: incremental, counted, taken back by escape."""
+"""The reader's search field: incremental, with a count; escape returns to where the search began."""
 
 from textual.widgets import Input
 
@@ -16,14 +16,14 @@ class ReaderSearch(ReaderActions):
         self._origin: Anchor | None = None  # where the search was begun
 
     def begin(self) -> None:
-        """Search as one types."""
+        """Open and focus the search field."""
         self._origin = self.view.reading.anchor()
         self.field.display = True
         self.field.value = ""
         self.field.focus()
 
     def typed(self, text: str) -> None:
-        """Show the first hit of what is typed so far."""
+        """Show the first hit of the text typed so far."""
         origin = self._origin
         if origin is not None:
             self.view.act(lambda reading: reading.search(text, origin))

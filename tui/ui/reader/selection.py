@@ -1,4 +1,4 @@
-"""Selected lines -> the text a person means: no margins, no bars, filled lines joined to sentences again. Pure."""
+"""The selected lines as plain text: no margins, no bars, wrapped lines joined again. Pure."""
 
 from textual.geometry import Offset
 
@@ -10,12 +10,12 @@ _NOT_TEXT = {Tone.BAR, Tone.RULE, Tone.UNDER}
 
 
 def line_id(place: LinePosition) -> int:
-    """Return a number for a line that grows down the report and never changes at one width."""
+    """Return a number for a line that increases down the report and is stable at one width."""
     return place.unit * _ROWS + place.row
 
 
 def place_of(number: int) -> LinePosition:
-    """Return the place of a `line_id`."""
+    """Return the position of a `line_id`."""
     return LinePosition(*divmod(number, _ROWS))
 
 
@@ -57,7 +57,7 @@ def _piece(line: LaidOutLine, low: int, high: int, *, continued: bool) -> str:
 
 
 def _joint(line: LaidOutLine, following: LaidOutLine) -> str:
-    """Return what stands between two lines: nothing or a blank inside a sentence, else a line break."""
+    """Return the separator of two lines: nothing or a blank inside a sentence, else a line break."""
     if not line.soft:
         return "\n"
     ends = [run.at + len(run.text) for run in line.runs if run.at != DECORATION]

@@ -13,7 +13,7 @@ from tui.ui.widgets.list_view import LineView
 
 
 class OutlineList(LineView):
-    """The headings, indented by level; the section that is read is marked."""
+    """The headings, indented by level; the current section is marked."""
 
     def __init__(self) -> None:
         super().__init__(name="outline")
@@ -27,7 +27,7 @@ class OutlineList(LineView):
         self._most = 0.0
 
     def load(self, book: IndexedReport) -> None:
-        """Show the headings of a book."""
+        """Show the headings of a report."""
         self.book = book
         self._levels = [int(getattr(book.units[number].block, "level", 1)) for number in book.headings]
         self._top = min(self._levels, default=1)
@@ -37,7 +37,7 @@ class OutlineList(LineView):
         self.lines_changed()
 
     def mark(self, heading: int | None) -> None:
-        """Mark the section that is read; the cursor follows only while the list has no focus."""
+        """Mark the current section; the cursor follows only while the list has no focus."""
         if heading == self.now:
             return
         old, self.now = self.now, heading
@@ -48,11 +48,11 @@ class OutlineList(LineView):
                 self.line_changed(number)
 
     def line_count(self) -> int:
-        """One line a heading."""
+        """Return the number of headings."""
         return len(self.book.headings) if self.book else 0
 
     def line(self, number: int, width: int) -> Line:
-        """The heading, with a sign at the section that is read."""
+        """Return one heading, with a sign at the current section."""
         assert self.book
         unit = self.book.units[self.book.headings[number]]
         deeper = self._levels[number] - self._top
@@ -69,12 +69,12 @@ class OutlineList(LineView):
         )
 
     def empty(self, width: int) -> Sequence[Line]:
-        """Say that there are none."""
+        """Return that there are none."""
         return (((" this report has no headings; escape leaves", "dim"),),)
 
 
 def _citations_of(book: IndexedReport, levels: Sequence[int]) -> tuple[list[int], list[float]]:
-    """Return for each heading the citations under it, and those a character of its own text."""
+    """Return by heading the citations below it, and citations per character of its own text."""
     units = sorted(target.unit for target in book.cites if target is not None)
     ends = [*book.headings[1:], len(book.units)]
     counts, density = [], []
@@ -103,7 +103,7 @@ class SourcePanel(LineView):
         self._label = self._host = 0  # cells that the widest of them take
 
     def load(self, book: IndexedReport) -> None:
-        """Show the sources of a book."""
+        """Show the sources of a report."""
         self.book, self._stale = book, True
         sources = book.document.sources
         never = sum(1 for source in sources if source.id not in book.cited)
@@ -115,7 +115,7 @@ class SourcePanel(LineView):
         self.lines_changed()
 
     def group(self) -> None:
-        """Group by host: only when the list is looked at, for judging thousands of addresses takes a while."""
+        """Group by host; done when the list is first shown, for it takes a while with thousands of addresses."""
         if self._stale and self.book:
             self._stale = False
             self._host = min(28, max((cell_len(host_name(one)) for one in self.book.document.sources), default=0))
@@ -129,20 +129,20 @@ class SourcePanel(LineView):
         return self.book.document.sources[row] if self.book and isinstance(row, int) else None
 
     def select(self, entry: Entry) -> None:
-        """Put the cursor on a source; the list may not have its size yet, so it is not scrolled."""
+        """Move the cursor to a source without scrolling: the list may not have its size yet."""
         if self.book and (position := self.book.positions.get(entry.id)) in self._rows:
             self.cursor = self._rows.index(position)
 
     def line_count(self) -> int:
-        """One line a source and a line for each host that has several."""
+        """Return the number of sources and of hosts with several sources."""
         return len(self._rows)
 
     def can_stop(self, number: int) -> bool:
-        """The cursor rests on sources."""
+        """Whether the cursor can be on a line: sources, not hosts."""
         return isinstance(self._rows[number], int)
 
     def line(self, number: int, width: int) -> Line:
-        """A host with its sums, or a source."""
+        """Return a host with its sums, or a source."""
         assert self.book
         row = self._rows[number]
         if isinstance(row, HostGroup):
@@ -163,5 +163,5 @@ class SourcePanel(LineView):
         return (*line, (f" {f'{cited}×' if cited else '–':>4}", "plain" if cited else "dim"))
 
     def empty(self, width: int) -> Sequence[Line]:
-        """Say that there are none."""
+        """Return that there are none."""
         return (((" this report lists no source; escape leaves", "dim"),),)

@@ -1,4 +1,4 @@
-"""What is known about one source, as a small document for the panel beside the report. Pure."""
+"""The source card: what is known about one source, as a small document for the side panel. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
@@ -31,7 +31,7 @@ _SNIPPET = 900
 
 
 class SourceCard(NamedTuple):
-    """The panel's text; the places in it are citations of its own, `places` says which of the report's they are."""
+    """The card's document; its citations are its own, `places` maps them to those of the report."""
 
     document: Document
     places: tuple[int, ...] = ()
@@ -78,7 +78,7 @@ def card(
 
 
 def card_title(book: IndexedReport, entry: Entry | None, here: int | None, *, brief: bool = False) -> str:
-    """Return what stands over the panel: which source of how many, and which of the places that cite it.
+    """Return the title of the panel: the source's number, and the number of the citation.
 
     A `brief` card has no title of its own: it stands here, too.
     """
@@ -121,7 +121,7 @@ def _about(entry: Entry, *, brief: bool) -> list[Block]:
 
 
 def sentence(book: IndexedReport, cite: int) -> str:
-    """Return the sentence a citation stands in."""
+    """Return the sentence that contains a citation."""
     target = book.cites[cite]
     if target is None or target.ref is None:
         return ""
@@ -162,7 +162,7 @@ def _address(url: str | None) -> list[Paragraph]:
 def _places(
     book: IndexedReport, entry: Entry, here: int | None, shown: list[int], *, headed: bool = True
 ) -> list[Block]:
-    """Return the places that cite a source, numbered, those around `here`; each is added to `shown`."""
+    """Return the citations of a source, numbered, around `here`; each is added to `shown`."""
     cites = book.cited.get(entry.id, ())
     if not cites:
         return [Paragraph(1, (Span("Never cited in this report.", Look.ITALIC),))]
@@ -183,7 +183,7 @@ def _places(
 
 
 def _nearby(book: IndexedReport, here: int, told: Collection[str], shown: list[int]) -> list[Block]:
-    """Return the other sources cited in the section of the citation `here`, each with a citation that leads there."""
+    """Return the other sources cited in the section of the citation `here`, each with one of its citations."""
     target = book.cites[here]
     if target is None:
         return []
@@ -207,7 +207,7 @@ def _nearby(book: IndexedReport, here: int, told: Collection[str], shown: list[i
 
 
 def _short(title: str) -> str:
-    """Return a title in one line of the card: without its first part, mostly that of the site, where it is too long."""
+    """Return a title in one line of the card; a long one without its first part, mostly the site's name."""
     title = one_line(title)
     rest = title.partition(": ")[2] if cell_len(title) > _LONGEST_TITLE else ""
     return cut(rest or title, _LONGEST_TITLE)

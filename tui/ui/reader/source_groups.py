@@ -1,4 +1,4 @@
-"""The sources of a report by host, each with what distinguishes its title from the others there. Pure."""
+"""The sources of a report grouped by host, with shortened titles. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _PARTS = late(r"\s*[:|·»]\s+|\s+[-–—]\s+")  # between the name of a site a
 
 
 class HostGroup(NamedTuple):
-    """A host that several sources are at."""
+    """A host with several sources."""
 
     host: str
     sources: int
@@ -24,7 +24,7 @@ class HostGroup(NamedTuple):
 
 
 def host_name(source: Entry) -> str:
-    """Return the host of a source in words: where a redirector leads, if that is known."""
+    """Return the host of a source; for a redirector its target's, if known."""
     if not source.url:
         return "no address"
     return "host not known" if is_opaque(source.url) else host_of(leads_to(source.url))
@@ -75,7 +75,7 @@ def distinct_titles(sources: Sequence[Entry]) -> list[str]:
 
 
 def _end(title: str, *, last: bool) -> tuple[str, str]:
-    """Return the first or last part of a title, and the rest of it; a title of one part has no rest."""
+    """Return the first or last part of a title, and the rest; a title of one part has no rest."""
     breaks = list(_PARTS.finditer(title))
     if not breaks:
         return title, ""
@@ -85,7 +85,7 @@ def _end(title: str, *, last: bool) -> tuple[str, str]:
 
 
 def _path(source: Entry) -> str:
-    """Return the end of an address that tells pages apart; the whole of it where there is no path."""
+    """Return the last part of an address's path; the whole address if it has no path."""
     url = source.url or "untitled"
     parts = urlsplit(leads_to(url))
     end = parts.path.rstrip("/").rpartition("/")[2]

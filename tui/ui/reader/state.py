@@ -1,7 +1,7 @@
-"""Where a person is in a book and how the keys move them: scrolling, jumps, history, marks, search. Pure.
+"""The reader's state: position, history, marks, search, and every move between positions. Pure.
 
-Every move returns nothing and only changes `top`, `cite` and their kin; the widget compares and paints. Rules: a jump
-lands in the middle third of the screen and can be undone; data that arrives never moves the place.
+Every move only changes `top`, `cite` and their kin; the widget compares and paints. Rules: a jump lands in the middle
+third of the screen and can be undone; arriving data never moves the position.
 """
 
 import json
@@ -17,7 +17,7 @@ _HISTORY = 200
 
 
 class Anchor(NamedTuple):
-    """A place that survives another width or a longer report.
+    """A position that survives another width or a longer report.
 
     `line` is the line of the report's text, `nth` counts units that begin in that line, `offset` is a character of the
     unit's text and `delta` the rows from it.
@@ -31,7 +31,7 @@ class Anchor(NamedTuple):
 
     @classmethod
     def read(cls, kept: str | None) -> "Anchor | None":
-        """Return an anchor that was kept as JSON; None for anything else."""
+        """Return an anchor saved as JSON; None for anything else."""
         try:
             line, nth, offset, delta, cite = json.loads(kept or "null")
             return cls(int(line), int(nth), int(offset), int(delta), int(cite) if cite is not None else None)
@@ -40,7 +40,7 @@ class Anchor(NamedTuple):
 
 
 class ReaderState:
-    """One person in one book."""
+    """The state of one reader in one report."""
 
     def __init__(self, book: IndexedReport, frame: Frame, height: int) -> None:
         self.book = book
@@ -59,13 +59,12 @@ class ReaderState:
         self._hit_number: tuple[Occurrence | None, int] = None, 0
         self._window: tuple[tuple[Layout, LinePosition, int] | None, Sequence[LinePosition]] = None, ()
         self._number_cites()
-        # what stood at the top before a row of resizes: no drift while dragging
-        self._held: dict[LinePosition, Anchor] = {}
+        self._held: dict[LinePosition, Anchor] = {}  # tops before a row of resizes: no drift while dragging
 
     # What is seen
 
     def window(self) -> Sequence[LinePosition]:
-        """Return the places on the screen."""
+        """Return the positions of the visible lines."""
         asked = (self.flow, self.top, self.height)
         if asked != self._window[0]:  # asked for several times a key
             self._window = asked, self.flow.window(self.top, self.height)
@@ -79,38 +78,40 @@ class ReaderState:
 
     @property
     def percent(self) -> int:
-        """How much of the text is above the end of the screen, in percent of its characters."""
-        window = self.window()
-        if not window or window[-1] == self.flow.end:
+        """The percentage of the text's characters above the end of the screen."""
+        starts = self.book.starts
+        if not (window := self.window()) or self.at_end:
             return 100
-        last, starts = window[-1], self.book.starts
-        return int(100 * (starts[last.unit] + self.flow.offset_of(last)) / max(1, starts[-1]))
+        return int(100 * (starts[window[-1].unit] + self.flow.offset_of(window[-1])) / max(1, starts[-1]))
 
     @property
     def citations_ahead(self) -> int:
-        """How many citations are below the screen."""
+        """The number of citations below the screen."""
         window = self.window()
         return len(self._cites) - self._first_cite_from(self.flow.move(window[-1], 1)) if not self.at_end else 0
 
     @property
     def heading(self) -> int | None:
-        """The heading the middle of the screen stands under, as an index into `IndexedReport.headings`."""
+        """The heading over the hit or citation gone to, else a third down; an index into `IndexedReport.headings`."""
         window = self.window()
+        spot = self.hit if self.at_hit else None if self.cite is None else self.book.cites[self.cite]
+        if spot is not None and any(place.unit == spot.unit for place in window):
+            return self.book.heading_of(spot.unit)
         return self.book.heading_of(window[min(len(window) - 1, self.height // 3)].unit) if window else None
 
     @property
     def cite_number(self) -> int | None:
-        """The current citation's number among those shown, the first being 1."""
+        """The ordinal of the current citation among those shown, from 1."""
         return self._numbers.get(self.cite) if self.cite is not None else None
 
     @property
     def cite_count(self) -> int:
-        """How many citations are shown."""
+        """The number of citations shown."""
         return len(self._cites)
 
     @property
     def hit_number(self) -> int:
-        """Which of the hits is the current one, the first being 1; 0 if none is."""
+        """The ordinal of the current hit, from 1; 0 for none."""
         if self.hit is None:
             return 0
         if self._hit_number[0] != self.hit:  # counting means going through the text: once a hit, not once a key
@@ -120,11 +121,11 @@ class ReaderState:
     # Moves
 
     def scroll(self, rows: int) -> None:
-        """Move by rows; the last line never rises above the bottom of the screen."""
+        """Scroll by rows; the last line never rises above the bottom of the screen."""
         self._set_top(self.flow.move(self.top, rows))
 
     def page(self, pages: float) -> None:
-        """Move by pages; one line stays on the screen."""
+        """Scroll by pages; one line stays visible."""
         self.scroll(int((self.height - 1 or 1) * pages))
 
     def to_start(self) -> None:
@@ -139,15 +140,14 @@ class ReaderState:
         """Jump to a percentage of the text."""
         character = int(self.book.starts[-1] * max(0.0, min(100.0, percent)) / 100)
         unit = self.book.unit_at(character)
-        row = self.flow.row_of(unit, character - self.book.starts[unit])
-        self._jump(lambda: self._set_top(LinePosition(unit, row)))
+        self._jump(
+            lambda: self._set_top(LinePosition(unit, self.flow.row_of(unit, character - self.book.starts[unit])))
+        )
 
     def next_cite(self, count: int = 1) -> bool:
-        """Go to the count-th next citation (previous if negative): from a visible hit or citation, else from here.
+        """Go to the count-th next citation (previous if negative), from the newer of current hit and citation.
 
-        Of the two the one counts that was gone to last.
-
-        Returns False when there is none in that direction.
+        Without a visible one it starts at the top line. Returns False when there is none in that direction.
         """
         if not self._cites:
             return False
@@ -169,7 +169,7 @@ class ReaderState:
         return True
 
     def to_cite(self, cite: int, *, remember: bool = True) -> None:
-        """Make a citation the current one and show it in the middle third."""
+        """Make a citation the current one and scroll it into the middle third."""
         target = self.book.cites[cite]
         if target is None:
             return
@@ -183,7 +183,7 @@ class ReaderState:
             self._reveal(LinePosition(target.unit, spot.row), spot.column, spot.cells)
 
     def next_heading(self, count: int = 1) -> bool:
-        """Go to the count-th next heading (previous if negative), to the top of the screen."""
+        """Jump to the count-th next heading (previous if negative), at the top of the screen."""
         heads = self.book.headings
         places = [LinePosition(unit, self.flow.row_of(unit, 0)) for unit in self._near(heads, count)]
         ahead = [place for place in places if (place > self.top if count > 0 else place < self.top)]
@@ -194,7 +194,7 @@ class ReaderState:
         return True
 
     def to_unit(self, unit: int) -> None:
-        """Jump to a unit, its first text line to the top of the screen."""
+        """Jump to a unit, its first text line at the top of the screen."""
         self._jump(lambda: self._set_top(LinePosition(unit, self.flow.row_of(unit, 0))))
 
     def to_line(self, line: int) -> None:
@@ -217,7 +217,7 @@ class ReaderState:
         return self._travel(self.forward, self.back)
 
     def anchor(self) -> Anchor:
-        """Return the place of the first line as one that survives another width."""
+        """Return the position of the first visible line as an anchor."""
         unit, row = self.top
         offset = self.flow.offset_of(self.top)
         line = self.book.units[unit].line
@@ -227,7 +227,7 @@ class ReaderState:
         return Anchor(line, max(0, unit - first), offset, row - self.flow.row_of(unit, offset), self.cite)
 
     def restore(self, anchor: Anchor) -> None:
-        """Go to an anchor, as near as the book allows."""
+        """Go to an anchor, as near as the report allows."""
         unit = self.book.unit_at_line(anchor.line)
         while unit > 0 and self.book.lines[unit - 1] == self.book.lines[unit]:
             unit -= 1
@@ -237,11 +237,11 @@ class ReaderState:
         self._set_top(LinePosition(unit, max(0, min(row, len(self.flow.lines(unit)) - 1))))
 
     def set_mark(self, name: str) -> None:
-        """Remember this place under a letter."""
+        """Remember this position under a letter."""
         self.marks[name] = self.anchor()
 
     def to_mark(self, name: str) -> bool:
-        """Jump to a mark; False if it is not set."""
+        """Jump to a mark; returns False if it is not set."""
         if name not in self.marks:
             return False
         self._jump(lambda: self.restore(self.marks[name]))
@@ -259,7 +259,7 @@ class ReaderState:
             self._show_hit(self.hit)
 
     def next_hit(self, count: int = 1) -> bool:
-        """Go to the next hit (previous if negative), around the ends; False if there is none."""
+        """Go to the next hit (previous if negative), wrapping around; returns False if there is none."""
         for _ in range(abs(count)):
             unit, offset = (self.hit.unit, self.hit.start) if self.hit else (self.top.unit, -1)
             found = self.finder.after(unit, offset + 1) if count > 0 else self.finder.before(unit, offset)
@@ -284,7 +284,7 @@ class ReaderState:
         self._held = {self.top: anchor}
 
     def replace(self, book: IndexedReport) -> None:
-        """Read on in a newer or longer version of the book, at the same place."""
+        """Replace the report by a newer or longer version, at the same position."""
         anchor, query = self.anchor(), self.finder.query
         self.book, self.flow, self._held = book, Layout(book, self.flow.frame), {}
         self._number_cites()
@@ -361,7 +361,7 @@ class ReaderState:
         self._reveal(place, self.flow.column_of(place, hit.start), hit.end - hit.start)
 
     def _reveal(self, place: LinePosition, column: int, cells: int) -> None:
-        """Scroll a line that is wider than the screen sideways until these cells of it are seen."""
+        """Scroll a line that is wider than the screen sideways until these cells are visible."""
         line = self.flow.line(place)
         room = self.flow.frame.width - line.indent - 1
         if line.wide and not self.shift < column <= column + cells < self.shift + room - 1:
@@ -377,7 +377,7 @@ class ReaderState:
         return 0 <= self.flow.rows_between(self.top, place, self.height + 1) < self.height
 
     def _first_cite_from(self, top: LinePosition, column: int = 0) -> int:
-        """Return the position, among the shown citations, of the first one at or below a line and column."""
+        """Return the index, among the shown citations, of the first one at or after a line and column."""
         low, high = 0, len(self._cites)
         while low < high:
             middle = (low + high) // 2
@@ -394,7 +394,7 @@ class ReaderState:
         return low
 
     def _near(self, heads: tuple[int, ...], count: int) -> list[int]:
-        """Return the headings from the top line on in one direction, no more than can be needed."""
+        """Return the nearest headings from the top line in one direction, as many as can be needed."""
         number = self.book.heading_of(self.top.unit)
         at = -1 if number is None else number
         return list(heads[max(0, at) : at + abs(count) + 2] if count > 0 else heads[max(0, at + count) : at + 2])

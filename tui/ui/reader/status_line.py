@@ -1,4 +1,4 @@
-"""Where one is in a report, as the status line says it. Pure."""
+"""The reader's status line: position, current citation or hit, what is left to read. Pure."""
 
 from tui.domain.text import one_line, plural
 from tui.ui.reader.state import ReaderState
@@ -6,7 +6,7 @@ from tui.ui.text.lines import Line
 
 
 def where(reading: ReaderState, digits: str, *, whole: bool | None) -> Line:
-    """Return the left side: what was typed, else the current citation and its source, else the length of the report.
+    """Return the left side: the typed number, else the current citation and its source, else the report's length.
 
     Args:
         reading: The place.
@@ -33,7 +33,7 @@ def where(reading: ReaderState, digits: str, *, whole: bool | None) -> Line:
 
 
 def state(reading: ReaderState) -> Line:
-    """Return the right side: which hit of how many, and how far one is."""
+    """Return the right side: the current hit of how many, and the percentage read."""
     hits: Line = ()
     if reading.finder.query:
         hits = ((f"{reading.hit_number}/{reading.hits}  ", "accent" if reading.hits else "bad"),)
@@ -41,7 +41,7 @@ def state(reading: ReaderState) -> Line:
 
 
 def left_to_read(reading: ReaderState) -> str:
-    """Return what is below the screen: words and minutes by the share of the text, citations as counted."""
+    """Return what is left below the screen: words and minutes (by share of the text), citations (counted)."""
     share = 1 - reading.percent / 100
     if reading.at_end:
         return "this is the end of the report"

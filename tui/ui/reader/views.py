@@ -1,4 +1,4 @@
-"""The reader's other views of a report: its audit, its text as received, the width of its lines."""
+"""The reader's other views of a report: audit, text as received, line width; and its export."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ _FULL = 10_000
 
 
 class ReaderViews(ReaderActions):
-    """Shows the report in other ways, and exports it.
+    """Shows the report in other views, and exports it.
 
     Args:
         reader: The reader.
@@ -32,7 +32,7 @@ class ReaderViews(ReaderActions):
         self.parsed: IndexedReport | None = None  # while the text as received is shown
 
     def audit(self) -> None:
-        """Show what can be said about the citations, at the case that was looked at last."""
+        """Show the audit of the citations, at the line that was chosen last."""
         from tui.ui.reader.audit_screen import AuditScreen
 
         self.shell.show(AuditScreen(self.book, self.reader.report.sources, self._audit_line), self._audited)
@@ -49,7 +49,7 @@ class ReaderViews(ReaderActions):
             self.view.act(lambda reading: reading.to_place(about))
 
     def raw(self) -> None:
-        """Switch between the report and its text as received, at the same place."""
+        """Switch between the report and its text as received, at the same position."""
         if self.parsed is None:
             self.parsed = self.book
             self.view.replace(raw_book(self.reader.report))
@@ -59,7 +59,7 @@ class ReaderViews(ReaderActions):
             self.view.replace(book)
 
     def width(self) -> None:
-        """Switch between the comfortable and the full line."""
+        """Switch between the limited and the full line width."""
         full = self.view.measure != _FULL
         self.view.set_measure(_FULL if full else self._measure)
         self.say("full width" if full else f"at most {self._measure} columns")

@@ -1,4 +1,4 @@
-"""The hosts that all reports rest on: each with its sources, citations and reports. Pure."""
+"""The hosts of all sources: each with its sources, citations and reports. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,51 +8,51 @@ from typing import Protocol
 
 from tui.domain.cells import fit
 from tui.domain.text import one_line
-from tui.ui.shell.services import UseRow
+from tui.engine.archive.rows.values import SourceUse
 from tui.ui.text.lines import Line
 
 HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)} {fit('sources', 8)}  host", "head"),)
 
 
 class HostedSource(Protocol):
-    """What a host needs to know of a source."""
+    """A source, as far as its host's row needs it."""
 
     @property
     def host(self) -> str:
-        """Where it is."""
+        """The host."""
 
     @property
-    def uses(self) -> Sequence[UseRow]:
+    def uses(self) -> Sequence[SourceUse]:
         """Every entry for it in a report."""
 
 
 @dataclass(frozen=True)
 class HostRow:
-    """A host with every use of one of its sources."""
+    """A host with every use of its sources."""
 
     host: str
-    uses: Sequence[UseRow]
+    uses: Sequence[SourceUse]
     sources: int
     url: str = ""  # it stands for many
 
     @cached_property
     def reports(self) -> int:
-        """How many reports rest on it."""
+        """The number of reports that cite the host."""
         return len({use.task_id for use in self.uses})
 
     @cached_property
     def times(self) -> int:
-        """How often it is cited."""
+        """The number of citations."""
         return sum(use.times for use in self.uses)
 
     @cached_property
-    def places(self) -> Sequence[UseRow]:
-        """One use a report: its first citation of anything there, and how often it cites the host; most often first."""
+    def places(self) -> Sequence[SourceUse]:
+        """One use a report: its first citation of the host, and the number of its citations; most cited first."""
         return sorted(by_report(self.uses), key=lambda use: -use.times)
 
     @property
     def line(self) -> Line:
-        """The row."""
+        """The row as a line."""
         return (
             (f" {self.reports:>7,}  ", "accent" if self.reports > 1 else "dim"),
             (f"{self.times:>5,}  ", "dim"),
@@ -61,9 +61,9 @@ class HostRow:
         )
 
 
-def by_report(uses: Iterable[UseRow]) -> list[UseRow]:
-    """Return one use a report: its first citation of any of them, and how often it cites them together."""
-    found: dict[str, UseRow] = {}
+def by_report(uses: Iterable[SourceUse]) -> list[SourceUse]:
+    """Return one use a report: its first citation of any of them, and the number of its citations of them all."""
+    found: dict[str, SourceUse] = {}
     for use in uses:
         one = found.get(use.task_id, use._replace(times=0, line=None))
         line = min((at for at in (one.line, use.line) if at is not None), default=None)
@@ -72,8 +72,8 @@ def by_report(uses: Iterable[UseRow]) -> list[UseRow]:
 
 
 def hosts_of(sources: Iterable[HostedSource]) -> list[HostRow]:
-    """Return the hosts of some sources, those that are cited most first."""
-    uses: dict[str, list[UseRow]] = defaultdict(list)
+    """Return the hosts of some sources, the most cited first."""
+    uses: dict[str, list[SourceUse]] = defaultdict(list)
     pages: dict[str, int] = defaultdict(int)
     for source in sources:
         uses[source.host] += source.uses

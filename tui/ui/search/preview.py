@@ -1,64 +1,21 @@
-"""The preview of a search: the paragraph of a place with the found words set off, and the sources it cites."""
+"""The preview of a search hit: its paragraph with the found words highlighted, and the sources it cites."""
 
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.geometry import Region
-
-from tui.domain.cells import cell_len, cut, wrap
+from tui.domain.cells import wrap
 from tui.domain.text import one_line
 from tui.ui.text.lines import EMPTY, Line
-from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace
+    from tui.engine.archive.rows.values import FoundPlace, SearchHit
     from tui.report.document import Document
     from tui.report.plain import PlainText
-    from tui.ui.shell.services import ExcerptHit
 
 
-class Preview(LineView):
-    """Lines under a title, to be scrolled where they are more than the screen has room for."""
-
-    has_cursor = False
-
-    def __init__(self) -> None:
-        super().__init__(name="preview")
-        self._lines: Sequence[Line] = ()
-        self._title = ""
-
-    def show(self, title: str, lines: Sequence[Line]) -> None:
-        """Show other lines, from the first one."""
-        if (title, lines) != (self._title, self._lines):
-            other, self._title, self._lines = title != self._title, title, lines
-            if other:
-                self.scroll_lines(-self.scroll_offset.y)
-            self.lines_changed()
-
-    def header(self, width: int) -> Line | None:
-        """The title in a rule."""
-        title = cut(self._title, max(1, width - 4))
-        return (
-            ("─ ", "rule"),
-            (title, "accent" if self.has_focus else "strong"),
-            (f" {'─' * max(0, width - 3 - cell_len(title))}", "rule"),
-        )
-
-    def on_focus(self) -> None:
-        """Say that it has the keys."""
-        self.refresh(Region(0, 0, self.size.width, 1))
-
-    on_blur = on_focus
-
-    def line_count(self) -> int:
-        """As many as were given."""
-        return len(self._lines)
-
-    def line(self, number: int, width: int) -> Line:
-        """One of them."""
-        return self._lines[number]
-
+_LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
+_FEW = 3  # places shown of a report, at least
 
 # What is made plain: the parser is loaded when something was found, not with the screen.
 
@@ -84,7 +41,7 @@ def shown_place(place: "FoundPlace") -> "PlainText":
     return excerpt(place.paragraph, place.words)
 
 
-def shown_hit(hit: "ExcerptHit") -> "tuple[str, Sequence[tuple[int, int]]]":
+def shown_hit(hit: "SearchHit") -> "tuple[str, Sequence[tuple[int, int]]]":
     """Return the excerpt of a hit; elsewhere than in a report it is what somebody typed, as it is."""
     from tui.engine.archive.search.excerpt import excerpt
 
@@ -102,7 +59,7 @@ def paragraph_lines(texts: Sequence[str], words: Sequence[str], width: int) -> l
 
 
 def highlighted(text: str, words: Sequence[str]) -> Line:
-    """Return a text with every one of some words in another tone."""
+    """Return a text with every occurrence of `words` in another tone."""
     wanted = "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True) if word)
     if not wanted:
         return ((text, "plain"),)
@@ -111,7 +68,7 @@ def highlighted(text: str, words: Sequence[str]) -> Line:
 
 
 def source_lines(document: "Document", place: "FoundPlace", width: int) -> list[Line]:
-    """Return the sources cited in the paragraph of a place, one a line."""
+    """Return the sources cited in a paragraph, one a line."""
     last = place.first_line + place.paragraph.count("\n")
     ids = dict.fromkeys(one for cite in document.citations if place.first_line <= cite.line <= last for one in cite.ids)
     titles = {source.id: source.title or source.url or "untitled" for source in document.sources}
@@ -120,3 +77,24 @@ def source_lines(document: "Document", place: "FoundPlace", width: int) -> list[
         return [((" no source is cited in this paragraph", "dim"),)]
     rows = [((f" [{one}] ", "accent"), (one_line(title, max(10, width - 8)), "plain")) for one, title in cited]
     return [((" sources in this paragraph", "dim"),), *rows]
+
+
+def marked(excerpt: str, marks: Sequence[tuple[int, int]]) -> Line:
+    """Return an excerpt from shortly before the first found word, the found words set off."""
+    at = max(0, marks[0][0] - _LEAD) if marks else 0
+    if at and (blank := excerpt.find(" ", at, marks[0][0])) >= 0:
+        at = blank + 1
+    pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
+    for start, end in marks:
+        pieces += [(excerpt[at:start], "plain"), (excerpt[start:end], "key")]
+        at = end
+    pieces.append((excerpt[at:], "plain"))
+    return tuple((text.replace("\n", " "), tone) for text, tone in pieces if text) or EMPTY
+
+
+def fair_share(counts: Sequence[int], page: int) -> int:
+    """Return how many places of each report are shown, at least a few: so many that together they fill a page."""
+    few = _FEW
+    while few < max(counts, default=0) and sum(1 + min(one, few + 1) + (one > few + 1) for one in counts) <= page:
+        few += 1
+    return few

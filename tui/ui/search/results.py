@@ -1,4 +1,4 @@
-"""`F`: search in the text of every saved report: reports with counts, the places folded under them, a preview."""
+"""`F`: search in the text of every saved report: reports with counts, folded places, a preview."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +14,8 @@ from tui.ui.commands.command import Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import (
-    Preview,
+    fair_share,
+    marked,
     paragraph_lines,
     plain_line,
     plain_paragraphs,
@@ -23,21 +24,20 @@ from tui.ui.search.preview import (
     source_lines,
 )
 from tui.ui.shell.list_screen import ListScreen
-from tui.ui.shell.services import ExcerptHit
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
+    from tui.engine.archive.rows.values import FoundPlace, FoundPlaces, SearchHit
     from tui.report.document import Document
+    from tui.ui.bridge import Flush
 
-    Answer = tuple[Sequence[ExcerptHit], Mapping[str, FoundPlaces]]
+    Answer = tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]
 
-_LEAD = 16  # characters before the first found word: on a narrow screen it must still be seen
 _SETTLED = 0.3  # seconds the cursor rests before its place is shown
-_FEW = 3  # places shown of a report that is not unfolded; more where the screen has room for them
 _MANY = 10_000
 _LOOKED_INTO = 50  # reports in which the places are counted
 _AT_FIRST = 20  # reports that are shown with every letter typed
@@ -46,7 +46,7 @@ _MOST_SAVED = 20
 
 
 class ResultRow(NamedTuple):
-    """A line of the list: a report, one of its places, or how many more there are."""
+    """A line of the list: a report, one of its places, or the number of further ones."""
 
     hit: int
     place: int | None = None
@@ -62,7 +62,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         words: what is searched for at once.
     """
 
-    CONTEXT = "found"
+    CONTEXT = "search"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
@@ -87,7 +87,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._go = go or self.dismiss
         self._keep = keep
         self._words = words
-        self.hits: Sequence[ExcerptHit] = ()
+        self.hits: Sequence[SearchHit] = ()
         self.found: Mapping[str, FoundPlaces] = {}
         self.listed: list[ResultRow] = []
         self.saved: list[str] = []
@@ -95,20 +95,21 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._shown_places: dict[str, int] = {}  # of reports that were folded or unfolded
         self._documents: dict[str, Document] = {}
         self._preview = Preview()
+        self._few = 0  # places shown of each report that was neither folded nor unfolded
         self._query = LatestQuery(self, self._ask, self._answered)
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay the list out, with the preview beside or below it."""
+        """Yield the list, with the preview beside or below it."""
         yield self.field
         with Horizontal(id="results"):
             yield self.rows
             yield self._preview
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def begin(self) -> None:
-        """Say how to begin, and what was searched for and kept."""
+        """Show how to search, and the saved searches."""
         kept = shell(self).services.archive.state(_SAVED)
         self.saved = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
         self._show("", ((), {}))
@@ -125,8 +126,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         archive = shell(self).services.archive
         hits = archive.search(text) if everything else archive.search(text, _AT_FIRST)
         found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
+        few = fair_share([len(one.places) for one in found.values()], self.rows.page)
         for places in found.values():
-            for place in places.places[: self._few(len(hits))]:
+            for place in places.places[:few]:
                 shown_place(place)  # kept: the list is filled without a pause
         return hits, found
 
@@ -139,6 +141,10 @@ class SearchScreen(ListScreen[ReportPlace]):
         if again and answer == (self.hits, self.found):
             return
         self.hits, self.found, self._shown = *answer, text
+        app = shell(self)
+        away = [hit.task_id for hit in self.hits if hit.task_id not in app.tasks]
+        if away and app.engine is not None:
+            app.engine.recall(away)  # of a long archive only the newest tasks are at hand
         if not again:
             self._shown_places = {}
             self.rows.cursor = 0
@@ -153,12 +159,16 @@ class SearchScreen(ListScreen[ReportPlace]):
         if not again:
             self._settle()
 
+    def engine_changed(self, flush: "Flush") -> None:
+        """Tasks that were found are at hand now, or have another title."""
+        if any(hit.task_id in flush.tasks for hit in self.hits):
+            self._fill()
+
     # The list
 
-    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """The list got another width: by its terminal, or beside a preview."""
-        if event.view is self.rows:
-            self._fill()
+    def fitted(self) -> None:
+        """Make the lines for the new width."""
+        self._fill()
 
     def _fill(self) -> None:
         text = self.field.value
@@ -168,6 +178,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             self.rows.head_line = ((" saved searches", "head"),) if lines else None
             self.rows.set_rows(lines, "type what to look for")
             return
+        self._few = fair_share([self._places_of(number) for number in range(len(self.hits))], self.rows.page)
         self.listed = [row for number in range(len(self.hits)) for row in self._rows_of(number)]
         width = self.rows.size.width or 80
         self.rows.head_line = None
@@ -176,17 +187,16 @@ class SearchScreen(ListScreen[ReportPlace]):
         )
 
     def _rows_of(self, number: int) -> list[ResultRow]:
-        hit = self.hits[number]
-        found = self.found.get(hit.task_id)
-        # of a hit elsewhere the one excerpt; one in the title stands in the row of the report already
-        places = len(found.places) if found else int(hit.where != "title")
-        shown = min(places, self._shown_places.get(hit.task_id, self._few(len(self.hits))))
+        places = self._places_of(number)
+        shown = min(places, self._shown_places.get(self.hits[number].task_id, self._few))
         rows = [ResultRow(number), *(ResultRow(number, place) for place in range(shown))]
         return [*rows, ResultRow(number, more=places - shown)] if shown < places else rows
 
-    def _few(self, reports: int) -> int:
-        """Return how many places of each report are shown."""
-        return max(_FEW, self.rows.page // max(1, reports) - 2)
+    def _places_of(self, number: int) -> int:
+        """Return how many places of a report can be listed; one in the title stands in its row already."""
+        hit = self.hits[number]
+        found = self.found.get(hit.task_id)
+        return len(found.places) if found else int(hit.where != "title")
 
     def _line(self, row: ResultRow, width: int) -> Line:
         hit = self.hits[row.hit]
@@ -202,10 +212,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         title = one_line(task.title or task.id) if task else hit.task_id
         at = (task.finished_at or task.updated_at or task.created_at) if task else None
         day = at.astimezone() if at else None
-        count = plural(found.count, "place") if found else hit.where
-        facts = [task.account_title if task else "", f"{day.day} {day:%b}" if day else "", count]
-        right: Line = (("  ".join(fact for fact in facts if fact), "dim"), (" ", "plain"))
-        return spread(((f" {title}", "strong"),), right, width)
+        count = plural(found.count, "place") if found else f"in {hit.where}"
+        told = f"{fit(task.account_title if task else '', 10)} {f'{day.day} {day:%b}' if day else '':>6}  {count:>10} "
+        return spread(((f" {title}", "strong"),), ((told, "dim"),), width)
 
     @property
     def _row(self) -> ResultRow | None:
@@ -214,7 +223,7 @@ class SearchScreen(ListScreen[ReportPlace]):
     # The preview
 
     def on_line_view_moved(self, event: LineView.Moved) -> None:
-        """Show the place once the cursor has settled: a list that is walked costs no previews."""
+        """Show the preview once the cursor rests, so that moving through the list loads none."""
         self._settle()
 
     def _settle(self) -> None:
@@ -230,7 +239,11 @@ class SearchScreen(ListScreen[ReportPlace]):
         found = self.found.get(hit.task_id)
         width = self._preview.size.width or 60
         if not found:
-            self._preview.show(hit.where, paragraph_lines([shown_hit(hit)[0]], [hit.matched], width))
+            task = shell(self).tasks.get(hit.task_id)
+            whole = task.prompt if task and hit.where in {"title", "prompt"} else ""
+            texts = whole.split("\n") if whole else [shown_hit(hit)[0]]
+            lines = [*self._facts(hit.task_id), *paragraph_lines(texts, [hit.matched], width)]
+            self._preview.show(f"in the {hit.where}", lines)
             return
         number = row.place or 0
         place = found.places[number]
@@ -246,7 +259,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         shell(self).in_background(lambda: plain_paragraphs(place.paragraph), show)
 
     def _facts(self, task_id: str) -> list[Line]:
-        """Return which report it is, who made it, when, and on how much it rests, where there is room."""
+        """Return title, provider, date and source counts of a report, as far as there is room."""
         task = shell(self).tasks.get(task_id)
         if task is None or not self.has_class("-wide"):
             return []
@@ -261,7 +274,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         return [((f" {one_line(task.title or task.id, 200)}", "strong"),), ((f" {told}", "dim"),), EMPTY]
 
     def _add_sources(self, task_id: str, row: ResultRow, place: "FoundPlace", title: str, lines: list[Line]) -> None:
-        """Add the sources of the paragraph, once the report is read; it is read once."""
+        """Add the sources of the paragraph once its report is read; each report is read once."""
         app = shell(self)
         parse = app.services.parse
 
@@ -283,7 +296,7 @@ class SearchScreen(ListScreen[ReportPlace]):
     # Keys
 
     def command_context(self) -> CommandContext:
-        """Return what is found."""
+        """Return what is under the cursor."""
         rows = len(self.rows.rows)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
 
@@ -291,17 +304,17 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Return the functions of the commands here, by command id."""
         return {
             **super().command_handlers(),
-            "found.open": self.action_open,
-            "found.edit": self.action_edit,
-            "found.unfold": self.action_unfold,
-            "found.fold": self.action_fold,
-            "found.save": self.action_save,
-            "found.next": lambda: self._step(1),
-            "found.previous": lambda: self._step(-1),
+            "search.open": self.action_open,
+            "search.edit": self.action_edit,
+            "search.unfold": self.action_unfold,
+            "search.fold": self.action_fold,
+            "search.save": self.action_save,
+            "search.next": lambda: self._step(1),
+            "search.previous": lambda: self._step(-1),
         }
 
     def action_open(self) -> None:
-        """Open the report at the place; search again for a saved search."""
+        """Open the report at the place; a saved search is run again."""
         row = self._row
         if row is None:
             self.field.value = self.saved[self.rows.cursor]
@@ -322,7 +335,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self.action_open()
 
     def action_edit(self) -> None:
-        """Change the words."""
+        """Focus the search field."""
         self.field.focus()
 
     def action_unfold(self) -> None:
@@ -330,7 +343,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._fold(_MANY)
 
     def action_fold(self) -> None:
-        """Show the report alone."""
+        """Hide the places of this report."""
         self._fold(0)
 
     def _fold(self, shown: int) -> None:
@@ -343,7 +356,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._settle()
 
     def _step(self, by: int) -> None:
-        """Go to the next place, or the one before, of whatever report; folded ones are unfolded on the way."""
+        """Go to the next or previous place of any report, unfolding it."""
         at = self.rows.cursor + by
         while 0 <= at < len(self.listed):
             row = self.listed[at]
@@ -359,18 +372,18 @@ class SearchScreen(ListScreen[ReportPlace]):
         shell(self).say("this is the last place" if by > 0 else "this is the first place")
 
     def _has_places(self, hit: int) -> bool:
-        """Whether places of a report are listed, or could be."""
+        """Whether any report of the list has places."""
         return self.hits[hit].task_id in self.found or self.hits[hit].where != "title"
 
     def action_back(self) -> None:
-        """From the preview to the list, then out."""
+        """Return from the preview to the list; then close."""
         if self.focused is self._preview:
             self.rows.focus()
         else:
             super().action_back()
 
     def action_save(self) -> None:
-        """Keep this search, or forget it if it was kept."""
+        """Save this search, or delete it if it is saved."""
         query = self.field.value.strip()
         kept = query not in self.saved
         if kept:
@@ -381,14 +394,3 @@ class SearchScreen(ListScreen[ReportPlace]):
             said = f"no longer kept: {one_line(query, 60)}"
         shell(self).services.archive.remember(_SAVED, list(self.saved))
         shell(self).say(f"{said}; {self._keep(query, kept)}" if self._keep else said)
-
-
-def marked(excerpt: str, marks: Sequence[tuple[int, int]]) -> Line:
-    """Return an excerpt from shortly before the first found word, the found words set off."""
-    at = max(0, marks[0][0] - _LEAD) if marks else 0
-    pieces: list[tuple[str, str]] = [("…", "dim")] if at else []
-    for start, end in marks:
-        pieces += [(excerpt[at:start], "plain"), (excerpt[start:end], "key")]
-        at = end
-    pieces.append((excerpt[at:], "plain"))
-    return tuple((text.replace("\n", " "), tone) for text, tone in pieces if text) or EMPTY

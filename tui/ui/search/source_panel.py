@@ -1,4 +1,4 @@
-"""What stands beside the sources of all reports: which reports rest on one, and the hosts with most. Pure."""
+"""The panel beside the sources of all reports: the reports that cite one, and the most cited hosts. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Protocol
 from tui.domain.cells import fit
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.ui.shell.services import UseRow
+from tui.engine.archive.rows.values import SourceUse
 from tui.ui.text.lines import EMPTY, Line, bar, spread
 
 _BAR = 12  # cells of the longest bar
@@ -15,23 +15,23 @@ _HOST = 24
 
 
 class CitedSource(Protocol):
-    """What the panel knows of a source."""
+    """A source, as far as the panel needs it."""
 
     @property
     def host(self) -> str:
-        """Where it is."""
+        """The host."""
 
     @property
     def times(self) -> int:
-        """How often all reports cite it."""
+        """The number of citations in all reports."""
 
     @property
-    def places(self) -> Sequence[UseRow]:
-        """The reports that rest on it."""
+    def places(self) -> Sequence[SourceUse]:
+        """The reports that cite it."""
 
 
-def use_lines(uses: Sequence[UseRow], chosen: int, tasks: Mapping[str, Task], width: int) -> list[Line]:
-    """Return the reports that rest on a source, one a line; the chosen one, to which enter goes, is set off."""
+def use_lines(uses: Sequence[SourceUse], chosen: int, tasks: Mapping[str, Task], width: int) -> list[Line]:
+    """Return the reports that cite a source, one a line; the one that enter opens is highlighted."""
     lines: list[Line] = []
     for number, use in enumerate(uses):
         task = tasks.get(use.task_id)
@@ -44,7 +44,7 @@ def use_lines(uses: Sequence[UseRow], chosen: int, tasks: Mapping[str, Task], wi
 
 
 def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: int) -> list[Line]:
-    """Return the `most` hosts that are cited most, with bars; the current one is among them wherever it stands."""
+    """Return the `most` most cited hosts with bars; the current one is always among them."""
     cited: Counter[str] = Counter()
     pages: Counter[str] = Counter()
     for source in sources:
@@ -79,7 +79,7 @@ def panel_lines(
     tasks: Mapping[str, Task],
     size: tuple[int, int],
 ) -> list[Line]:
-    """Return the lines of the panel for a source; hosts only where there are lines left."""
+    """Return the panel of a source; hosts are listed only where lines are left."""
     width, height = size
     lines = use_lines(source.places, chosen, tasks, width)
     if len(lines) > height:
@@ -89,17 +89,17 @@ def panel_lines(
 
 
 class TitledSource(CitedSource, Protocol):
-    """What the panel of a host knows of a source there."""
+    """A source, as far as the panel of its host needs it."""
 
     @property
     def title(self) -> str:
-        """What it is called."""
+        """The title."""
 
 
 def host_panel_lines(
     host: CitedSource, sources: Sequence[TitledSource], chosen: int, tasks: Mapping[str, Task], size: tuple[int, int]
 ) -> list[Line]:
-    """Return the lines of the panel for a host: the reports that rest on it, and its sources that are cited most."""
+    """Return the panel of a host: the reports that cite it, and its most cited sources."""
     width, height = size
     lines = _window(use_lines(host.places, chosen, tasks, width), chosen, height)
     left = height - len(lines) - 2
@@ -111,6 +111,6 @@ def host_panel_lines(
 
 
 def _window(lines: list[Line], chosen: int, height: int) -> list[Line]:
-    """Return as many lines as there is room for; the chosen one stays in sight."""
+    """Return as many lines as there is room for; the chosen one stays visible."""
     top = max(0, min(chosen - height // 2, len(lines) - height))
     return lines[top : top + height]

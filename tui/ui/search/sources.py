@@ -1,11 +1,10 @@
-"""`B`: every address that any saved report rests on, or the hosts of all; which reports, how often cited."""
+"""`B`: every address that any saved report cites, or all hosts; by which reports, how often."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -13,17 +12,18 @@ from textual.timer import Timer
 from tui.domain.cells import fit
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
+from tui.engine.archive.rows.values import SourceList, SourceUse
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.hosts import HEAD, HostRow, by_report, hosts_of
-from tui.ui.search.preview import Preview
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
 from tui.ui.shell.list_screen import ListScreen, Rows
-from tui.ui.shell.services import SourceList, UseRow
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 _SETTLED = 0.3  # seconds the cursor rests before the reports of its source are shown
@@ -34,41 +34,41 @@ class SourceRow:
     """One address with every use of it."""
 
     url: str
-    uses: Sequence[UseRow]
+    uses: Sequence[SourceUse]
 
     @cached_property
     def reports(self) -> int:
-        """How many reports rest on it."""
+        """The number of reports that cite it."""
         return len({use.task_id for use in self.uses})
 
     @cached_property
     def times(self) -> int:
-        """How often it is cited."""
+        """The number of citations."""
         return sum(use.times for use in self.uses)
 
     @cached_property
     def host(self) -> str:
-        """Where it is."""
+        """The host."""
         return host_of(self.url)
 
     @cached_property
     def title(self) -> str:
-        """The latest title it has."""
+        """Its latest title."""
         return one_line(next((use.title for use in self.uses if use.title), self.url))
 
     @cached_property
     def haystack(self) -> str:
-        """What the words of a filter are looked for in."""
+        """The text that the words of a filter are looked for in."""
         return f"{self.url} {' '.join(use.title for use in self.uses)}".casefold()
 
     @cached_property
-    def places(self) -> Sequence[UseRow]:
+    def places(self) -> Sequence[SourceUse]:
         """One use a report: its first citation, and how often that report cites any of its entries for this address."""
         return by_report(self.uses)
 
     @property
     def line(self) -> Line:
-        """The row."""
+        """The row as a line."""
         return (
             (f" {self.reports:>7,}  ", "accent" if self.reports > 1 else "dim"),
             (f"{self.times:>5,}   ", "dim"),
@@ -78,7 +78,7 @@ class SourceRow:
 
 
 class _Lines(Sequence[Line]):
-    """The rows of entries, made when they are looked at."""
+    """The rows of entries, made when they are painted."""
 
     def __init__(self, entries: "Sequence[SourceRow | HostRow]") -> None:
         self._entries = entries
@@ -141,16 +141,16 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay the list out, with the reports of the chosen source beside or below it."""
+        """Yield the list, with the reports of the chosen source beside or below it."""
         yield self.field
         with Horizontal(id="sources"):
             yield self.rows
             yield self._preview
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def begin(self) -> None:
-        """Read the sources."""
+        """Read the sources from the archive."""
         self.rows.head_line = _HEAD
         self.rows.set_rows([], "reading the archive …")
         self._read("")
@@ -165,7 +165,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
         shell(self).in_background(lambda: archive.sources(words), take)
 
     def _take(self, found: SourceList) -> None:
-        by_url: dict[str, list[UseRow]] = {}
+        by_url: dict[str, list[SourceUse]] = {}
         for use in found.uses:
             by_url.setdefault(use.url or f"{use.task_id}/{use.source_id}", []).append(use)
         self._all = [SourceRow(url, uses) for url, uses in by_url.items()]
@@ -219,18 +219,19 @@ class SourcesScreen(ListScreen[ReportPlace]):
             lines = panel_lines(self._all if self._host is None else (), entry, self._use, shell(self).tasks, room)
             self._preview.show(f"{plural(entry.reports, 'report')} with this source", lines)
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
         """Fit the panel."""
-        super().on_resize(event)
-        self.call_after_refresh(self._preview_source)
+        super().on_line_view_fitted(event)
+        if event.view is self._preview:
+            self._preview_source()
 
     def on_line_view_moved(self) -> None:
-        """Say which one."""
+        """Show the reports of the source under the cursor."""
         self._use, self._chosen = 0, False
         self._tell()
 
     def typed(self, text: str) -> None:
-        """Narrow; what is not here is asked for when the typing pauses."""
+        """Filter the listed sources; others are read from the archive once the typing pauses."""
         self.rows.cursor = 0
         self._fill()
         if self._timer:
@@ -257,7 +258,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
         }
 
     def action_sort(self) -> None:
-        """Change the order."""
+        """Switch to the next sort order."""
         self._sort_by(_CHOICES[(_CHOICES.index(self._order) + 1) % len(_CHOICES)])
 
     def _sort_by(self, order: str) -> None:
@@ -265,12 +266,12 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._fill()
 
     def on_rows_head_clicked(self, event: Rows.HeadClicked) -> None:
-        """Order by the clicked column; that of the hosts lists them."""
+        """Sort by the clicked column; a click on the host column lists the hosts."""
         orders = {"host": _MOST if self._lists_hosts else _BY_HOST, "title": "title"}
         self._sort_by(orders.get(event.name, _MOST))
 
     def arguments(self) -> Mapping[str, Argument]:
-        """Return the words that take a value in the palette."""
+        """Return the palette's words that take a value."""
         return {"sort": Argument("Sort by", _CHOICES, self._sort_by), "filter": Argument("Narrow to", (), self._narrow)}
 
     def _narrow(self, text: str) -> None:
@@ -278,7 +279,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self.field.display = True
 
     def action_back(self) -> None:
-        """From the preview to the list, from the sources of a host to the hosts, then as everywhere."""
+        """Return from the panel to the list, from a host's sources to the hosts; then close."""
         if self.focused is self._preview:
             self.rows.focus()
         elif self._host is not None:
@@ -289,7 +290,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
             super().action_back()
 
     def action_jump(self) -> None:
-        """Go to the report that was chosen with the citation keys, else the first that rests on this source.
+        """Open the report chosen with the citation keys, else the first that cites this source.
 
         A host of which no report was chosen opens as the list of its sources.
         """
@@ -303,11 +304,11 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._go(ReportPlace(use.task_id, use.line))
 
     def action_next_citation(self) -> None:
-        """Say the next report that rests on it."""
+        """Choose the next report that cites it."""
         self._step(1)
 
     def action_previous_citation(self) -> None:
-        """Say the report before."""
+        """Choose the previous report that cites it."""
         self._step(-1)
 
     def _step(self, by: int) -> None:
@@ -320,7 +321,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._preview_source()
 
     def on_line_view_chosen(self) -> None:
-        """Go to the clicked one."""
+        """Open the report of the clicked line."""
         self.action_jump()
 
     def action_open_source(self) -> None:

@@ -1,1 +1,1 @@
-"""What screens need of the application, and the dialogs they share."""
+"""The application as screens see it, and the dialogs they share."""

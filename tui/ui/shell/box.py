@@ -1,4 +1,4 @@
-"""A part of a screen with its title on the upper edge and the keys that act inside it on the lower one."""
+"""A titled frame around a part of a screen, with the keys that act in it on its lower edge."""
 
 from textual.containers import Container
 from textual.content import Content
@@ -9,13 +9,13 @@ from tui.ui.commands.registry import COMMANDS
 
 
 class Box(Container):
-    """A frame around one widget; lists draw their lines themselves and have no edges of their own."""
+    """A frame around one widget; lists draw their own lines and have no borders."""
 
     def __init__(self, content: Widget, title: str, name: str) -> None:
         super().__init__(content, id=name, classes="box")
         self.border_title = Content(title)
 
     def say_keys(self, keymap: Keymap, *commands: str) -> None:
-        """Show the keys of these commands; those without a key are passed over."""
+        """Show the keys of these commands on the lower edge; commands without a key are left out."""
         shown = [(keymap.of(name), COMMANDS[name].label) for name in commands]
         self.border_subtitle = Content("   ".join(f"{keys[0]} {label}" for keys, label in shown if keys))

@@ -1,4 +1,4 @@
-"""Chooses one of a few lines; the result is its number."""
+"""A dialog with a few lines to choose from; its result is the index of one."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from tui.ui.commands.command import Handlers
+from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
@@ -19,6 +20,11 @@ class ChoiceLines(LineView):
         super().__init__(name="choices")
         self._lines = lines
 
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show the choices as they are now."""
+        self._lines = lines
+        self.lines_changed()
+
     def line_count(self) -> int:
         """Return the number of choices."""
         return len(self._lines)
@@ -29,7 +35,9 @@ class ChoiceLines(LineView):
 
 
 class ChoiceDialog(Dialog[int]):
-    """Chooses one of `lines`."""
+    """Asks for one of `lines`; the result is its index."""
+
+    several = False
 
     CONTEXT = "choose"
 
@@ -40,7 +48,7 @@ class ChoiceDialog(Dialog[int]):
         self._verb = verb
 
     def compose(self) -> ComposeResult:
-        """Lay the choices out."""
+        """Yield the title, the lines and the hint."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
             box.border_subtitle = Content(f"enter {self._verb}   escape leaves")
@@ -48,7 +56,7 @@ class ChoiceDialog(Dialog[int]):
             yield ChoiceLines(self._choices)
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the lines."""
         self.query_one(ChoiceLines).focus()
 
     def command_handlers(self) -> Handlers:
@@ -56,12 +64,20 @@ class ChoiceDialog(Dialog[int]):
         return {
             **super().command_handlers(),
             "choose.take": self.action_choose,
+            "choose.mark": self.action_mark,
         }
 
+    def command_context(self) -> CommandContext:
+        """Return whether several can be taken."""
+        return CommandContext(several=self.several)
+
+    def action_mark(self) -> None:
+        """Nothing can be marked where one is taken."""
+
     def action_choose(self) -> None:
-        """Take the highlighted one."""
+        """Close with the highlighted line."""
         self.dismiss(self.query_one(ChoiceLines).cursor)
 
     def on_line_view_chosen(self) -> None:
-        """Take the clicked one."""
+        """Close with the clicked line."""
         self.action_choose()

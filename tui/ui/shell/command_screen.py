@@ -1,4 +1,4 @@
-"""What every screen shares: it runs the registry's commands and says why one is not possible now."""
+"""The base of every screen: it runs the registry's commands and shows why one is not possible now."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -37,10 +37,10 @@ _FOCUS_TIMEOUT = 1.0  # seconds for a field to get the focus; after that its scr
 
 
 class TooSmall(LineBar):
-    """What stands on a screen that is too small for anything else."""
+    """The only line shown on a screen that is too small for anything else."""
 
     def compose_line(self, width: int) -> Line:
-        """Say so, and how to get out."""
+        """Return that the screen is too small, and how to quit."""
         return cut_line(((f"too small, {LEAST[0]}x{LEAST[1]} needed; q quits", "warn"),), width)
 
 
@@ -65,20 +65,20 @@ class CommandScreen(Screen[Result]):
         self._times = 0  # typed in front of a movement
 
     def on_mount(self) -> None:
-        """Have something to say where nothing else fits."""
+        """Mount the line that is shown when the screen is too small."""
         self.mount(TooSmall())
         if self._early is not None:
             self._patience = self.set_timer(_FOCUS_TIMEOUT, self._begin)
 
     def on_compose(self) -> None:
-        """Take the style classes of this size before anything is laid out: Textual gives them after the first paint."""
+        """Set the style classes of this size before the first layout: Textual sets them after the first paint."""
         classes = self._get_breakpoint_classes(
             self.app.size.width, list(self.HORIZONTAL_BREAKPOINTS or self.app.HORIZONTAL_BREAKPOINTS or ())
         )
         self.update_classes(dict.fromkeys(classes, True), update=False)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Below a usable size only one line is shown; the keys go on working."""
+        """Show only one line below a usable size; keys go on working."""
         self.set_class(event.size.width < LEAST[0] or event.size.height < LEAST[1], "-too-small")
 
     def command_context(self) -> CommandContext:
@@ -90,10 +90,10 @@ class CommandScreen(Screen[Result]):
         return {}
 
     def engine_changed(self, flush: "Flush") -> None:
-        """Take what changed; called on covered screens too. Must not move cursor, scroll or focus."""
+        """Show new values; called on covered screens too. Must not move cursor, scroll or focus."""
 
     def task_started(self, task: Task) -> None:
-        """A task was started from here."""
+        """Show a task that was started by this program."""
 
     def on_key(self, event: events.Key) -> None:
         """Run the command of a key that no field consumed."""
@@ -120,7 +120,7 @@ class CommandScreen(Screen[Result]):
 
     @property
     def _takes_counts(self) -> bool:
-        """Whether there is a list whose movements may have a number in front of them."""
+        """Whether movement keys take a count: there is a list."""
         return self.lines is not None and "list" in COMMAND_SCOPES[self.CONTEXT]
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
@@ -150,7 +150,7 @@ class CommandScreen(Screen[Result]):
         self._begin()
 
     def _begin(self) -> None:
-        """Do what was typed before the field had the focus."""
+        """Handle keys that were typed before the field had the focus."""
         if self._patience:
             self._patience.stop()
         if self._early is not None:
@@ -164,20 +164,20 @@ class CommandScreen(Screen[Result]):
             await self.app.on_event(event)
 
     def on_text_selected(self) -> None:
-        """Say how to take what the mouse marked."""
+        """Show the key that copies the mouse selection."""
         copying = next((one for one in commands_in(self.CONTEXT) if one.id in _COPYING), None)
         keys = shell(self).keymap.of(copying.id) if copying and self.get_selected_text() else ()
         if keys:
             shell(self).say(f"{keys[0]} copies what is marked")
 
     def unsay(self) -> None:
-        """Take the message of the last key away."""
+        """Clear the message of the last key."""
         for line in self.query(StatusLine):
             line.say("")
 
     @property
     def lines(self) -> LineView | None:
-        """The list that movement keys act on: the focused one, else the first."""
+        """The list that movement keys act on: the focused one, else the first; None without a list."""
         return self.focused if isinstance(self.focused, LineView) else next(iter(self.query(LineView)), None)
 
     @property
@@ -188,17 +188,27 @@ class CommandScreen(Screen[Result]):
         return self.typing_into is not None
 
     @property
+    def other_labels(self) -> Mapping[str, str]:
+        """The labels of commands that do something else than usual now, by command id."""
+        return {}
+
+    @property
+    def panel_keys(self) -> Mapping[str, str]:
+        """The labels of the focused panel's own commands, by command id; empty without such a panel."""
+        return {}
+
+    @property
     def typing_into(self) -> Widget | None:
-        """The field that takes what is typed."""
+        """The focused text field; None for none."""
         return self.focused if self.focused is not None and self.focused.check_consume_key("a", "a") else None
 
     def type_into(self, field: Widget) -> None:
-        """Show a field and give it the keys at once: what is typed right behind the key must not run as commands."""
+        """Show a field and focus it at once: keys typed right after must not run as commands."""
         field.display = True
         self.set_focus(field)
 
     def run_command(self, command: Command, key: str = "") -> None:
-        """Carry out a command, or say why that is not possible now. What the mouse marked is what is copied."""
+        """Run a command, or show why it is not possible now; copying prefers the mouse selection."""
         if command.id in _COPYING and (marked := self.get_selected_text()):
             shell(self).copy(marked, "selection")
             self.clear_selection()
@@ -213,14 +223,14 @@ class CommandScreen(Screen[Result]):
             self.app.call_later(_wait_for, outcome)
 
     def _function(self, command: Command) -> Callable[..., object]:
-        """Return what carries a command out: of this screen, of the list that has the keys, else of the application."""
+        """Return the function of a command: this screen's, the focused list's, or the application's."""
         for handlers in (self.command_handlers(), self.lines.command_handlers() if self.lines else {}):
             if command.id in handlers:
                 return handlers[command.id]
         return shell(self).command_handlers()[command.id]
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Leave this screen, once: a key typed twice in a hurry must not take the screen below away, too."""
+        """Close this screen once: a key typed twice in a hurry must not close the screen below too."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def command_handlers(self) -> Handlers:
@@ -235,15 +245,15 @@ class CommandScreen(Screen[Result]):
         }
 
     def action_next_pane(self) -> None:
-        """Move the focus on."""
+        """Focus the next widget."""
         self.focus_next()
 
     def action_previous_pane(self) -> None:
-        """Move the focus back."""
+        """Focus the previous widget."""
         self.focus_previous()
 
     def action_back(self) -> None:
-        """Leave this screen; the lowest one stays."""
+        """Close this screen; the lowest one stays."""
         if len(self.app.screen_stack) > 1:
             self.dismiss()
 

@@ -1,4 +1,4 @@
-"""Small dialogs: a yes or no that says what it does, a text to take by hand, a line to type."""
+"""Small dialogs: a confirmation, a text to copy by hand, a line to type."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -18,18 +18,18 @@ _SHORT = 400  # characters for which a small box is enough
 
 
 class Dialog(CommandScreen[Result], ModalScreen[Result]):
-    """A dialog over the screen below; escape leaves it without doing anything."""
+    """A dialog over the screen below; escape closes it without a result."""
 
     CONTEXT: ClassVar[str] = "dialog"
     AUTO_FOCUS: ClassVar[str | None] = "*"
 
     def action_back(self) -> None:
-        """Leave without doing anything."""
+        """Close without a result."""
         self.dismiss(None)
 
 
 class ConfirmDialog(Dialog[bool]):
-    """Asks one question; `y` and enter on the button say yes, everything else says no."""
+    """Asks one question; `y`, and enter on its button, answer yes, everything else no."""
 
     CONTEXT = "confirm"
 
@@ -42,7 +42,7 @@ class ConfirmDialog(Dialog[bool]):
         self._no = no
 
     def compose(self) -> ComposeResult:
-        """Lay the question out."""
+        """Yield the question and the buttons."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._question), classes="question")
@@ -61,16 +61,16 @@ class ConfirmDialog(Dialog[bool]):
         }
 
     def action_yes(self) -> None:
-        """Do it."""
+        """Close with True."""
         self.dismiss(True)
 
     def action_no(self) -> None:
-        """Do not do it."""
+        """Close with False."""
         self.dismiss(False)
 
 
 class CopyDialog(Dialog[None]):
-    """Shows a text to take by hand: whole, wrapped by the terminal, selectable with its own selection."""
+    """Shows a text to copy by hand: whole, wrapped by the terminal, for the terminal's own selection."""
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class CopyDialog(Dialog[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """Lay the text out."""
+        """Yield the text."""
         with Vertical(classes="dialog tall" if len(self._text) > _SHORT else "dialog") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._text[:20_000]), classes="quoted")
@@ -88,7 +88,7 @@ class CopyDialog(Dialog[None]):
 
 
 class InputDialog(FormScreen[str], Dialog[str]):
-    """Asks for one line; one that `check` refuses, with a `DivewatchError`, is asked for again."""
+    """Asks for one line; a line for which `check` raises `DivewatchError` is asked for again."""
 
     CONTEXT = "ask"
 
@@ -113,7 +113,7 @@ class InputDialog(FormScreen[str], Dialog[str]):
         self._secret = secret  # what is typed is not shown
 
     def compose(self) -> ComposeResult:
-        """Lay the field out."""
+        """Yield the field."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._hint), classes="question")
@@ -124,7 +124,7 @@ class InputDialog(FormScreen[str], Dialog[str]):
             )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take what was typed; an empty line asks again."""
+        """Close with what was typed; an empty line is asked for again."""
         text = event.value.strip()
         try:
             if text and self._check is not None:

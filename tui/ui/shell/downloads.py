@@ -1,4 +1,4 @@
-"""Saves the files a task made: on demand, into one folder, saying how far it is; the engine keeps the key at home."""
+"""Downloads the files of a task into one folder, with progress; the engine sends the key only to the provider."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _PAUSE = 0.5  # seconds between two words about progress
 
 
 class CombinedProgress:
-    """How far downloads are, all of them together; told at most twice a second, from the engine's thread."""
+    """The progress of several downloads together; reported at most twice a second, on the engine's thread."""
 
     def __init__(self, tell: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._tell = tell
@@ -26,7 +26,7 @@ class CombinedProgress:
         self._next = clock() + _PAUSE
 
     def of(self, path: Path) -> DownloadProgress:
-        """Return what is called as the file at `path` grows."""
+        """Return the progress callback of the file at `path`."""
 
         def progress(size: int, whole: int | None) -> None:
             self._sizes[path] = size, whole
@@ -44,7 +44,7 @@ class CombinedProgress:
 
 
 def download_all(app: Shell, detail: Detail, folder: Path | None = None) -> None:
-    """Save every deliverable and picture of a task; what cannot be saved is named with the reason at the end."""
+    """Download every deliverable and picture of a task; those that fail are listed with the reason at the end."""
     engine = app.engine
     target = (folder or Path.cwd()) / folder_name(detail)
     saved = Saved(files_of(detail, target))

@@ -1,4 +1,4 @@
-"""Forms: what was typed into one is kept until it is sent or thrown away, whatever becomes of form or program."""
+"""The base of forms: typed text is saved as a draft until it is sent or discarded, even over a crash."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -35,12 +35,12 @@ class FormScreen(CommandScreen[Result]):
         self._finished = False
 
     def typed(self) -> "Mapping[str, Json]":
-        """Return what is in the fields."""
+        """Return the contents of the fields, as a draft to save."""
         fields = [*self.query(Input), *self.query(TextArea)]
         return {field.id or "text": field.text if isinstance(field, TextArea) else field.value for field in fields}
 
     def put(self, typed: "Mapping[str, Json]") -> None:
-        """Fill the fields; what is not there any more is passed over."""
+        """Fill the fields from a draft; fields that no longer exist are skipped."""
         for field in (*self.query(Input), *self.query(TextArea)):
             text = typed.get(field.id or "text")
             if isinstance(text, str) and isinstance(field, TextArea):
@@ -65,13 +65,13 @@ class FormScreen(CommandScreen[Result]):
         self.changed()
 
     def changed(self) -> None:
-        """Keep what was typed, once the typing pauses."""
+        """Save the draft once the typing pauses."""
         self._now = self.typed()
         if self._pause is None:
             self._pause = self.set_timer(_PAUSE, self.keep)
 
     def keep(self) -> bool:
-        """Keep what was typed now; returns whether there is anything to keep."""
+        """Save the draft now; returns whether there is anything to save."""
         if self._pause:
             self._pause.stop()
             self._pause = None
@@ -84,13 +84,13 @@ class FormScreen(CommandScreen[Result]):
         return draft is not None
 
     def finished(self) -> None:
-        """What was typed was taken: the draft is not needed any more."""
+        """Delete the draft: what was typed was sent."""
         self._finished = True
         if self.kept and self._written is not None:
             shell(self).services.archive.remember(_PLACE + self.kept, None)
 
     def keep_again(self, typed: "Mapping[str, Json]") -> None:
-        """What was typed could not be sent: it is a draft again, although the form is gone; a newer draft stays."""
+        """Save text that could not be sent as a draft again, although the form is closed; a newer draft stays."""
         archive = shell(self).services.archive
         if self.kept and archive.state(_PLACE + self.kept) in (None, self._written):
             self._written = typed
@@ -107,7 +107,7 @@ class FormScreen(CommandScreen[Result]):
         }
 
     def action_discard(self) -> None:
-        """Throw away what was typed, or bring back what was thrown away last."""
+        """Discard what was typed, or restore what was discarded last."""
         typed = self.typed()
         if typed != self._begun:
             self._thrown = typed
@@ -119,7 +119,7 @@ class FormScreen(CommandScreen[Result]):
         self.changed()
 
     def action_back(self) -> None:
-        """Leave; what was typed is there when the form is opened again."""
+        """Close the form; the draft stays."""
         self.changed()
         kept = self.keep()
         self.dismiss(None)

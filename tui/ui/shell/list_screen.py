@@ -1,4 +1,4 @@
-"""A screen that is one list with a field above it: search results, sources, costs share this shape."""
+"""The base of screens that are one list below a field: search results, sources, costs."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -18,16 +18,16 @@ from tui.ui.widgets.list_view import LineView
 
 
 class Rows(LineView):
-    """Lines given by the screen, with a notice where there are none."""
+    """A list with lines given by its screen, and a notice for an empty one."""
 
     @dataclass
     class HeadClicked(Message):
-        """A word of the line with the names of the columns was clicked; "" beside them."""
+        """A name in the header was clicked; "" beside them."""
 
         name: str
 
     def on_click(self, event: events.Click) -> None:
-        """Tell a click on the name of a column."""
+        """Post `HeadClicked` for a click on a column's name."""
         if event.y or self.head_line is None:
             super().on_click(event)
             return
@@ -43,7 +43,7 @@ class Rows(LineView):
         self._headings: Collection[int] = ()
 
     def set_rows(self, rows: Sequence[Line], notice: str = "", headings: Collection[int] = ()) -> None:
-        """Show other rows, which may be made when they are looked at; the cursor stays on its line number.
+        """Show other rows, which may be made when they are painted; the cursor stays on its line number.
 
         It does not rest on rows that are `headings`.
         """
@@ -60,7 +60,7 @@ class Rows(LineView):
         return len(self.rows)
 
     def can_stop(self, number: int) -> bool:
-        """The cursor does not rest on headings."""
+        """Whether the cursor can be on a row: not on headings."""
         return number not in self._headings
 
     def line(self, number: int, width: int) -> Line:
@@ -68,7 +68,7 @@ class Rows(LineView):
         return self.rows[number]
 
     def empty(self, width: int) -> list[Line]:
-        """Return what to do next."""
+        """Return the notice for an empty list."""
         return self.notice
 
 
@@ -85,14 +85,14 @@ class ListScreen(CommandScreen[Result]):
         self.field = Input(placeholder=self.PLACEHOLDER, max_length=200)
 
     def compose(self) -> ComposeResult:
-        """Lay the list out."""
+        """Yield the field, the list and the bars."""
         yield self.field
         yield self.rows
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the list, or the field if the screen begins with typing."""
         self.field.display = self.FIELD_SHOWN
         (self.field if self.FIELD_SHOWN else self.rows).focus()
         self.begin()
@@ -101,27 +101,35 @@ class ListScreen(CommandScreen[Result]):
         """Fill the list for the first time."""
 
     def typed(self, text: str) -> None:
-        """The field has another text."""
+        """Handle a new text of the field."""
+
+    def fitted(self) -> None:
+        """The list got another width: by its terminal, or beside a preview."""
+
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """Lines that depend on the width are made when the list has it, not at the next paint."""
+        if event.view is self.rows:
+            self.fitted()
 
     def place(self, left: str, right: str = "") -> None:
-        """Say where one is, and which keys make sense."""
+        """Update the status line and the key bar."""
         self.query_one(StatusLine).place(((left, "plain"),), ((right, "dim"),))
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow as one types."""
+        """Filter the list by what was typed."""
         self.typed(event.value)
 
     def on_input_submitted(self) -> None:
-        """Go to the list."""
+        """Focus the list."""
         self.rows.focus()
 
     def action_filter(self) -> None:
-        """Type what to look for."""
+        """Focus the field."""
         self.type_into(self.field)
 
     def action_back(self) -> None:
-        """Clear what was typed, then leave."""
+        """Clear the field; if it is empty, close."""
         if self.field.display and not self.FIELD_SHOWN:
             self.field.value = ""
             self.field.display = False

@@ -1,4 +1,4 @@
-"""What screens know of the application: the `Shell` protocol, and a route for every screen that one can open.
+"""The application as screens see it: the `Shell` protocol, and a route for every screen that can be opened.
 
 A screen never imports the application or a screen of another feature. It calls `shell(self).open(SomeRoute(...))`, and
 `tui.ui.routes` turns the route into the screen. So this page is the whole navigation of the program.
@@ -16,7 +16,7 @@ from tui.domain.task import Task
 from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.services import Services
-from tui.ui.terminal.handoff import HandoffResult, Terminal
+from tui.ui.terminal.handoff import Terminal
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Interaction
@@ -75,7 +75,7 @@ class CostsRoute:  # the id of a task to go to
     """What tasks cost."""
 
 
-class ProvidersRoute:  # the id of a command of the task list
+class AccountsRoute:  # the id of a command of the task list
     """The provider accounts: state, last answer, keys."""
 
 
@@ -121,7 +121,7 @@ class CheckpointRoute(NamedTuple):  # the action that answers
 
 
 class LogRoute:  # nothing
-    """What happened."""
+    """The event log."""
 
 
 Route = (
@@ -129,7 +129,7 @@ Route = (
     | SearchRoute
     | SourcesRoute
     | CostsRoute
-    | ProvidersRoute
+    | AccountsRoute
     | CompareRoute
     | VersionsRoute
     | NewTaskRoute
@@ -166,7 +166,7 @@ class Shell(Protocol):
         """Return the provider accounts by key; none before the engine runs."""
 
     def condition(self) -> "Condition | None":
-        """Return what keeps the engine from asking or saving; None before it runs."""
+        """Return the condition of the engine: what keeps it from polling or saving; None before it runs."""
 
     def command_handlers(self) -> Handlers:
         """Return the functions of the commands that work on every screen, by command id."""
@@ -182,25 +182,22 @@ class Shell(Protocol):
         """Open a dialog or a screen of the caller's own package."""
 
     def close_top(self) -> None:
-        """Leave the screen on top."""
+        """Close the screen on top."""
 
     def restart_engine(self) -> None:
-        """End the engine and start another one, which finds keys and accounts anew."""
+        """Close the engine and start another one, which reads keys and accounts again."""
 
     def started(self, task: Task, where: str = "") -> None:
-        """Tell every screen that a task of ours was sent."""
+        """Tell every screen that this program started a task."""
 
     def say(self, message: str, *, problem: bool = False) -> None:
         """Show one line in the status line; it stays until the next key."""
 
     def say_error(self, error: Exception) -> None:
-        """Show an error in one line, with what to do about it."""
+        """Show an error and its hint in the status line."""
 
     def copy(self, text: str, what: str) -> None:
-        """Copy by every way there is and say how; `what` names it ("URL", "report")."""
-
-    def show_handoff(self, result: HandoffResult) -> None:
-        """Show how a copy or an open ended; where nothing arrived, the text to take by hand."""
+        """Copy by every available way and show which worked; `what` names the text ("URL", "report")."""
 
     def follow_link(self, url: str) -> None:
         """Open a link by its verdict; asks first where the host could deceive."""
@@ -212,10 +209,10 @@ class Shell(Protocol):
         """Paint nothing inside the block."""
 
     def redraw(self) -> None:
-        """Paint everything again."""
+        """Repaint the whole screen."""
 
     def end_by(self, number: int) -> None:
-        """End as after the signal `number`: the terminal as it was, the exit code that shells use."""
+        """End as after the signal `number`: the terminal is restored, the exit code is 128 + `number`."""
 
     def call_on_ui_thread(self, work: Callable[[], None]) -> None:
         """Run `work` on the UI thread soon; may be called from any thread, also after the end."""
@@ -226,14 +223,14 @@ class Shell(Protocol):
         then: Callable[[Value], None],
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Run `work` on a daemon thread, then `then` with its result here; a failure is said, or given to `failed`."""
+        """Run `work` on a daemon thread, then `then` on the UI thread; an error is shown, or goes to `failed`."""
 
     def when_done(
         self, future: Future[Value], then: Callable[[Value], None], failed: Callable[[], None] | None = None
     ) -> None:
-        """Run `then` here with the result of an engine call; a failure is said, after `failed`."""
+        """Run `then` on the UI thread with the result of an engine call; an error is shown after `failed`."""
 
 
 def shell(node: DOMNode) -> Shell:
-    """Return the application of a node as its screens see it."""
+    """Return the application of a node as a `Shell`."""
     return cast("Shell", node.app)

@@ -1,4 +1,4 @@
-"""Asks for a text of several lines; what is wrong with it is said before it is taken."""
+"""A dialog for a text of several lines; an invalid text is reported before it closes."""
 
 from collections.abc import Callable
 
@@ -47,16 +47,16 @@ class TextDialog(FormScreen[str], Dialog[str]):
         self.area = TextArea(text, id="text")
 
     def compose(self) -> ComposeResult:
-        """Lay the field out."""
+        """Yield the field."""
         with Vertical(classes="dialog tall") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._hint), classes="question")
             yield self.area
             yield StatusLine()
-            yield KeyBar(self.CONTEXT)
+            yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Show the keys; go on where the text ends."""
+        """Show the keys; put the cursor at the end of the text."""
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         self.area.move_cursor(self.area.document.end)
 
@@ -68,7 +68,7 @@ class TextDialog(FormScreen[str], Dialog[str]):
         }
 
     def action_take(self) -> None:
-        """Take the text, if it can be taken."""
+        """Close with the text, if it is valid."""
         try:
             if self._check is not None:
                 self._check(self.area.text)

@@ -1,4 +1,4 @@
-"""What stands on the terminal, cell by cell, and the bytes that turn it into something else; knows no widgets."""
+"""The terminal's cells as last written, and the bytes that change them into another frame; knows no widgets."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -35,15 +35,15 @@ class CellLine:
 
     @classmethod
     def unknown(cls, width: int) -> "CellLine":
-        """Return a line of which nothing is known, so that all of it is written."""
+        """Return a line with unknown contents, so that all of it is written."""
         return cls([_UNSEEN] * width, [_UNKNOWN] * width)
 
     def copy(self) -> "CellLine":
-        """Return a line that can be changed."""
+        """Return a mutable copy."""
         return CellLine(self.texts[:], self.looks[:])
 
     def same_as(self, other: "CellLine") -> bool:
-        """Whether every cell is the same."""
+        """Whether every cell is equal."""
         return self.texts == other.texts and self.looks == other.looks
 
     def put(self, x: int, strip: Strip, system: ColorSystem) -> None:
@@ -80,7 +80,7 @@ def _look(segment: Segment, system: ColorSystem) -> Look:
 
 @lru_cache(maxsize=8192)
 def _look_of(style: Style, system: ColorSystem, blank: bool) -> Look:
-    """Return the same object for equal styles: most comparisons of cells then end at their identity."""
+    """Return the same object for equal styles, so that most comparisons of cells end at their identity."""
     state = state_of(style, system)
     if blank and not state.flags & INKS_BLANKS:  # no ink: only the ground is seen
         return SgrState(ground=state.ground), ""
@@ -88,7 +88,7 @@ def _look_of(style: Style, system: ColorSystem, blank: bool) -> Look:
 
 
 class CellBuffer:
-    """The terminal's screen as we left it."""
+    """The contents of the terminal's screen, as far as we wrote them."""
 
     def __init__(self) -> None:
         self._size = (0, 0)
@@ -99,7 +99,7 @@ class CellBuffer:
         self.last = 0  # bytes of the latest frame
 
     def forget(self) -> None:
-        """Assume nothing: the next frame is written whole."""
+        """Treat all cells as unknown: the next frame is written whole."""
         self._size = (0, 0)
 
     def draw(
@@ -151,7 +151,7 @@ class CellBuffer:
         return written
 
     def _scroll(self, wanted: dict[int, CellLine]) -> str:
-        """Move lines that only stand elsewhere now; those between them that stay have to be written again."""
+        """Scroll a block of lines that moved as a whole; lines in it that stayed are written again."""
         found = _moved(self._lines, wanted)
         if found is None:
             return ""
@@ -170,7 +170,7 @@ class CellBuffer:
 
 
 def _moved(lines: Sequence[CellLine], wanted: dict[int, CellLine]) -> tuple[int, int, int] | None:
-    """Return (top, bottom, lines up) of the block that moved, if scrolling it spares writing most of it."""
+    """Return (top, bottom, lines up) of the block that moved, if scrolling it saves most of the writing."""
     old: dict[str, list[int]] = {}
     for y in wanted:
         old.setdefault("".join(lines[y].texts), []).append(y)
@@ -191,7 +191,7 @@ def _moved(lines: Sequence[CellLine], wanted: dict[int, CellLine]) -> tuple[int,
 
 
 def _differences(old: CellLine, new: CellLine) -> Iterable[tuple[int, int]]:
-    """Return the spans of cells to write; near ones are joined, and no wide character is cut."""
+    """Return the spans of cells to write; close ones are joined, no wide character is cut."""
     texts, looks, before, inked = new.texts, new.looks, old.texts, old.looks
     cells = enumerate(zip(texts, before, looks, inked, strict=True))
     spans: list[list[int]] = []
@@ -209,7 +209,7 @@ def _differences(old: CellLine, new: CellLine) -> Iterable[tuple[int, int]]:
 
 
 class SgrWriter:
-    """Writes cells, changing colours and links only where they change."""
+    """Writes cells; colours and links are written only where they change."""
 
     def __init__(self) -> None:
         self._out: list[str] = []
@@ -217,7 +217,7 @@ class SgrWriter:
         self._link = ""
 
     def write(self, line: CellLine, start: int, end: int) -> None:
-        """Write the cells from `start` to before `end`."""
+        """Write the cells [start, end)."""
         texts, looks = line.texts, line.looks
         while start < end:
             look = looks[start]
@@ -251,5 +251,5 @@ class SgrWriter:
         return text
 
     def end(self) -> str:
-        """Return what leaves the terminal in its own colours, without a link."""
+        """Return the sequence that resets colours and link."""
         return ("\x1b]8;;\x1b\\" if self._link else "") + ("\x1b[m" if self._state != RESET else "")

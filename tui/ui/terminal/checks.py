@@ -1,4 +1,4 @@
-"""What must hold before the screen is taken; checked without importing textual."""
+"""Checks of the terminal before the screen is taken, without importing textual."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ _HINT = "in scripts use `divewatch list`, `show`, `watch` or `export`"
 def check_terminal(
     stdin: TextIO | None = None, stdout: TextIO | None = None, env: MutableMapping[str, str] | None = None
 ) -> None:
-    """Make sure that there is a usable terminal.
+    """Check that there is a usable terminal.
 
     COLUMNS and LINES are taken out of the environment: textual would believe them for ever, whatever the window does.
 

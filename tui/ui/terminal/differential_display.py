@@ -1,4 +1,4 @@
-"""What goes to the terminal: cells that differ from what stands there; lines that moved are scrolled, not redrawn.
+"""Writes only the cells that changed to the terminal; moved lines are scrolled, not redrawn.
 
 The only module that leans on Textual's compositor and `App._display`, which are private: `tests/ui/test_display.py`
 says so loudly when they change. Without them, or with DIVEWATCH_DISPLAY=stock, Textual paints by itself, in more bytes.
@@ -40,19 +40,19 @@ _SLOW = 0.1  # seconds between two looks at a slow terminal
 
 @runtime_checkable
 class HasCursor(Protocol):
-    """A widget with a place that one is at: a selected row, a current citation."""
+    """A widget with a current place: a selected row, a current citation."""
 
     def terminal_cursor(self) -> Offset:
-        """Return that place, from the widget's upper left corner."""
+        """Return that place, as an offset from the widget's upper left corner."""
 
 
 @runtime_checkable
 class Field(Protocol):
-    """A field of several lines, whose module is imported with the first one only."""
+    """A text area, whose module is imported only when the first one is needed."""
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where one types."""
+        """The screen position of its text cursor."""
 
 
 class Patch(CompositorUpdate):
@@ -62,7 +62,7 @@ class Patch(CompositorUpdate):
         self.pieces = pieces
 
     def render_segments(self, console: object) -> str:
-        """Return the bytes of everything, for whoever does not know what stands there already."""
+        """Return the bytes of all strips, for a terminal whose contents are unknown."""
         return CellBuffer().draw(self.pieces, _size_of(self.pieces), ColorSystem.TRUECOLOR)
 
 
@@ -74,10 +74,10 @@ def _size_of(pieces: Sequence[Piece]) -> Size:
 
 
 class ExactCompositor(Compositor):
-    """Asks widgets for the lines that changed only; Textual's asks each for all of its lines."""
+    """A compositor that asks widgets for their changed lines only; Textual's asks for all lines."""
 
     def render_partial_update(self) -> Patch | None:  # type: ignore[override]
-        """Return what changed, cut to the changed regions."""
+        """Return the changed regions as strips."""
         regions = {region.intersection(self.size.region) for region in self._dirty_regions}
         self._dirty_regions.clear()
         missing: dict[int, list[tuple[int, int]]] = {}
@@ -94,7 +94,7 @@ class ExactCompositor(Compositor):
 
 
 def _seen(widget: Widget, region: Region, seen: Region, missing: dict[int, list[tuple[int, int]]]) -> Iterable[Piece]:
-    """Take out of `missing` what a widget covers, and return the strips for it; the widget is asked once."""
+    """Remove the part of `missing` that a widget covers, and return its strips; each widget is asked once."""
     taken: dict[int, list[tuple[int, int]]] = {}
     for y in [y for y in missing if seen.y <= y < seen.bottom]:
         inside, outside = _split(missing[y], seen.x, seen.right)
@@ -143,7 +143,7 @@ def _pieces(update: CompositorUpdate) -> Sequence[Piece] | None:
 
 
 class ExactDisplay(App[None]):
-    """An application that writes what differs."""
+    """An application that writes only the cells that changed."""
 
     def __init__(self, *arguments: object, **options: object) -> None:
         self.picture = CellBuffer()
@@ -155,7 +155,7 @@ class ExactDisplay(App[None]):
 
     @property
     def terminal_cursor(self) -> Offset:
-        """Where the terminal's own cursor is left, which braille displays, screen readers and magnifiers follow.
+        """The position of the terminal's own cursor, which braille displays, screen readers and magnifiers follow.
 
         On what is selected in the widget that has the keys, or where one types (which input methods need, too).
         """
@@ -174,19 +174,19 @@ class ExactDisplay(App[None]):
         super()._resume_signal()
 
     def on_resize(self, event: Resize) -> None:
-        """Write everything again after a change that was taken back at once: the terminal shows what it made of it."""
+        """Write everything again after a resize that was reverted at once: the terminal shows its own reflow."""
         if event.size == self._size:
             self.redraw()
 
     def redraw(self) -> None:
-        """Write the whole screen again: something else wrote to the terminal."""
+        """Write the whole screen again, after another program wrote to the terminal."""
         self.picture.forget()
         if self._screen_stack:
             for screen in self.screen_stack:
                 screen.refresh(layout=True)
 
     def _catch_up(self) -> None:
-        """Paint again as soon as a slow terminal took what was painted before."""
+        """Paint again as soon as a slow terminal has taken the last frame."""
         if getattr(self._driver, "behind", False):
             self.set_timer(_SLOW, self._catch_up)
         else:
@@ -194,7 +194,7 @@ class ExactDisplay(App[None]):
             self.redraw()
 
     def _too_slow(self) -> bool:
-        """Whether to paint nothing now; what is left out is painted later, in its last state."""
+        """Whether to skip this frame; its changes are painted later, in their last state."""
         if not self._slow and getattr(self._driver, "behind", False):
             self._slow = True
             self.set_timer(_SLOW, self._catch_up)

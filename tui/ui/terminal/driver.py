@@ -1,4 +1,4 @@
-"""The terminal as this program drives it: input in whole tokens, end of input, job control, sizes that can be painted.
+"""The terminal driver: whole input tokens, end of input, job control, sizes that can be painted.
 
 Replaces parts of Textual's driver that end badly: after `fg` it repaints nothing, it reads the end of its input for
 ever, and it writes from signal handlers, which may interrupt a write that holds the same lock.
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
 
 class DrivenApp(Protocol):
-    """What the driver tells the application."""
+    """The application as the driver sees it."""
 
     def hang_up(self) -> None:
-        """End: the terminal is gone. Called on the loop's thread."""
+        """End because the terminal is gone. Called on the loop's thread."""
 
     def redraw(self) -> None:
-        """Paint everything again: another program had the terminal."""
+        """Repaint everything, after another program had the terminal."""
 
 
 class WakingEvent(threading.Event):
-    """An event that a thread can wait for together with input: `fileno` is readable once it is set.
+    """An event that can be waited for with `select`: `fileno` is readable once it is set.
 
     Textual's input thread looks ten times a second whether it is to end, for as long as the program runs; with this it
     sleeps until something is typed, and ends at once instead of a tenth of a second later.
@@ -51,20 +51,20 @@ class WakingEvent(threading.Event):
         self._reader, self._writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
 
     def set(self) -> None:
-        """Set it, and wake whoever waits for `fileno`."""
+        """Set the event and wake a waiting `select`."""
         super().set()
         with suppress(BlockingIOError):  # as good as written: there is something to read
             os.write(self._writer, b"x")
 
     def clear(self) -> None:
-        """Unset it."""
+        """Clear the event."""
         super().clear()
         with suppress(BlockingIOError):
             while os.read(self._reader, _READ):
                 pass
 
     def fileno(self) -> int:
-        """Return what to select on."""
+        """Return the file descriptor to select on."""
         return self._reader
 
     def __del__(self) -> None:
@@ -80,12 +80,12 @@ _STOP_FAILED = 1.0  # seconds after which a stop that did not stop anything is u
 
 
 def clamped(size: Size) -> Size:
-    """Return a size that can be painted: some terminals report none, or one of millions of cells."""
+    """Return a usable size: some terminals report 0, or millions of cells."""
     return Size(min(size.width, LARGEST.width) or 80, min(size.height, LARGEST.height) or 24)
 
 
 class TerminalDriver(LinuxDriver):
-    """Drives the terminal of this process; its methods are called on the loop's thread."""
+    """The driver of this process's terminal; its methods are called on the loop's thread."""
 
     def __init__(self, app: "App[Any]", **options: object) -> None:
         super().__init__(app, **options)  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ class TerminalDriver(LinuxDriver):
         return size.width, size.height
 
     def process_message(self, message: Message) -> None:
-        """Pass an event on; sizes that cannot be painted are made smaller."""
+        """Pass an event on, with its size clamped."""
         if isinstance(message, Resize):
             size = clamped(message.size)
             message = Resize(size, size, pixel_size=message.pixel_size)
@@ -117,7 +117,7 @@ class TerminalDriver(LinuxDriver):
 
     @property
     def behind(self) -> bool:
-        """Whether the terminal takes what is painted more slowly than it is painted."""
+        """Whether the terminal takes frames more slowly than they are painted."""
         return isinstance(self._writer_thread, LastingWriter) and self._writer_thread.behind
 
     def _disable_mouse_support(self) -> None:
@@ -127,7 +127,7 @@ class TerminalDriver(LinuxDriver):
             self._mouse_pixels = False
 
     def start_application_mode(self) -> None:
-        """Take the terminal; its cursor is left visible for whoever finds the selected row by it."""
+        """Take the terminal; its cursor is left visible for applications that show it."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if getattr(self._app, "shows_cursor", False):
             self.write("\x1b[?25h")
@@ -136,7 +136,7 @@ class TerminalDriver(LinuxDriver):
     # Input
 
     def run_input_thread(self) -> None:
-        """Read until told to stop, or until the terminal is gone."""
+        """Read input until told to stop, or until the terminal is gone."""
         decoder = getincrementaldecoder("utf-8")(errors="replace")
         source = TerminalInput(LenientParser(self._debug))
         with selectors.SelectSelector() as selector:
@@ -153,7 +153,7 @@ class TerminalDriver(LinuxDriver):
                 self._process(source.tick())
 
     def _read(self) -> bytes:
-        """Return what was typed; nothing if nobody will ever type again."""
+        """Return the next input; b"" at its end."""
         try:
             return os.read(self.fileno, _READ)
         except BlockingIOError:
@@ -168,7 +168,7 @@ class TerminalDriver(LinuxDriver):
     # Job control
 
     def stop(self, *, group: bool = False) -> None:
-        """Give the terminal back and stop this process, or its whole process group, until it is continued."""
+        """Restore the terminal and stop this process, or its process group, until it is continued."""
         if self._away or not self._auto_restart:
             return
         self._away = True

@@ -1,4 +1,4 @@
-"""Other programs in this terminal, the screen being suspended meanwhile: above all a text in the person's editor."""
+"""Runs other programs in this terminal while the screen is suspended, above all the user's editor."""
 
 import os
 import shlex
@@ -19,7 +19,7 @@ ENDED = -1
 
 
 class TerminalOwner(Protocol):
-    """What owns the terminal and lends it out."""
+    """The application that owns the terminal, as far as lending it out needs."""
 
     def batch_update(self) -> AbstractContextManager[None]:
         """Paint nothing inside the block."""
@@ -28,7 +28,7 @@ class TerminalOwner(Protocol):
         """Give the terminal to another program; raises `SuspendNotSupported`."""
 
     def redraw(self) -> None:
-        """Paint everything again."""
+        """Repaint the whole screen."""
 
     def end_by(self, number: int) -> None:
         """End as after the signal `number`."""
@@ -38,7 +38,7 @@ class TerminalOwner(Protocol):
 
 
 def edited(app: TerminalOwner, text: str) -> str:
-    """Return `text` as it was left in $VISUAL or $EDITOR; unchanged, with the reason said, where that failed."""
+    """Return `text` after editing in $VISUAL or $EDITOR; if that failed, unchanged, with the reason shown."""
     try:
         editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "") or ["vi"]
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Pictures as terminals take them: the kitty protocol, iTerm2's inline files, sixels; which of them a terminal knows.
+"""Pictures in the terminal: kitty's protocol, iTerm2's inline files, sixels; detection of what it supports.
 
 Everything written is made here from decoded pixels: no byte of a file reaches the terminal. Pure, but for Pillow's
 images, which are passed in.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Protocol(StrEnum):
-    """How a terminal takes a picture."""
+    """A way in which a terminal accepts pictures."""
 
     KITTY = "kitty"
     ITERM = "iterm"
@@ -37,7 +37,7 @@ def is_answered(answer: bytes) -> bool:
 
 
 def protocol_of(answer: bytes, env: Mapping[str, str]) -> Protocol | None:
-    """Return what a terminal takes, by its answer to `QUESTION` and the environment; None for no picture at all."""
+    """Return the protocol of a terminal by its answer to `QUESTION` and the environment; None for no pictures."""
     if _KITTY_SAYS.search(answer):
         return Protocol.KITTY
     if "iTerm" in env.get("TERM_PROGRAM", "") + env.get("LC_TERMINAL", "") and "TMUX" not in env:
@@ -64,7 +64,7 @@ def drawn(picture: "Image", protocol: Protocol) -> Iterator[str]:
 
 
 def sixels(picture: "Image") -> Iterator[str]:
-    """Yield a picture as sixels: bands of six lines, in each one line of columns for every colour it has."""
+    """Yield a picture as sixels: bands of six lines, for each colour in it one row of sixel characters."""
     reduced = picture.quantize(_COLOURS)
     palette = reduced.getpalette() or []
     width, height = reduced.size
@@ -81,7 +81,7 @@ def sixels(picture: "Image") -> Iterator[str]:
 
 
 def _columns(band: list[bytes], colour: int) -> str:
-    """Return one character a column: which of its six pixels have a colour."""
+    """Return one sixel character a column: the bits of its six pixels that have a colour."""
     columns = [0] * len(band[0])
     for bit, row in enumerate(band):
         at = row.find(colour)

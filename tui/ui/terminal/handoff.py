@@ -1,4 +1,4 @@
-"""The way out of the program to the person's machine: clipboard, browser, window title, notifications.
+"""Passes text to the user's machine: clipboard, browser, window title, notifications.
 
 Nothing here waits for a helper program on the caller's thread, uses a shell, or hands a key to a child process. Every
 outcome comes back as one `HandoffResult`, so that a screen can say what happened and show the text to take by hand.
@@ -34,7 +34,7 @@ _COPY_TOOLS = (
 
 
 class HandoffResult(NamedTuple):
-    """What became of a request, in one line.
+    """The result of a copy or of opening a link.
 
     Attributes:
         message: What happened and how.
@@ -55,7 +55,7 @@ Tell = Callable[[HandoffResult], None]
 
 
 class Terminal:
-    """One terminal and the machine around it.
+    """The terminal's clipboard, title and notifications, and the programs around it.
 
     Args:
         write: Sends a control sequence to the terminal (UI thread only).
@@ -87,7 +87,7 @@ class Terminal:
     # Clipboard
 
     def copy(self, text: str, what: str, tell: Tell) -> None:
-        """Copy `text` by every way there is and tell how; `what` names it in the message ("URL", "report")."""
+        """Copy `text` by every available way and report which worked; `what` names it ("URL", "report")."""
         text = clean(text)
         small = len(text.encode()) <= OSC52_LIMIT
         if small:
@@ -110,7 +110,7 @@ class Terminal:
         )
 
     def copy_routes(self) -> list[str]:
-        """Return the programs that `copy` would try, in order; the terminal's own clipboard comes beside them."""
+        """Return the programs that `copy` tries, in order; the terminal's own clipboard is used besides."""
         return [name for name, _ in self._copy_tools()]
 
     def _copy_tools(self) -> list[tuple[str, Sequence[str]]]:
@@ -164,7 +164,7 @@ class Terminal:
             )
 
     def opener(self) -> tuple[str, ...] | None:
-        """Return the command that opens a link on the person's machine, without the link; None if there is none."""
+        """Return the command that opens a link on the user's machine, without the link; None if there is none."""
         if words := self._browser or _words(self._env.get("DIVEWATCH_BROWSER", "")):
             return words
         for wish in self._env.get("BROWSER", "").split(os.pathsep):
@@ -184,11 +184,11 @@ class Terminal:
     # Attention
 
     def push_title(self) -> None:
-        """Remember the window title, to be brought back by `pop_title`."""
+        """Save the window title."""
         self._write("\x1b[22;0t")
 
     def pop_title(self) -> None:
-        """Bring back the title from before."""
+        """Restore the saved window title."""
         self._write("\x1b[23;0t")
 
     def set_title(self, title: str) -> None:
@@ -196,7 +196,7 @@ class Terminal:
         self._write(f"\x1b]2;{one_line(title, 120)}\x07")
 
     def attention(self, title: str, body: str, payload: "Mapping[str, Json]") -> None:
-        """Call for attention by every configured way; `payload` is what the command gets as JSON."""
+        """Notify by every configured way; the command gets `payload` as JSON."""
         title, body = _plain(title), _plain(body)
         sequences = {
             "bell": "\x07",
@@ -264,5 +264,5 @@ def _words(command: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """One line without the separators of the notification sequences."""
+    """Return one line without the separators of the notification sequences."""
     return one_line(text, 200).replace(";", ",")

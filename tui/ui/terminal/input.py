@@ -1,4 +1,4 @@
-"""What arrives from the terminal, cut into tokens before Textual's parser sees it: keys, reports, pastes, nothing else.
+"""Splits terminal input into tokens before Textual's parser: keys, reports, pastes; drops everything else.
 
 Textual reads character by character and types whatever it does not know as keys: an answer of the terminal that nobody
 asked for, or half a mouse report on a slow line, would run commands. A paste of a megabyte would cost it seconds.
@@ -35,7 +35,7 @@ _LONGEST = 200  # characters of a sequence
 
 
 class TerminalInput:
-    """Turns decoded input into events, in the order in which it was typed.
+    """Turns decoded input into events, in order.
 
     Args:
         parser: Reads single keys and reports.
@@ -51,7 +51,7 @@ class TerminalInput:
         self._last = clock()
 
     def feed(self, data: str) -> Iterator[Message]:
-        """Return the events of what arrived; its end may be kept until more arrives, or `tick`."""
+        """Return the events of new input; an incomplete end is kept until more arrives, or until `tick`."""
         self._last = self._clock()
         data, self._held = self._held + data, ""
         while data:
@@ -68,12 +68,12 @@ class TerminalInput:
 
     @property
     def waits(self) -> bool:
-        """Whether something was kept whose end may not come: `tick` must be asked again."""
+        """Whether an incomplete token is kept: `tick` must be called again."""
         kept = bool(self._held) or self._string or self._paste is not None
         return kept or self._clock() - self._last < _PARSER_WAITS
 
     def tick(self) -> Iterator[Message]:
-        """Return the events of what was kept and is not going on."""
+        """Return the events of a kept token that was not completed in time."""
         quiet, held = self._clock() - self._last, self._held
         if self._paste is not None:
             if quiet >= _PASTE_WAITS:
@@ -92,7 +92,7 @@ class TerminalInput:
         yield from self._parser.tick()
 
     def _escape(self, data: str) -> Generator[Message, None, str]:
-        """Read what begins with an escape; returns what stands behind it."""
+        """Parse an escape sequence; returns the rest."""
         if data.startswith(_PASTE_BEGINS):
             self._paste = []
             return data[len(_PASTE_BEGINS) :]
@@ -126,7 +126,7 @@ class TerminalInput:
             yield from self._parser._sequence_to_key_events(sequence[1], alt=True)
 
     def _pasted(self, begun: list[str], data: str) -> Generator[Message, None, str]:
-        """Collect what is pasted; returns what stands behind its end."""
+        """Collect a paste; returns the rest."""
         text, ended, rest = data.partition(_PASTE_ENDS)
         if ended:
             yield self._end_paste([*begun, text])
@@ -150,5 +150,5 @@ class TerminalInput:
 
 
 def pasted_text(text: str) -> str:
-    """Return what a field gets of a paste: lines as they are, nothing that a terminal could act on."""
+    """Return a paste as text for a field: line breaks kept, control characters removed."""
     return sanitize_for_file(text.replace("\r\n", "\n").replace("\r", "\n"))

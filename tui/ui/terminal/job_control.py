@@ -1,4 +1,4 @@
-"""Job control: whether a shell waits for this process, and another program that has the terminal for a while."""
+"""Job control: whether a shell waits for this process; running another program in the terminal."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ _EXIT_TIMEOUT = 2.0  # seconds that a program has to end after it was told to
 
 
 class Ended(Exception):
-    """This process was told to end; the program that had the terminal was told so, too."""
+    """A signal ended the wait for a program; the signal was passed on to it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -22,7 +22,7 @@ class Ended(Exception):
 
 
 def in_foreground(terminal: int) -> bool:
-    """Whether this process may write to a terminal; True where the terminal controls no jobs."""
+    """Whether this process may write to the terminal; True where the terminal has no job control."""
     try:
         return os.tcgetpgrp(terminal) == os.getpgrp()
     except OSError:
@@ -59,7 +59,7 @@ def _parent(pid: int) -> int:
 
 
 def run_in_terminal(command: Sequence[str], env: Mapping[str, str]) -> int:
-    """Run a program that has the terminal meanwhile, as a shell would, and return its exit code.
+    """Run a program in the foreground of the terminal, as a shell would, and return its exit code.
 
     Keys that interrupt are the program's own. When it stops itself, this process stops with it.
 
@@ -126,4 +126,4 @@ def _signals_while_away() -> Iterator[list[int]]:
 
 
 def _nothing(_number: int, _frame: FrameType | None) -> None:
-    """Not SIG_IGN, which the other program would inherit."""
+    """Do nothing; not SIG_IGN, which the other program would inherit."""

@@ -1,4 +1,4 @@
-"""How a terminal is told to colour text, in few bytes: styles -> states, and the way from one state to another."""
+"""SGR sequences: styles -> terminal states, and the shortest change from one state to another."""
 
 import os
 from functools import lru_cache
@@ -21,7 +21,7 @@ INKS_BLANKS = frozenset({"underline", "reverse", "strike", "blink"})
 
 
 class SgrState(NamedTuple):
-    """What a terminal writes with: SGR codes of the colours ("" for its own), attributes by name."""
+    """The graphic rendition of a terminal: SGR codes of its colours ("" for its own), attributes by name."""
 
     colour: str = ""
     ground: str = ""
@@ -33,7 +33,7 @@ RESET = SgrState()
 
 @lru_cache(maxsize=4096)
 def state_of(style: Style, system: ColorSystem) -> SgrState:
-    """Return what a style means in a colour system."""
+    """Return the state of a style in a colour system."""
     colour = ";".join(style.color.downgrade(system).get_ansi_codes()) if style.color else ""
     ground = ";".join(style.bgcolor.downgrade(system).get_ansi_codes(False)) if style.bgcolor else ""
     flags = frozenset(name for name, _, _ in _ATTRIBUTES if getattr(style, name))
@@ -62,10 +62,10 @@ def _on(flags: frozenset[str]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def erases_in_colour() -> bool:
-    """Whether ECH takes the current background: everywhere but in GNU screen (whose TERM tmux also wears, no harm)."""
+    """Whether ECH keeps the current background; not with TERM=screen*, linux, vt*, dumb (tmux also uses screen*)."""
     return not os.environ.get("TERM", "").startswith(("screen", "linux", "vt", "dumb"))
 
 
 def link_id(url: str) -> str:
-    """Return the id of a link: equal links get equal ones, so that a terminal underlines all lines of a wrapped one."""
+    """Return the id of a link: equal links have equal ids, so that a terminal underlines a wrapped one as a whole."""
     return f"{hash(url) & 0xFFFFFF:x}"

@@ -1,4 +1,4 @@
-"""A program of its own that shows one picture until a key is pressed: `python -m tui.ui.terminal.show_picture FILE`.
+"""Shows one picture until a key is pressed, as a program of its own: `python -m tui.ui.terminal.show_picture FILE`.
 
 It runs while the screen is suspended, as an editor does, so that a file that breaks a decoder breaks nothing else. Its
 exit code says what became of it; it prints no message.
@@ -57,7 +57,7 @@ def main(path: str) -> int:
 
 
 def _decoded(path: str, size: tuple[int, int]) -> "Image | None":
-    """Return the picture of a file in the pixels that a screen has for it; None if it is none."""
+    """Decode a file and scale it to the screen's pixels; None if it is not a picture."""
     from PIL import Image
 
     warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -74,7 +74,7 @@ def _decoded(path: str, size: tuple[int, int]) -> "Image | None":
 
 
 def _asked(source: int, target: int) -> bytes:
-    """Ask the terminal and return its answer, as far as it came in time."""
+    """Write the query and return the terminal's answer, as far as it arrives in time."""
     _write(target, QUESTION)
     answer, end = b"", time.monotonic() + _PATIENCE
     while not is_answered(answer) and select.select([source], [], [], max(0.0, end - time.monotonic()))[0]:
@@ -83,7 +83,7 @@ def _asked(source: int, target: int) -> bytes:
 
 
 def _room(terminal: int) -> tuple[int, int, tuple[int, int]]:
-    """Return columns and lines, and the pixels of all lines but the last."""
+    """Return columns and lines of the terminal, and the pixels of all lines but the last."""
     told = fcntl.ioctl(terminal, termios.TIOCGWINSZ, bytes(8))
     lines, columns, width, height = struct.unpack("HHHH", told)
     lines, columns = lines or 24, columns or 80
@@ -99,7 +99,7 @@ def _write(target: int, text: str) -> None:
 
 @contextmanager
 def _raw(terminal: int) -> Iterator[None]:
-    """Let keys and answers through as they come."""
+    """Set raw mode for the block, so that keys and answers arrive at once."""
     before = termios.tcgetattr(terminal)
     tty.setcbreak(terminal)
     try:

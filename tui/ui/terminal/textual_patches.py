@@ -1,4 +1,4 @@
-"""The last nets under the user interface: no control character is painted, no byte typed ends the program."""
+"""Patches of Textual: no control character is painted, no input ends the program, no write blocks it."""
 
 import gc
 import os
@@ -24,7 +24,7 @@ _SURROGATES = late("[\ud800-\udfff]")
 
 
 class ControlCharacterFilter(LineFilter):
-    """Drops what a terminal could act on from everything that is painted; all of it takes no cell, so nothing moves."""
+    """Removes control characters and bidi marks from everything painted; they take no cell, so nothing moves."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments without control characters and bidi marks."""
@@ -41,7 +41,7 @@ def _dropped(text: str) -> str:
 
 
 class LenientParser(XTermParser):
-    """Passes over key reports that name no key.
+    """Ignores key reports that name no key.
 
     Textual's own takes any number in one (the kitty protocol) for a character and lets the error end the program.
     """
@@ -55,7 +55,7 @@ class LenientParser(XTermParser):
 
 
 class LastingWriter(WriterThread):
-    """Takes what is written whatever the terminal does: one that is gone, or stands still, keeps nobody waiting.
+    """The writer thread of the terminal; it never blocks the program on a terminal that is gone or stopped.
 
     Textual's own ends with the first failed write; its queue fills up, and the next write waits for ever: the program
     would survive its terminal, keep the lease on polling, and hear no signal.
@@ -68,11 +68,11 @@ class LastingWriter(WriterThread):
 
     @property
     def behind(self) -> bool:
-        """Whether the terminal is so slow that painting more would only make it slower."""
+        """Whether the terminal is so slow that further frames should be skipped."""
         return not self.gone and self._queue.qsize() > MAX_QUEUED_WRITES
 
     def run(self) -> None:
-        """Write until told to stop, to nowhere once writing failed."""
+        """Write until told to stop; after a failed write, discard."""
         while (text := self._queue.get()) is not None:
             if not self.gone:
                 self._written(text)
@@ -80,7 +80,7 @@ class LastingWriter(WriterThread):
             self._written("", last=True)
 
     def stop(self) -> None:
-        """Stop, and wait for the end of writing for as long as a terminal that takes anything needs."""
+        """Stop, and wait for pending writes as long as a working terminal may need."""
         self._queue.put(None)
         self.join(_LAST_WRITE)
 
@@ -94,7 +94,7 @@ class LastingWriter(WriterThread):
 
 
 class PlainFile:
-    """The terminal without a buffer: a thread that hangs in a write must hold no lock that the end of Python needs."""
+    """The terminal as an unbuffered file: a thread blocked in a write must hold no lock that Python's exit needs."""
 
     def __init__(self, file: TextIO) -> None:
         self._fileno = file.fileno()
@@ -111,7 +111,7 @@ class PlainFile:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is kept."""
+        """Do nothing: there is no buffer."""
 
     def fileno(self) -> int:
         """Return the file descriptor."""
@@ -124,7 +124,7 @@ def patch_writer() -> None:
 
 
 def freeze_gc() -> None:
-    """Keep what exists after start-up out of every later collection: a full one takes tens of milliseconds."""
+    """Exclude everything that exists after start-up from later collections: a full one takes tens of milliseconds."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)

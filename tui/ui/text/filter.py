@@ -1,4 +1,4 @@
-"""A filter asked of tasks in memory, as it is typed; for other lists words in any order, letters of a word in order."""
+"""The task filter on tasks in memory, while it is typed; and the fuzzy matcher of all other lists."""
 
 import operator
 import re
@@ -33,7 +33,7 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 
 
 def holds(condition: FilterTerm, task: Task, added: Annotations) -> bool:
-    """Whether a term holds for a task, by what is known without the archive."""
+    """Whether a filter term holds for a task, by what is known without the archive."""
     value = condition.values[0]
     if condition.name == "status":
         return task.status.value in condition.values
@@ -55,7 +55,7 @@ def holds(condition: FilterTerm, task: Task, added: Annotations) -> bool:
 
 
 def haystack(task: Task, added: Annotations) -> str:
-    """Return what the words of a filter are looked for in."""
+    """Return the text of a task in which the words of a filter are looked for."""
     words = (
         task.title,
         task.provider,
@@ -79,7 +79,7 @@ def matcher(text: str) -> Callable[[str], bool]:
 
 @frozen
 class CompiledFilter:
-    """A filter of the task list, ready to be asked."""
+    """A parsed filter of the task list."""
 
     words: Callable[[str], bool]
     phrases: tuple[str, ...]
@@ -89,7 +89,7 @@ class CompiledFilter:
 
     @classmethod
     def of(cls, text: str, lookup: Lookup | None = None) -> "CompiledFilter":
-        """Take `text` apart, as it is being typed.
+        """Parse `text`, which may be incomplete while it is typed.
 
         Raises:
             UsageError: a term that cannot be.
@@ -103,7 +103,7 @@ class CompiledFilter:
         return cls(matcher(single), phrases, known, among, asked.asks_for("hidden"))
 
     def keeps(self, task: Task, added: Annotations, hay: Callable[[], str]) -> bool:
-        """Whether a task stays listed; `hay` makes its haystack where that has to be looked at."""
+        """Whether a task matches; `hay` makes its haystack, only if words are looked for."""
         if self.among is not None and task.id not in self.among:
             return False
         if not all(holds(one, task, added) for one in self.conditions):

@@ -1,4 +1,4 @@
-"""Blocks of lines under each other; long lists are virtual: a line is made when it is looked at."""
+"""Stacked blocks of lines; long lists are virtual: a line is made when it is painted."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from tui.ui.text.lines import Line
 
 
 class Block(Protocol):
-    """Some lines under each other."""
+    """A block of lines."""
 
     def __len__(self) -> int:
         """Return how many lines there are."""
@@ -18,12 +18,12 @@ class Block(Protocol):
         """Return one line."""
 
     def handle(self, number: int) -> str | None:
-        """Return what enter unfolds or folds on a line; None for nothing."""
+        """Return the handle of what enter unfolds or folds on a line; None for nothing."""
 
 
 @frozen
 class Fixed:
-    """Lines made once."""
+    """A block of given lines."""
 
     lines: Sequence[Line]
     opens: str | None = None  # what enter does on every one of them
@@ -36,12 +36,12 @@ class Fixed:
         return self.lines[number]
 
     def handle(self, number: int) -> str | None:
-        """Return the same for every line."""
+        """Return the same handle for every line."""
         return self.opens
 
 
 class Entries:
-    """A list of one-line entries, any of which may be unfolded; nothing is made before it is looked at."""
+    """A list of one-line entries that can be unfolded; lines are made when they are painted."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Entries:
 
 @frozen
 class FoldedPage:
-    """Blocks under each other."""
+    """A stack of blocks."""
 
     blocks: Sequence[Block]
     starts: Sequence[int]
@@ -126,6 +126,6 @@ class FoldedPage:
         return block.line(inside)
 
     def handle(self, number: int) -> str | None:
-        """Return what enter unfolds or folds on a line."""
+        """Return the handle of what enter unfolds or folds on a line."""
         block, inside = self._at(number)
         return block.handle(inside)

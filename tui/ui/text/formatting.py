@@ -1,4 +1,4 @@
-"""How states, counters, costs and times are said: one vocabulary for table, detail, strip and notifications."""
+"""The words for states, counters, costs and times: one vocabulary for all screens and notifications."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -46,21 +46,21 @@ LINK: Mapping[ConnectionState, tuple[str, str]] = {
 
 
 def status_word(task: Task) -> str:
-    """Return our word for a task's state; an orphan is said to be one."""
+    """Return our word for a task's state; an orphan (no remote id) has its own."""
     if task.remote_id is None and not task.status.is_final and not task.waits_in_queue:
         return "unsent?"
     return task.status.value
 
 
 def provider_word(task: Task) -> str:
-    """Return the provider's own word where it says something else than ours; "" otherwise."""
+    """Return the provider's own status word if it differs from ours; "" otherwise."""
     raw = task.provider_status
     same = raw.casefold().replace("_", " ") == task.status.value
     return "" if same or not raw else raw
 
 
 def counter_text(name: str, counter: Counter) -> str:
-    """Return a counter with what its total means: "12 of at most 25 agents", "step 3 of about 10", "14 sources"."""
+    """Return a counter and the kind of its total: "12 of at most 25 agents", "step 3 of about 10", "14 sources"."""
     value, total = counter.value, counter.total
     if name == "percent" and total:
         return f"{value:,.10g} %"
@@ -73,7 +73,7 @@ def counter_text(name: str, counter: Counter) -> str:
 
 
 def _counted(name: str, value: float) -> str:
-    """Return what is counted, which is named in the plural: of one, "search", "page read"."""
+    """Return the noun of a counter, in the singular for one: "search", "page read"."""
     return _PLURAL.sub(r"\1", name, count=1) if value == 1 else name
 
 
@@ -89,7 +89,7 @@ def counter_short(name: str, counter: Counter) -> str:
 
 
 def total_meaning(counter: Counter) -> str:
-    """Return what a bar's full length stands for; "" for a measured total."""
+    """Return what the full length of a bar means (ceiling, estimate); "" for a measured total."""
     return {
         TotalKind.MEASURED: "",
         TotalKind.CEILING: "a budget; it need not be used up",
@@ -98,7 +98,7 @@ def total_meaning(counter: Counter) -> str:
 
 
 def leading_counter(task: Task) -> tuple[str, Counter] | None:
-    """Return the counter that tells most: the first with a total, else the first."""
+    """Return the most informative counter: the first with a total, else the first."""
     named = list(task.counters.items())
     return next(
         ((name, counter) for name, counter in named if counter.fraction is not None), named[0] if named else None
@@ -106,7 +106,7 @@ def leading_counter(task: Task) -> tuple[str, Counter] | None:
 
 
 def took(task: Task, now: datetime) -> timedelta | None:
-    """Return how long a task has run, or ran; None if that is not known."""
+    """Return how long a task ran, or has run so far; None if that is not known."""
     if task.created_at is None:
         return None
     end = task.finished_at or (None if task.status.is_final else now)
@@ -114,7 +114,7 @@ def took(task: Task, now: datetime) -> timedelta | None:
 
 
 def took_text(task: Task, now: datetime) -> str:
-    """Return how long a task has run; "" if that is not known."""
+    """Return how long a task ran, or has run so far; "" if that is not known."""
     span = took(task, now)
     return "" if span is None else elapsed(span.total_seconds())
 
@@ -133,7 +133,7 @@ def clock(moment: datetime | None) -> str:
 
 
 def link_text(state: "ProviderState", now: datetime) -> str:
-    """Return how the way to a provider is: "ok", "offline since 14:02, next try in 12 s", "no key"."""
+    """Return the state of the connection to a provider: "ok", "offline since 14:02, next try in 12 s", "no key"."""
     since = f" since {_hour(state.last_ok, now)}" if state.link is ConnectionState.OFFLINE and state.last_ok else ""
     if state.next_try and state.link in {
         ConnectionState.RATE_LIMITED,
@@ -145,7 +145,7 @@ def link_text(state: "ProviderState", now: datetime) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """Return when something was, in at most six cells: "14:11" today, "27 Nov" this year, "2025" before."""
+    """Return a time in at most six cells: "14:11" today, "27 Nov" this year, "2025" before."""
     there, here = at.astimezone(), now.astimezone()
     if there.date() == here.date():
         return there.strftime("%H:%M")
@@ -153,13 +153,13 @@ def moment(at: datetime, now: datetime) -> str:
 
 
 def _hour(moment: datetime, now: datetime) -> str:
-    """Return the local time of day, with the day where that is another one than today."""
+    """Return the local time of day, with the date if that is not today."""
     there = moment.astimezone()
     return there.strftime("%H:%M" if there.date() == now.astimezone().date() else "%d %b %H:%M")
 
 
 def balance_text(state: "ProviderState") -> str:
-    """Return credits or quota left: "4,120 credits", "38 of 100 requests today"; "" where nothing is told."""
+    """Return the balance of an account: "4,120 credits", "38 of 100 requests today"; "" if it is not known."""
     balance = state.balance
     if balance is None or balance.remaining is None:
         return ""

@@ -1,4 +1,4 @@
-"""Lines of text as pure values: measured, cut and barred in terminal cells; no widget, no colour.
+"""Lines of text as pure values: measured, cut and filled in terminal cells; no widget, no colour.
 
 A line is a sequence of (text, tone); what a tone looks like is decided in styles/ and looked up by the widget.
 """
@@ -16,7 +16,7 @@ _SPARKS = "▁▂▃▄▅▆▇█"
 
 
 def line_width(line: Iterable[Piece]) -> int:
-    """Return the cells of a line."""
+    """Return the width of a line in cells."""
     return sum(cell_len(text) for text, _ in line)
 
 
@@ -38,7 +38,7 @@ def cut_line(line: Line, width: int) -> Line:
 
 
 def spread(left: Line, right: Line, width: int) -> Line:
-    """Return `left` and `right` at the two ends of a line; the right end survives where both do not fit."""
+    """Return a line with `left` and `right` at its ends; the right end is kept where both do not fit."""
     right = cut_line(right, width)
     room = width - line_width(right)
     left = cut_line(left, max(0, room - 1))
@@ -46,13 +46,13 @@ def spread(left: Line, right: Line, width: int) -> Line:
 
 
 def ruled(title: str, width: int) -> Line:
-    """Return the title of a part of a list, with a rule to both sides of it."""
+    """Return a title in the middle of a horizontal rule."""
     title = fit(title, width - 6) if cell_len(title) > width - 6 else title
     return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - 5), "rule")
 
 
 def difference(old: Line, new: Line) -> tuple[int, int] | None:
-    """Return (x, width) of the cells in which two lines differ; None if they show the same."""
+    """Return (x, width) of the cells in which two lines differ; None if they are equal."""
     before, after = _cells_of(old), _cells_of(new)
     same = len(before) == len(after)
     first = next((n for n, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), None)
@@ -89,7 +89,7 @@ def bar(fraction: float | None, width: int) -> tuple[str, str]:
 
 
 def sparkline(values: Sequence[float], width: int) -> str:
-    """Return values over time as one line of blocks, the newest on the right; "" for fewer than two."""
+    """Return values over time as one line of block characters, the newest on the right; "" for fewer than two."""
     if len(values) < 2 or width < 2:
         return ""
     step = len(values) / width
@@ -102,5 +102,5 @@ def sparkline(values: Sequence[float], width: int) -> str:
 
 
 def spark(value: float, most: float) -> str:
-    """Return one block for a value out of the greatest one; the lowest block for anything above nothing."""
+    """Return the block character of a value relative to the greatest one; the lowest one for anything above 0."""
     return _SPARKS[max(0, min(7, round(value / most * 8) - 1))] if most > 0 else " "

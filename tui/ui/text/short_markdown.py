@@ -1,4 +1,4 @@
-"""A short text in markdown as lines to look at: a plan, an outline, a question. Reports are laid out by the reader."""
+"""A short markdown text as lines: a plan, an outline, a question. Reports are laid out by the reader."""
 
 import json
 
@@ -15,7 +15,7 @@ _MARKS = late(
 
 
 def markdown_lines(text: str, width: int) -> list[Line]:
-    """Return `text` in lines of at most `width` cells: headings, lists, bold; what is JSON as a list of its values."""
+    """Return `text` in lines of at most `width` cells: headings, lists, bold; JSON as a list of its values."""
     lines: list[Line] = []
     for row in _rows(text).split("\n"):
         if not row.strip():
@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
 
 
 def _pieces(text: str) -> list[Piece]:
-    """Return text cut at bold, code and links, without their marks."""
+    """Split text at bold, code and links, without their markup."""
     pieces: list[Piece] = []
     at = 0
     for mark in _MARKS.finditer(text):
@@ -66,7 +66,7 @@ def _pieces(text: str) -> list[Piece]:
 
 
 def _flow(sign: str, pieces: list[Piece], width: int) -> list[Line]:
-    """Return pieces in lines, the first behind `sign`, the others below its text."""
+    """Wrap pieces into lines, the first after `sign`, the others indented below its text."""
     text = "".join(piece for piece, _ in pieces)
     room = max(8, width - len(sign))
     tones = [tone for piece, tone in pieces for _ in piece]

@@ -1,4 +1,4 @@
-"""The looks to choose from: light, dark, high contrast, the terminal's own colours, and the user's TOML files."""
+"""The themes: light, dark, high contrast, the terminal's own colours, and the user's TOML files."""
 
 import difflib
 import os
@@ -49,7 +49,7 @@ _TERMINAL = dict(
 
 
 def make(name: str, colours: Mapping[str, str], *, dark: bool, ansi: bool = False) -> Theme:
-    """Return a theme from our twelve colours; every token of styles/ is among them."""
+    """Return a Textual theme of our twelve colours, which define every token of styles/."""
     own = {
         "line-cursor": colours["cursor"],
         "line-cursor-blurred": colours["cursor-blurred"],
@@ -80,7 +80,7 @@ def make(name: str, colours: Mapping[str, str], *, dark: bool, ansi: bool = Fals
 
 
 def builtin() -> list[Theme]:
-    """Return the four themes that come with the program."""
+    """Return the four built-in themes."""
     return [
         make("dark", _DARK, dark=True),
         make("light", _LIGHT, dark=False),
@@ -116,7 +116,7 @@ def load(path: Path) -> Theme:
 
 
 def choose(wish: str, env: Mapping[str, str] | None = None) -> str:
-    """Return the theme for a configured wish: NO_COLOR and 16-colour terminals get the terminal's own colours."""
+    """Return the configured theme; NO_COLOR and 16-colour terminals get the terminal's own colours."""
     env = os.environ if env is None else env
     if env.get("NO_COLOR"):
         return "terminal"
@@ -128,7 +128,7 @@ def choose(wish: str, env: Mapping[str, str] | None = None) -> str:
 
 
 def _light_background(env: Mapping[str, str]) -> bool:
-    """Some terminals tell their colours as "foreground;background" (rxvt's convention): 7 and 15 are light."""
+    """Whether COLORFGBG ("foreground;background", rxvt's convention) tells a light background: 7 or 15."""
     return env.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}
 
 

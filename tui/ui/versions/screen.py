@@ -1,9 +1,13 @@
-"""`v`: every version of one report, those kept here and those the provider keeps; open, compare, restore, edit."""
+"""`v`: every version of one report, in the archive and at the provider; open, compare, restore, edit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
 
 from tui.domain.actions import ListVersions, Outcome, Restore, Versions
 from tui.domain.amounts import size_text
@@ -19,16 +23,21 @@ from tui.ui.shell.dialogs import ConfirmDialog
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
 from tui.ui.text.lines import Line
+from tui.ui.versions.summary import summary
+from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import StoredVersion
 
+_SETTLED = 0.2  # seconds the cursor rests before its version is read
 _STATES = {"final": "", "new": "not read yet", "interim": "while it ran", "unreadable": "could not be read"}
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version; `remote` ones are at the provider, the others in the archive."""
+    """One version; a `remote` one is at the provider, others are in the archive."""
 
     number: int
     remote: bool
@@ -38,7 +47,7 @@ class VersionRow:
 
     @property
     def name(self) -> str:
-        """How it is called in titles."""
+        """The display name."""
         return f"{'version' if self.remote else 'saved'} {self.number}"
 
 
@@ -46,6 +55,15 @@ class VersionsScreen(ListScreen[None]):
     """The versions of one task's report."""
 
     CONTEXT = "versions"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
+    DEFAULT_CSS = """
+    VersionsScreen {
+        & #versions { height: 1fr; }
+        & #preview { dock: bottom; width: 100%; height: 55%; display: none; }
+        &.-listed #preview { display: block; }
+        &.-wide #preview { dock: right; width: 52%; height: 100%; }
+    }
+    """
 
     def __init__(self, task: Task, edit: Callable[[], None]) -> None:
         super().__init__()
@@ -55,9 +73,20 @@ class VersionsScreen(ListScreen[None]):
         self._remote: list[VersionRow] = []
         self._marked: list[VersionRow] = []
         self._asking = ""
+        self._preview = Preview()
+        self._settling: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the list out, with what is selected beside or below it."""
+        yield self.field
+        with Horizontal(id="versions"):
+            yield self.rows
+            yield self._preview
+        yield StatusLine()
+        yield KeyBar(self)
 
     def begin(self) -> None:
-        """Read what is kept here, and ask the provider where it keeps versions."""
+        """Read the versions of the archive, and ask the provider for its own."""
         app, task = shell(self), self._of
         self.rows.head_line = ((f" {fit('where', 10)} {fit('no', 4)} {fit('when', 17)} what", "head"),)
         self.rows.set_rows([], "reading the archive …")
@@ -81,7 +110,7 @@ class VersionsScreen(ListScreen[None]):
         self._fill()
 
     def _untold(self) -> None:
-        """The provider did not answer; why is in the status line."""
+        """Show the list without the provider's versions after it did not answer."""
         self._asking = f"{self._of.account_title} did not answer: what it keeps is not known"
         self._fill()
 
@@ -95,7 +124,9 @@ class VersionsScreen(ListScreen[None]):
         if self._saved is None or self._asking.endswith("…"):
             nothing = self._asking or "reading the archive …"
         self.rows.set_rows([self._line(entry) for entry in self.entries], nothing)
+        self.set_class(bool(self.entries), "-listed")
         self._tell()
+        self._settle()
 
     def _line(self, entry: VersionRow) -> Line:
         where = self._of.account_title if entry.remote else "here"
@@ -131,11 +162,51 @@ class VersionsScreen(ListScreen[None]):
         )
 
     def on_line_view_moved(self) -> None:
-        """Keys depend on the line."""
+        """Update the keys and the preview for the line under the cursor."""
         self._tell()
+        self._settle()
+
+    # The preview
+
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """Fit the preview to its new width, too."""
+        super().on_line_view_fitted(event)
+        if event.view is self._preview:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Show the version once the cursor has settled."""
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLED, self._preview_row)
+
+    def _preview_row(self) -> None:
+        entry = self._current
+        if entry is None:
+            return
+        if entry.remote:
+            lines: list[Line] = [((" enter reads it, space marks it, c compares two", "dim"),)]
+            self._preview.show(f"version {entry.number} at {self._of.account_title}", lines)
+            return
+        archive, task_id, width = shell(self).services.archive, self._of.id, self._preview.size.width
+        older = next((one for one in self.entries if not one.remote and one.number < entry.number), None)
+
+        def read() -> list[Line]:
+            before = archive.version(task_id, older.number) if older else None
+            return summary(archive.version(task_id, entry.number), before, width)
+
+        def show(lines: list[Line]) -> None:
+            if self._current == entry and self.is_attached:
+                beside = f", beside saved {older.number}" if older else ""
+                self._preview.show(f"{entry.name}{beside}", lines)
+
+        def failed(error: Exception) -> None:
+            show([((f" {one_line(str(error), 300)}", "bad"),)])
+
+        shell(self).in_background(read, show, failed)
 
     def on_line_view_chosen(self) -> None:
-        """Open the clicked one."""
+        """Open the clicked version."""
         self.action_open()
 
     def _load(self, entry: VersionRow, then: Callable[[Detail], None]) -> None:
@@ -172,7 +243,7 @@ class VersionsScreen(ListScreen[None]):
         app.open(ReportRoute(detail, line))
 
     def action_mark(self) -> None:
-        """Mark the version for a comparison; the third mark lets the first go."""
+        """Mark the version for a comparison; a third mark removes the first."""
         entry = self._current
         if entry is None:
             return

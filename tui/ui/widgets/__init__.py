@@ -1,1 +1,1 @@
-"""Widgets of the dashboard, each drawing frozen values and posting intent."""
+"""The widgets that screens share: lists, bars, tabs; they draw frozen values and post messages."""

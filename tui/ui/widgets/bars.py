@@ -1,10 +1,10 @@
-"""One-line widgets: the status line, the footer of keys, the provider strip. Equal values write nothing."""
+"""One-line widgets: the status line, the key bar, the provider strip. Equal values write nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import events
 from textual.geometry import Region
@@ -19,6 +19,7 @@ from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMANDS, Command, CommandContext, commands_in, footer
+from tui.ui.commands.task_commands import FIRST_KEYS
 from tui.ui.text.formatting import LINK, balance_text, link_text
 from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
 from tui.ui.widgets.painted import Drawn
@@ -39,17 +40,17 @@ class LineBar(Drawn):
         self.shown: Line = EMPTY
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return nothing: what is selected with all of a screen is its text, not its bars."""
+        """Return None: selecting all of a screen selects its text, not its bars."""
         return None
 
     def show(self, line: Line) -> None:
-        """Show a line; an equal one costs nothing."""
+        """Show a line; an equal one is not repainted."""
         with self.changing():
             self.shown = line
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Repaint only the cells that are different after the block."""
+        """Repaint, after the block, only the cells that changed in it."""
         width = self.size.width
         before = self.compose_line(width)
         yield
@@ -66,13 +67,13 @@ class LineBar(Drawn):
         return self.strip_of(self.compose_line(self.size.width) if y == 0 else EMPTY)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return our own strips, past the style cache and its copies."""
+        """Return the strips directly, without Textual's style cache."""
         strips = [self.render_line(y) for y in crop.line_range]
         return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
 
 
 class StatusLine(LineBar):
-    """Where one is on the left, the state on the right; a message takes the left side until the next key."""
+    """Position on the left, state on the right; a message replaces the left side until the next key."""
 
     def __init__(self, *, name: str | None = "status", clicked: str = "") -> None:
         super().__init__(name=name)
@@ -82,7 +83,7 @@ class StatusLine(LineBar):
         self._message: Line = EMPTY
 
     def on_click(self, event: events.Click) -> None:
-        """Run the command of the state on the right."""
+        """Run the command that belongs to the state on the right."""
         if self._clicked and event.x >= self.size.width - line_width(self._right) - 1 and self._shows_state:
             self.post_message(KeyBar.Pressed(COMMANDS[self._clicked], ""))
 
@@ -92,12 +93,12 @@ class StatusLine(LineBar):
         return not self._message or left + line_width(self._right) + 2 <= self.size.width
 
     def place(self, left: Line, right: Line = EMPTY) -> None:
-        """Say where one is."""
+        """Show position and state."""
         with self.changing():
             self._left, self._right = left, right
 
     def say(self, message: str, *, problem: bool = False) -> None:
-        """Say what happened, in one line."""
+        """Show a message in place of the position."""
         mark: Line = (("✗ ", "bad"),) if problem else ()
         with self.changing():
             self._message = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
@@ -109,37 +110,59 @@ class StatusLine(LineBar):
 
     @property
     def has_problem(self) -> bool:
-        """Whether the message shown now says that something was not possible."""
+        """Whether the message shown now tells of a problem."""
         return any(tone == "bad" for _, tone in self._message)
 
     def compose_line(self, width: int) -> Line:
-        """Return message or place, and the state."""
+        """Return message or position, and the state."""
         left = ((" ", "plain"), *(self._message or self._left))
         if self._message and line_width(left) + line_width(self._right) + 2 > width:
             return cut_line(left, width)
         return spread(left, (*self._right, (" ", "plain")), width)
 
 
+class KeyBarScreen(Protocol):
+    """What the key bar asks of its screen."""
+
+    CONTEXT: ClassVar[str]  # the group of commands, as in `COMMAND_SCOPES`
+    ENTER_GOES_TO: ClassVar[str]  # what enter does in a field of one line; "" says nothing of it
+
+    @property
+    def typing(self) -> bool:
+        """Whether a field takes the keys now."""
+
+    @property
+    def panel_keys(self) -> Mapping[str, str]:
+        """The labels of the focused panel's own commands, by command id; empty without such a panel."""
+
+    @property
+    def other_labels(self) -> Mapping[str, str]:
+        """The labels of commands that do something else than usual now, by command id."""
+
+
 class KeyBar(LineBar):
-    """The footer: at most six keys of this screen, ten where it is wide; what is not possible now is dim.
+    """The footer: at most six keys of this screen, up to fourteen where it is wide; what is not possible now is dim.
 
     A click on a key is that key.
+
+    Args:
+        owner: the screen whose keys are shown.
     """
 
     @dataclass
     class Pressed(Message):
-        """A key was clicked."""
+        """A key in the bar was clicked."""
 
         command: Command
         key: str
 
-    def __init__(self, context: str, *, name: str | None = "keys") -> None:
+    def __init__(self, owner: KeyBarScreen, *, name: str | None = "keys") -> None:
         super().__init__(name=name)
-        self._screen_context = context
+        self._owner = owner
         self._shown: tuple[Keymap, CommandContext] | None = None
 
     def on_mount(self) -> None:
-        """Show other keys while a field has the focus."""
+        """Update the keys whenever the focus changes: a focused field has other ones."""
         self.watch(self.screen, "focused", self._show_keys, init=False)
 
     def update(self, keymap: Keymap, now: CommandContext) -> None:
@@ -148,22 +171,23 @@ class KeyBar(LineBar):
         self._show_keys()
 
     def on_resize(self) -> None:
-        """Show as many keys as there is room for."""
+        """Show as many keys as fit."""
         self._show_keys()
 
     def again(self) -> None:
-        """Show the keys that act now, by the context of the last update."""
+        """Update the keys with the context of the last update."""
         self._show_keys()
 
     def _commands(self) -> list[tuple[Command, str]]:
         if not self._shown:
             return []
-        typing = bool(getattr(self.screen, "typing", False))
-        panel: Mapping[str, str] = getattr(self.screen, "panel_keys", {})
+        typing, panel = self._owner.typing, self._owner.panel_keys
         if panel and not typing:
-            return panel_commands(self._screen_context, *self._shown, panel)
+            return panel_commands(self._owner.CONTEXT, *self._shown, panel)
         limit = next(most for width, most in _KEYS_BY_WIDTH if self.size.width >= width)
-        return footer_commands(self._screen_context, *self._shown, typing=typing, limit=limit)
+        labels = self._owner.other_labels
+        found = footer_commands(self._owner.CONTEXT, *self._shown, typing=typing, limit=limit)
+        return [(one._replace(label=labels.get(one.id, one.label)), key) for one, key in found]
 
     def _show_keys(self) -> None:
         if self._shown:
@@ -171,12 +195,12 @@ class KeyBar(LineBar):
             self.show((*self._enter(), *keys))
 
     def _enter(self) -> Line:
-        """Return what enter does in the field that has the keys."""
-        where = getattr(self.screen, "ENTER_GOES_TO", "") if isinstance(self.screen.focused, Input) else ""
+        """Return what enter does in the focused field."""
+        where = self._owner.ENTER_GOES_TO if isinstance(self.screen.focused, Input) else ""
         return ((" enter", "key"), (f" {where} ", "plain")) if where else EMPTY
 
     def on_click(self, event: events.Click) -> None:
-        """Carry the clicked command out, as its key would."""
+        """Run the clicked command, as its key would."""
         end = line_width(self._enter())
         if event.x < end and isinstance(self.screen.focused, Input):
             self.call_later(self.screen.focused.action_submit)
@@ -197,9 +221,10 @@ _WITH_A_FIELD = {"app.back", "app.next_pane", "dialog.close", "dialog.next_pane"
 def footer_commands(
     context: str, keymap: Keymap, now: CommandContext, *, typing: bool = False, limit: int = _KEYS
 ) -> list[tuple[Command, str]]:
-    """Return the commands of the footer with the key to show; while text is typed only those that work then."""
-    status = now.task.status if now.task else None
-    commands = [*footer(context, limit, status)]
+    """Return the commands of the bar, each with the key to show; while text is typed only those that work then."""
+    wanted = FIRST_KEYS.get(now.task.status, ()) if now.task and context == "tasks" else ()
+    first = [one for one in wanted if COMMANDS[one].why_not(now) is None]
+    commands = [*footer(context, limit, tuple(first[:2]))]
     if typing:
         others = [command for command in commands_in(context) if command.id in _WITH_A_FIELD]
         commands = [command for command in dict.fromkeys((*commands, *others)) if command.typing]
@@ -213,7 +238,7 @@ def footer_commands(
 def panel_commands(
     context: str, keymap: Keymap, now: CommandContext, labels: Mapping[str, str]
 ) -> list[tuple[Command, str]]:
-    """Return the commands of the panel that has the keys, as they are called there, then those everywhere."""
+    """Return the commands of the focused panel with their labels there, then those that work everywhere."""
     own = [
         (command._replace(label=labels[command.id]), command)
         for command in commands_in(context)
@@ -230,14 +255,15 @@ def _key_pieces(command: Command, key: str, now: CommandContext) -> Line:
 
 
 class ProviderStrip(LineBar):
-    """Every provider account in one line: how the way to it is, what is under way, credits or quota left."""
+    """All provider accounts in one line: connection, running tasks, balance."""
 
     def __init__(self, *, name: str | None = None, clicked: str) -> None:
         super().__init__(name=name)
         self._clicked = clicked
+        self._line_for: Callable[[int], Line] = lambda width: EMPTY
 
     def on_click(self) -> None:
-        """Run the command of a click anywhere in it."""
+        """Run the strip's command, wherever it is clicked."""
         self.post_message(KeyBar.Pressed(COMMANDS[self._clicked], ""))
 
     def update(
@@ -245,21 +271,26 @@ class ProviderStrip(LineBar):
         providers: "Mapping[str, ProviderState]",
         now: datetime,
         condition: "Condition | None" = None,
-        spent: Line = (),
+        spent: Callable[[int], Line] = lambda width: EMPTY,
     ) -> None:
         """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
-        before, width = condition_line(condition, now), self.size.width or 80
-        self.show(strip_line(list(providers.values()), now, width, before, spent))
+        before, states = condition_line(condition, now), list(providers.values())
+        with self.changing():
+            self._line_for = lambda width: strip_line(states, now, width, before, spent(width))
+
+    def compose_line(self, width: int) -> Line:
+        """Return the line for a width."""
+        return cut_line(self._line_for(width), width)
 
     @staticmethod
     def counts_down(providers: "Mapping[str, ProviderState]", condition: "Condition | None") -> bool:
-        """Whether the strip shows a time that runs."""
+        """Whether the strip shows a time that must be updated every second."""
         away = condition is not None and condition.away is not None
         return away or any(state.next_try for state in providers.values())
 
 
 def condition_line(condition: "Condition | None", now: datetime) -> Line:
-    """Return what stands before the accounts: that something is not saved and why, or who asks in our place."""
+    """Return the engine's trouble: what is not saved and why, or which other process polls."""
     if condition is None:
         return ()
     if condition.away is not None:
@@ -275,7 +306,7 @@ def condition_line(condition: "Condition | None", now: datetime) -> Line:
 
 
 def away_line(away: Away, unsaved: int, now: datetime) -> Line:
-    """Return that the server of the archive cannot be reached, since when, and what is not saved yet."""
+    """Return that the archive's server cannot be reached, since when, and what is not saved yet."""
     told = f" since {away.since.astimezone():%H:%M}, showing what is here"
     waiting = away.waiting + unsaved
     if waiting:
@@ -286,7 +317,7 @@ def away_line(away: Away, unsaved: int, now: datetime) -> Line:
 
 
 def strip_line(states: "list[ProviderState]", now: datetime, width: int, before: Line = (), after: Line = ()) -> Line:
-    """Return the strip: full words, then without balances, then names with a count, whichever fits first.
+    """Return the strip in the longest form that fits: full words, without balances, names with a count.
 
     Where not even the names fit, accounts with nothing to tell are counted together, then names are cut, but so that
     no two read alike while there is room for that. If none has anything to tell, all names are cut; if none has a key,
@@ -302,18 +333,19 @@ def strip_line(states: "list[ProviderState]", now: datetime, width: int, before:
                 return _with_end(line, after, width)
     if not keyed:
         return (*before, (f" – no key yet for any of {len(shown)} services", "dim"))
-    line = before
     busy = [state for state in shown if state.active or state.link is not ConnectionState.OK] or shown
     rest = len(shown) - len(busy)
     end: Line = ((f" ● {rest} more ok", "dim"),) if rest else ()
     names = [_name(state) for state in busy]
+
+    def written(cut: "list[int]") -> Line:
+        return (*sum((_account(state, now, 0, one) for state, one in zip(busy, cut, strict=True)), before), *end)
+
     cuts = [_unlike(names, letters) for letters in (_LONGEST_NAME, *range(8, 1, -1))]
     for cut in (*cuts, [2] * len(busy)):
-        line = (
-            *sum((_account(state, now, 0, letters) for state, letters in zip(busy, cut, strict=True)), before),
-            *end,
-        )
+        line = written(cut)
         if line_width(line) <= width:
+            line = written(_longer(names, cut, width - line_width(line)))
             break
     return _with_end(line, after, width)
 
@@ -331,12 +363,24 @@ def _name(state: "ProviderState") -> str:
 
 
 def _unlike(names: "list[str]", letters: int) -> "list[int]":
-    """Return how many letters of each name to show, at least `letters`: as many more as set it off from the others."""
+    """Return how many letters of each name to show, at least `letters`: enough to tell the names apart."""
     found: list[int] = []
     for name in names:
         others, most = {*names} - {name}, max(letters, len(name))
         alone = (size for size in range(letters, most) if not any(one[:size] == name[:size] for one in others))
         found.append(next(alone, most))
+    return found
+
+
+def _longer(names: "list[str]", letters: "list[int]", room: int) -> "list[int]":
+    """Return how many letters of each name to show when `room` cells are free: whole names first, then some of one."""
+    found = [*letters]
+    for whole in (True, False):
+        for at, name in enumerate(names):
+            more = min(max(0, len(name) - found[at]), room)
+            if found[at] + more >= len(name) or not whole:
+                found[at] += more
+                room -= more
     return found
 
 

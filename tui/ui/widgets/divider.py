@@ -7,7 +7,7 @@ from tui.ui.widgets.painted import Drawn
 
 
 class Divider(Drawn):
-    """One column."""
+    """A line of one column."""
 
     def render_line(self, y: int) -> Strip:
         """Return one cell of the line."""

@@ -1,4 +1,4 @@
-"""The one list widget: virtual lines with a cursor, drawn on the line API, repainting exactly what changed.
+"""The one list widget: virtual lines with a cursor, on the line API, repainting exactly what changed.
 
 Every list of the program is one of these. It never holds more than the strips on and around the screen, and it moves
 its cursor or scroll position only when a person asks.
@@ -21,7 +21,7 @@ _CACHED = 2048
 
 
 class LineView(Drawn, ScrollView, can_focus=True):
-    """Virtual lines with a cursor; a subclass says how many there are and what each one shows.
+    """Virtual lines with a cursor; a subclass returns their number and each line.
 
     Lines are numbered from 0 without the header. A line's `tones` name component classes `line--<tone>`.
     """
@@ -33,14 +33,14 @@ class LineView(Drawn, ScrollView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The cursor is on another line, because a person moved it."""
+        """The cursor is on another line, because the user moved it."""
 
         view: "LineView"
         line: int
 
         @property
         def control(self) -> "LineView":
-            """The widget concerned."""
+            """The list."""
             return self.view
 
     @dataclass
@@ -52,18 +52,18 @@ class LineView(Drawn, ScrollView, can_focus=True):
 
         @property
         def control(self) -> "LineView":
-            """The widget concerned."""
+            """The list."""
             return self.view
 
     @dataclass
     class Fitted(Message):
-        """The list has another size, and was laid out for it."""
+        """The list was laid out for another size."""
 
         view: "LineView"
 
         @property
         def control(self) -> "LineView":
-            """The widget concerned."""
+            """The list."""
             return self.view
 
     has_cursor = True
@@ -81,32 +81,32 @@ class LineView(Drawn, ScrollView, can_focus=True):
         return 0
 
     def line(self, number: int, width: int) -> Line:
-        """Return what a line shows; it is cut to `width`."""
+        """Return one line; it is cut to `width` cells."""
         return EMPTY
 
     def header(self, width: int) -> Line | None:
-        """Return the line that stays on top; None for none."""
+        """Return the line above the list; None for none."""
         return None
 
     def empty(self, width: int) -> Sequence[Line]:
-        """Return what stands there when there are no lines: what is missing and what to do next."""
+        """Return the lines shown instead of an empty list: what is missing and what to do next."""
         return ()
 
     def can_stop(self, number: int) -> bool:
-        """Whether the cursor may rest on a line."""
+        """Whether the cursor can be on a line."""
         return True
 
     # Changes of content
 
     def lines_changed(self) -> None:
-        """Draw everything anew after the number or the order of lines changed; keeps cursor and scroll in range."""
+        """Repaint after the number or order of lines changed; cursor and scroll are clamped."""
         self._strips.clear()
         self._measure()
         self.cursor = max(0, min(self.cursor, self.line_count() - 1))
         self.refresh()
 
     def line_changed(self, number: int, spans: Iterable[tuple[int, int]] | None = None) -> None:
-        """Draw one line anew, or only the given (x, width) spans of it; nothing happens if it is not on the screen."""
+        """Repaint one line, or only the given (x, width) spans of it; does nothing if it is not visible."""
         self._strips.pop(number, None)
         y = number + self.head - self.scroll_offset.y
         if self.head <= y < self.size.height:
@@ -121,27 +121,27 @@ class LineView(Drawn, ScrollView, can_focus=True):
 
     @property
     def head(self) -> int:
-        """Lines taken by the header."""
+        """The height of the header in lines."""
         return 0 if self.header(self.size.width or 80) is None else 1
 
     @property
     def page(self) -> int:
-        """Lines visible at once."""
+        """The number of visible lines."""
         return max(1, self.size.height - self.head)
 
     def terminal_cursor(self) -> Offset:
-        """Return the place of the selected line; of the first one where none can be selected."""
+        """Return the place of the selected line; of the first one if none can be selected."""
         return Offset(0, self.head + self.cursor - self.scroll_offset.y) if self.has_cursor else Offset(0, 0)
 
     def shown_lines(self) -> range:
-        """Return the numbers of the lines on the screen."""
+        """Return the indexes of the visible lines."""
         top = self.scroll_offset.y
         return range(top, min(top + self.page, self.line_count()))
 
     # Moving
 
     def move_to(self, number: int, *, middle: bool = False, tell: bool = True) -> None:
-        """Put the cursor on a line and scroll only as far as needed, or so that it is in the middle."""
+        """Move the cursor to a line and scroll as little as possible, or until it is in the middle."""
         count = self.line_count()
         if not count:
             return
@@ -166,11 +166,11 @@ class LineView(Drawn, ScrollView, can_focus=True):
 
     @property
     def _is_costly_to_scroll(self) -> bool:
-        """Whether a line scrolled is a pane painted: terminals move whole lines only, and this is a part of them."""
+        """Whether scrolling repaints the whole pane: terminals scroll full lines only, and this is narrower."""
         return self.size.width < self.screen.size.width
 
     def _stop(self, number: int, upwards: bool) -> int:
-        """Return the nearest line on which the cursor may rest."""
+        """Return the nearest line on which the cursor can be."""
         count = self.line_count()
         directions = (-1, 1) if upwards else (1, -1)
         for direction in directions:
@@ -182,20 +182,20 @@ class LineView(Drawn, ScrollView, can_focus=True):
         return number
 
     def _with_heads(self, number: int) -> int:
-        """Return the first of the lines right above a line on which the cursor cannot rest: they are its headings."""
+        """Return the first of the headings (lines without a cursor) right above a line."""
         while number and not self.can_stop(number - 1):
             number -= 1
         return number
 
     def go(self, by: int) -> None:
-        """Move the cursor by some lines, or scroll where there is none."""
+        """Move the cursor by some lines, or scroll a list without a cursor."""
         if self.has_cursor:
             self.move_to(self.cursor + by)
         else:
             self.scroll_lines(by)
 
     def scroll_to_line(self, top: int) -> None:
-        """Put a line on top at once; nothing is animated. Forced: there are no scroll bars to allow it."""
+        """Scroll a line to the top at once. Forced, because there are no scroll bars that would allow it."""
         self.scroll_to(y=top, animate=False, immediate=True, force=True)
 
     def scroll_lines(self, by: int) -> None:
@@ -217,41 +217,41 @@ class LineView(Drawn, ScrollView, can_focus=True):
         }
 
     def action_cursor_down(self) -> None:
-        """One line down."""
+        """Move one line down."""
         self.go(1)
 
     def action_cursor_up(self) -> None:
-        """One line up."""
+        """Move one line up."""
         self.go(-1)
 
     def action_page_down(self) -> None:
-        """One page down."""
+        """Move one page down."""
         self.go(self.page)
 
     def action_page_up(self) -> None:
-        """One page up."""
+        """Move one page up."""
         self.go(-self.page)
 
     def action_half_down(self) -> None:
-        """Half a page down."""
+        """Move half a page down."""
         self.go(self.page // 2)
 
     def action_half_up(self) -> None:
-        """Half a page up."""
+        """Move half a page up."""
         self.go(-(self.page // 2))
 
     def action_top(self) -> None:
-        """To the first line."""
+        """Move to the first line."""
         self.scroll_lines(-self.line_count())
         self.move_to(0)
 
     def action_bottom(self) -> None:
-        """To the last line."""
+        """Move to the last line."""
         self.scroll_lines(self.line_count())
         self.move_to(self.line_count() - 1)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the clicked line; a double click chooses it."""
+        """Move the cursor to the clicked line; a double click chooses it."""
         number = event.y - self.head + self.scroll_offset.y
         if event.y >= self.head and number < self.line_count():
             self.move_to(number)
@@ -274,24 +274,24 @@ class LineView(Drawn, ScrollView, can_focus=True):
     # Events
 
     def on_mount(self) -> None:
-        """Learn the size."""
+        """Lay out for the first size."""
         self._measure()
 
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
-        """Fit before the paint that the new size brings; the event comes after it, and would bring a second one."""
+        """Lay out before the paint of a new size; the resize event comes after it and would cost a second one."""
         changed = super()._size_updated(size, virtual_size, container_size, layout)
         self.on_resize()
         return changed
 
     def on_resize(self) -> None:
-        """Fit to another size."""
+        """Lay out for another size."""
         if self.size != self._fitted:
             self._fitted = self.size
             self.fit()
             self.post_message(self.Fitted(self))
 
     def fit(self) -> None:
-        """Lay out for the new width; the cursor stays on the screen."""
+        """Lay out for the new width; the cursor stays visible."""
         self._strips.clear()
         self._measure()
         self.move_to(self.cursor, tell=False)
@@ -305,13 +305,13 @@ class LineView(Drawn, ScrollView, can_focus=True):
         self.line_changed(self.cursor)
 
     def restyled(self) -> None:
-        """Forget everything drawn in the old colours."""
+        """Drop everything drawn in the old theme."""
         self._strips.clear()
 
     # Drawing
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return our own strips, past the style cache and its copies."""
+        """Return the strips directly, without Textual's style cache."""
         head, count = self.head, self.line_count()
         strips = [self._strip_at(y, head, count) for y in crop.line_range]
         return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
@@ -337,7 +337,7 @@ class LineView(Drawn, ScrollView, can_focus=True):
 
 
 class TextLines(LineView):
-    """Fixed lines to read, without a cursor."""
+    """Fixed lines without a cursor."""
 
     has_cursor = False
 
@@ -351,7 +351,7 @@ class TextLines(LineView):
         return self._fixed
 
     def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show other lines, from the first."""
+        """Show other lines, scrolled to the first."""
         self._fixed = lines
         self.scroll_lines(-self.scroll_offset.y)
         self.lines_changed()

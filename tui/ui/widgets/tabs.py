@@ -1,4 +1,4 @@
-"""A line of tabs with counts; the present one stands between marks, so that it is told without colours, too."""
+"""A line of tabs with counts; the current one stands between marks, so that it is visible without colours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Tab:
 
 
 class TabBar(LineBar):
-    """Tabs at the left, at the right the keys that go through them; a click chooses one."""
+    """Tabs on the left, the keys that switch them on the right; a click chooses one."""
 
     @dataclass
     class Chosen(Message):
@@ -40,7 +40,7 @@ class TabBar(LineBar):
         self.show(sum(self._tabs, ()))
 
     def compose_line(self, width: int) -> Line:
-        """Return the tabs, and the keys where there is room."""
+        """Return the tabs, and the keys if there is room."""
         room = width - line_width(self._keys)
         if line_width(self.shown) >= room:
             return cut_line(self.shown, width)

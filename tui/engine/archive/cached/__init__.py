@@ -1,1 +1,1 @@
-"""An archive on a server with a copy of it on this machine: for the first paint, and while the server is away."""
+"""An archive on a server with a local copy: for the first paint, and while the server is unreachable."""

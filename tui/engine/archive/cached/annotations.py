@@ -1,4 +1,4 @@
-"""What the user adds to tasks of an archive on a server: changes that cannot be written now wait on this disk."""
+"""Annotations of an archive on a server; changes that cannot be written now wait on the local disk."""
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, NotSavedYet
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.engine.archive.annotations import AnnotationStore, tag_of
 from tui.engine.archive.cached.outbox import Change, Outbox
 from tui.engine.archive.cached.store import CachedStore
-from tui.engine.archive.postgres.connect import NotNow, ServerGone
+from tui.engine.archive.postgres.connect import NotNow, ReadOnly, ServerGone
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 _NAMES = frozenset("set_note set_tags change_tags set_read set_pinned set_hidden delete set_state".split())
 _ONE_VALUE = frozenset({"set_note", "set_tags", "set_state"})  # a later one takes the place of an earlier one
 _WRITTEN_BY = 60.0  # seconds
+_READ_ONLY_FOR = 600.0  # seconds; a standby that takes over writes sooner
 
 
 class CachedAnnotations(AnnotationStore):
-    """The annotations of an archive on a server. Writes are futures; one that has to wait fails with `NotSavedYet`.
+    """The annotations of an archive on a server. Writes are futures; one that must wait fails with `NotSavedYet`.
 
     Args:
         store: the archive.
@@ -36,10 +37,11 @@ class CachedAnnotations(AnnotationStore):
         self._copy = AnnotationStore(store.copy.store, 0)
         self._outbox = outbox
         self._told = told
+        self._said = ""  # why nothing is written
         self._under_way: dict[Future[None], tuple[str, Sequence[Json]]] = {}
 
     def set_note(self, task_id: str, note: str, before: str | None = None) -> "Future[None]":
-        """Replace the note of a task; where another person changed it meanwhile, both stay."""
+        """Replace the note of a task; if another person changed it meanwhile, both notes are kept."""
         return self._sent("set_note", task_id, note, before)
 
     def set_tags(self, task_id: str, tags: Iterable[str]) -> "Future[None]":
@@ -49,27 +51,27 @@ class CachedAnnotations(AnnotationStore):
     def change_tags(
         self, task_ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()
     ) -> "Future[None]":
-        """Give tasks more tags, or take some away."""
+        """Add and remove tags of tasks."""
         return self._sent("change_tags", [*task_ids], sorted(map(tag_of, add)), sorted(map(tag_of, remove)))
 
     def set_read(self, task_ids: Sequence[str], read: bool = True) -> "Future[None]":
-        """Note that reports were read, or were not."""
+        """Mark reports as read or unread."""
         return self._sent("set_read", [*task_ids], read)
 
     def set_pinned(self, task_ids: Sequence[str], pinned: bool = True) -> "Future[None]":
-        """Pin tasks, or let them go."""
+        """Pin tasks, or unpin them."""
         return self._sent("set_pinned", [*task_ids], pinned)
 
     def set_hidden(self, task_ids: Sequence[str], hidden: bool = True) -> "Future[None]":
-        """Put tasks out of sight, or bring them back."""
+        """Hide tasks in lists, or show them again."""
         return self._sent("set_hidden", [*task_ids], hidden)
 
     def delete(self, task_ids: Sequence[str]) -> "Future[None]":
-        """Delete tasks here, never at the provider."""
+        """Delete tasks in the archive, not at the provider."""
         return self._sent("delete", [*task_ids])
 
     def restore_latest(self) -> "Future[list[str]]":
-        """Undo the latest `delete`: one that still waits is not carried out; else as the base class does."""
+        """Undo the latest `delete`; one that still waits is dropped from the outbox."""
         return self._taken_back() or super().restore_latest()
 
     def _taken_back(self) -> "Future[list[str]] | None":
@@ -91,11 +93,11 @@ class CachedAnnotations(AnnotationStore):
         return undone
 
     def set_state(self, key: str, value: "Json") -> "Future[None]":
-        """Remember `value` under `key`."""
+        """Store `value` under `key`."""
         return self._sent("set_state", key, value)
 
     def deliver(self) -> None:
-        """Write what waits, in order, as far as the server lets us."""
+        """Write the waiting changes in order, until the server refuses or is unreachable."""
         if not self._outbox.count:
             return
         turn = self._outbox.turn()
@@ -103,13 +105,26 @@ class CachedAnnotations(AnnotationStore):
             return
         try:
             self._write_all(self._outbox.waiting())
-        except (ServerGone, NotNow):
+            self._said = ""
+        except ServerGone:
             return
+        except NotNow as error:
+            self._held_up(error)
         finally:
             turn.release()
 
+    def _held_up(self, error: NotNow) -> None:
+        """Say, once, why nothing is written; what a server that only reads refuses for long goes back to its author."""
+        if error.message != self._said:
+            self._said = error.message
+            self._told(f"{plural(self._outbox.count, 'change')} made here cannot be written yet: {error.message}")
+        if isinstance(error, ReadOnly) and self._outbox.refused_for() >= _READ_ONLY_FOR:
+            for change in self._outbox.waiting():
+                self._give_back(change, error)
+                self._outbox.remove(change)
+
     def put_aside(self) -> None:
-        """Keep on this disk what the server has not acknowledged: the program ends."""
+        """Save on the local disk what the server has not acknowledged, because the program ends."""
         for future, (name, given) in [*self._under_way.items()]:
             if not future.done():
                 self._keep(name, given)
@@ -161,17 +176,20 @@ class CachedAnnotations(AnnotationStore):
             except (ServerGone, NotNow):
                 raise
             except DivewatchError as error:
-                kept = self._outbox.refuse(change, error.message)
-                about = one_line(str(change.given[0]), 300)  # not the words: the log is read by the whole team
-                self._told(
-                    f"a change that waited could not be written: {change.name} {about}: {error.message}; "
-                    f"its author has it in {kept.name}"
-                )
+                self._give_back(change, error)
             else:
                 written += 1
             self._outbox.remove(change)
         if written:
             self._told(f"{written} changes that waited for the archive server are written")
+
+    def _give_back(self, change: Change, error: DivewatchError) -> None:
+        kept = self._outbox.refuse(change, error.message)
+        about = one_line(str(change.given[0]), 300)  # not the words: the log is read by the whole team
+        self._told(
+            f"a change that waited could not be written: {change.name} {about}: {error.message}; "
+            f"its author has it in {kept.name}"
+        )
 
     def _write(self, change: Change) -> None:
         given = [*change.given]

@@ -1,8 +1,9 @@
-"""An archive on a server that a dashboard goes on reading while the server is away."""
+"""An archive on a server that the dashboard can read while the server is unreachable."""
 
 import hashlib
 import os
 import re
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -18,19 +19,22 @@ from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.outbox import Outbox
 from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
+from tui.engine.archive.writing import refused
 from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
+    from tui.engine.api import LogEntry
     from tui.engine.archive.postgres.store import PostgresStore
     from tui.engine.ports import TeamQueue
 
 _PASSWORD = re.compile(r"(//[^/@?]*?):[^/?]*@|(?<=[?&])(?:ssl)?password=[^&]*")
+_LINES = 100
 _WHICH = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS")
 
 
 class CachedArchive(Archive):
-    """The archive of a dashboard on a server, with a copy on this machine.
+    """An archive on a server, with a copy on this machine.
 
     Until it is known whether the server answers, and while it does not, reads are answered by the copy.
     """
@@ -39,19 +43,19 @@ class CachedArchive(Archive):
         super().__init__(store, notes)
         self._cached = store
         self._seen = store.copy.place_in_time()[1]
+        self._unwritten: deque[LogEntry] = deque(maxlen=_LINES)
         self._complete = False  # every task of the server was read
         self.annotations = self._annotations = CachedAnnotations(store, self._writer, outbox, self._tell)
         store.start(self._annotations.deliver, partial(self._tell, kind="problem"))
 
     @classmethod
     def beside(cls, url: str, cache: Path, state: Path) -> "CachedArchive":
-        """Open the archive at `url`; the copy goes into the folder `cache`, what waits into `state`.
+        """Open the archive at `url`; the copy is in the folder `cache`, waiting changes are in `state`.
 
         Raises:
             DivewatchError: there is no copy yet, and the server cannot be reached or refuses.
         """
-        name = _name_of(url)
-        path, outbox = cache / f"{name}.db", Outbox(state / f"{name}-waiting.json")
+        path, outbox = copy_path(url, cache), Outbox(outbox_path(url, state))
         copy = LocalCopy(path) if path.exists() else None
         filled = copy is not None and copy.place_in_time()[1] > 0
         server, notes = (None, ()) if filled else _reached(url)  # before a file is made: the address may be wrong
@@ -60,19 +64,25 @@ class CachedArchive(Archive):
 
     @property
     def queue(self) -> "TeamQueue":
-        """The queue is the server's."""
+        """The queue on the server."""
         from tui.engine.archive.postgres.queue import PostgresQueue
 
         return PostgresQueue(self._cached.server, self._writer)
 
     def close(self, timeout: float = 2.0) -> bool:
-        """Write what is queued and close; what the server has not acknowledged by then is kept on this disk."""
+        """Write what is queued and close; what the server has not acknowledged by then is saved on the local disk."""
         done = super().close(timeout)
         self._annotations.put_aside()
         return done
 
+    def deliver(self) -> None:
+        """Write what waits for the server now, if that is there."""
+        self._cached.settle()
+        if self._cached.on_server:
+            self._annotations.deliver()
+
     def load_tasks(self) -> Sequence[Task]:
-        """Return every task that is not deleted, newest first; of a server that is away, those in the copy."""
+        """Return every task that is not deleted, newest first; those of the copy if the server is unreachable."""
         self._cached.settle()
         before = self._cached.on_server
         tasks = super().load_tasks()
@@ -80,7 +90,7 @@ class CachedArchive(Archive):
         return tasks
 
     def foreign_changes(self) -> Changes:
-        """Return what other processes did; everything, when the server is reached and the copy was read before."""
+        """Return changes by other processes; every task after the server is reached and the copy was read before."""
         if not self._cached.on_server:
             return NO_CHANGES
         changes = super().foreign_changes()
@@ -90,21 +100,19 @@ class CachedArchive(Archive):
         """Keep what a task is started with; refused while the server is away, for its row could not be kept either."""
         if self.away is None:
             return super().keep_draft(task_id, draft)
-        refused: Future[None] = Future()
-        refused.set_exception(
+        return refused(
             ArchiveError(
                 "Not sent: a task is written into the archive before it is started, and its server is away.",
                 hint="Send it again when the server is back.",
             )
         )
-        return refused
 
     def unheard(self) -> frozenset[str]:
-        """Return the ids of tasks whose last answer is not stored; a copy cannot tell."""
+        """Return the ids of tasks whose last response is not stored; the copy does not know any."""
         return super().unheard() if self._cached.on_server else frozenset()
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
-        """Return the answer to show; from now on it is in the copy, too."""
+        """Return the response to show, and keep it in the copy from now on."""
         answer = super().current_answer(task_id)
         if answer is not None:
             self._cached.keep(task_id)
@@ -113,7 +121,29 @@ class CachedArchive(Archive):
     def _tell(self, text: str, kind: str = "action") -> None:
         from tui.engine.api import LogEntry
 
-        self.add_log([LogEntry(datetime.now(UTC), kind, text)])
+        entry = LogEntry(datetime.now(UTC), kind, text)
+
+        def written(done: "Future[None]") -> None:
+            if done.exception() is not None:  # a server that only reads: it is said here at least
+                self._unwritten.append(entry)
+
+        self.add_log([entry]).add_done_callback(written)
+
+    def log_after(self, number: int) -> "tuple[int, list[LogEntry]]":
+        """Return the latest lines of the event log after line `number`, and those that could not be written."""
+        last, entries = super().log_after(number)
+        mine = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
+        return last, [*entries, *mine]
+
+
+def copy_path(url: str, cache: Path) -> Path:
+    """Return where the copy of the archive at `url` is, for this person."""
+    return cache / f"{_name_of(url)}.db"
+
+
+def outbox_path(url: str, state: Path) -> Path:
+    """Return where the changes are that wait for the server at `url`."""
+    return state / f"{_name_of(url)}-waiting.json"
 
 
 def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":
@@ -123,6 +153,6 @@ def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":
 
 
 def _name_of(url: str) -> str:
-    """Return a name for the files about one server and one person: the same with and without a password."""
+    """Return the file name for one server and one person; it does not depend on the password."""
     which = [_PASSWORD.sub(r"\1@", url), *(os.environ.get(name, "") for name in _WHICH), whoami()]
     return f"archive-{hashlib.sha256('|'.join(which).encode()).hexdigest()[:16]}"

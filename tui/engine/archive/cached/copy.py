@@ -1,4 +1,4 @@
-"""The copy: a file with the newest rows of a server's archive, and the reports that were opened or that arrived.
+"""The local copy: a file with the newest rows of a server's archive, and reports that were opened or are new.
 
 Rows keep their numbers, so that one question may begin at the server and end here. `task.changed` counts nothing in a
 copy: it stays far below every number of the server, also where the copy is written to.
@@ -7,6 +7,7 @@ copy: it stays far below every number of the server, also where the copy is writ
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from tui.engine.archive.database import Database
 from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import responses
 from tui.engine.archive.rows.columns import FINAL_SQL
-from tui.engine.archive.shared_sql import EVERYTHING, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, NOTED_BY, STARTED_BY, TAGGED_BY, put_state
 from tui.engine.archive.sqlite.store import SqliteStore
 
 ROWS = 5_000  # rows of the list that are kept
 BYTES = 200_000_000  # of reports that are kept, as stored
-_HIGH, _ORIGIN, _KEPT, _UI = "copy.high", "copy.origin", "copy.report.", "ui."
+_HIGH, _ORIGIN, _AT, _KEPT, _UI = "copy.high", "copy.origin", "copy.at", "copy.report.", "ui."
 _NEVER = -EVERYTHING
+AUTHORS = (STARTED_BY, NOTED_BY, TAGGED_BY)
 _APART = frozenset({"answer", "text", "source"})  # tables about a task that come with its report
 _AT_ONCE = 200
 
@@ -31,15 +33,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TaskRows:
-    """A task as the list shows it: its row, and by table the rows beside it."""
+    """A task as lists show it: its row, and by table the rows that belong to it."""
 
     row: Row
     beside: dict[str, list[Row]]
+    authors: dict[str, str]  # by key in table `state`
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRows:
-    """The report of a task: its answer, the body of that, the text and the sources."""
+    """The report of a task: its response with the body, its text and sources."""
 
     task: int
     answer: Row
@@ -49,7 +52,7 @@ class ReportRows:
 
 
 class LocalCopy:
-    """One copy in one file, for its owner only; several processes of one person share it.
+    """One copy in one file, readable by its owner only; several processes of one person share it.
 
     Args:
         path: where it is; made if it is missing, made anew if it cannot be read.
@@ -67,47 +70,61 @@ class LocalCopy:
 
     @property
     def beside(self) -> list[str]:
-        """The tables about tasks whose rows come with that of the list."""
+        """The tables whose rows are copied together with a task's row."""
         return [table for table in self.tables if table not in {*_APART, "task", "body"}]
 
     def place_in_time(self) -> tuple[str, int]:
-        """Return of which archive this is a copy, and up to which change; ("", 0) of a new one."""
+        """Return (origin of the archive, its latest change that is copied); ("", 0) for a new copy."""
         with self.store.reading() as db:
             return _state(db, _ORIGIN) or "", int(_state(db, _HIGH) or 0)
 
+    def is_like_the_server(self) -> None:
+        """Note that it is, at this minute."""
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M+00:00")
+        with self.store.reading() as db:
+            known = _state(db, _AT)
+        if known != now:
+            self.store.write(lambda db: put_state(db, _AT, now)).result()
+
     def has_report(self, answer: int) -> bool:
-        """Whether that answer is here."""
+        """Whether the copy has that response."""
         with self.store.reading() as db:
             return db.execute("SELECT 1 FROM answer WHERE n = ?", (answer,)).fetchone() is not None
 
     def empty(self, origin: str) -> None:
-        """Forget everything: it is to be a copy of another archive."""
+        """Delete everything, before it becomes the copy of another archive."""
         while self.store.write(lambda db: _remove_some(db, "n IN (SELECT n FROM task LIMIT ?)", (_AT_ONCE,))).result():
             pass
         self.store.write(partial(_begin_anew, origin=origin)).result()
 
     def put(self, tasks: Sequence[TaskRows], high: int | None = None) -> None:
-        """Put rows in, or in the place of what is here; `high` is the change that this leads to."""
+        """Insert or replace rows; `high` is the number of the latest change that is copied then."""
         self.store.write(partial(_put_tasks, tasks=tasks, high=high)).result()
 
     def put_report(self, report: ReportRows) -> None:
-        """Put a report in."""
+        """Insert a report."""
         self.store.write(partial(_put_report, report=report)).result()
 
     def put_states(self, states: Sequence[tuple[str, str]]) -> None:
-        """Put in what the screens remember."""
+        """Insert view states."""
         with self.store.reading() as db:
             known = db.execute("SELECT key, value FROM state WHERE substr(key, 1, ?) = ?", (len(_UI), _UI)).fetchall()
         if sorted(known) != sorted(states):
             self.store.write(partial(_put_states, states=states)).result()
 
     def trim(self) -> None:
-        """Keep within the limits: the oldest rows go, then the reports that came or were opened longest ago."""
+        """Enforce the limits: remove the oldest rows, then the reports that came or were opened longest ago."""
         beyond = "SELECT n FROM task ORDER BY sort_at DESC, n DESC LIMIT -1 OFFSET ?"
         where = f"NOT pinned AND {FINAL_SQL} AND n IN ({beyond}) LIMIT ?"
         while self.store.write(lambda db: _remove_some(db, where, (self.rows, _AT_ONCE))).result():
             pass
         self.store.write(partial(_trim_reports, most=self._most)).result()
+
+
+def as_of(db: Database) -> datetime | None:
+    """Return when a copy was like its server the last time; None of one that never was."""
+    at = _state(db, _AT)
+    return None if at is None else datetime.fromisoformat(at)
 
 
 def _opened(path: Path) -> SqliteStore:
@@ -142,7 +159,7 @@ def _begin_anew(db: Database, origin: str) -> None:
 
 
 def _remove_some(db: Database, where: str, values: tuple[Any, ...]) -> int:
-    """Remove tasks with all that is about them; returns how many."""
+    """Remove tasks with all that belongs to them; returns how many."""
     found = [n for (n,) in db.execute(f"SELECT n FROM task WHERE {where}", values).fetchall()]
     for n in found:
         _remove(db, n)
@@ -151,6 +168,8 @@ def _remove_some(db: Database, where: str, values: tuple[Any, ...]) -> int:
 
 def _remove(db: Database, n: int) -> None:
     _remove_answers(db, n)
+    for prefix in AUTHORS:
+        db.execute("DELETE FROM state WHERE key IN (SELECT ? || id FROM task WHERE n = ?)", (prefix, n))
     db.index.changing(db, n, lambda: _run(db, "DELETE FROM task WHERE n = ?", n))
 
 
@@ -189,6 +208,10 @@ def _put_task(db: Database, task: TaskRows) -> None:
     if row["deleted_at"] is not None:  # what was deleted, and perhaps purged since, is not to be read here
         _remove_answers(db, n)
         db.index.changing(db, n, partial(_forget_text, db, n))
+    for prefix in AUTHORS:
+        db.execute("DELETE FROM state WHERE key = ?", (prefix + row["id"],))
+    for key, value in task.authors.items():
+        put_state(db, key, value)
     for table, rows in task.beside.items():
         db.execute(f"DELETE FROM {table} WHERE task = ?", (n,))
         for each in rows:

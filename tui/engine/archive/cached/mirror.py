@@ -1,9 +1,9 @@
-"""Keeps the copy like the server: what changed there is brought here, again and again, on a thread of its own."""
+"""Keeps the copy up to date: reads what changed at the server again and again, on its own thread."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from tui.engine.archive.cached.copy import LocalCopy, ReportRows, Row, TaskRows
+from tui.engine.archive.cached.copy import AUTHORS, LocalCopy, ReportRows, Row, TaskRows
 from tui.engine.archive.database import Database
 from tui.engine.archive.postgres.open import origin_of
 from tui.engine.archive.postgres.store import PostgresStore
@@ -14,7 +14,7 @@ _AT_ONCE = 200
 
 
 class Mirror:
-    """Brings what is new at the server into the copy.
+    """Copies changes of the server's archive into the local copy.
 
     Args:
         server: the archive.
@@ -26,7 +26,7 @@ class Mirror:
         self._copy = copy
 
     def catch_up(self, opened: Iterable[str]) -> None:
-        """Bring rows that changed, the reports that arrived with them, and those of the `opened` tasks.
+        """Copy changed rows, the reports that came with them, and those of the `opened` tasks.
 
         Raises:
             ArchiveError: the server cannot be reached, or the copy cannot be written.
@@ -45,9 +45,10 @@ class Mirror:
             self._bring_opened(task_id)
         self._copy.put_states(self._states())
         self._copy.trim()
+        self._copy.is_like_the_server()
 
     def _states(self) -> list[tuple[str, str]]:
-        """Return what the screens of this person remember, as a file names it."""
+        """Return this person's view states under the names that they have in a file."""
         with self._server.reading() as db:
             own = f"ui@{db.person} "
             found = db.execute(
@@ -64,7 +65,7 @@ class Mirror:
         return beyond is not None
 
     def _fill(self, latest: int) -> None:
-        """Bring the newest rows, the pinned ones, those under way; what changes meanwhile comes with the next look."""
+        """Copy the newest, pinned and unfinished tasks; later changes come with the next call."""
         newest = "SELECT n FROM task ORDER BY sort_at DESC, n DESC LIMIT ?"
         with self._server.reading() as db:
             found = db.execute(
@@ -129,7 +130,18 @@ class Mirror:
                 for row in self._rows(db, table, f"task IN ({places})", tuple(numbers)):
                     if row["task"] in beside:
                         beside[row["task"]][table].append(row)
-        return [TaskRows(row, beside[row["n"]]) for row in rows]
+            authors = self._authors(db, [row["id"] for row in rows])
+        return [TaskRows(row, beside[row["n"]], authors[row["id"]]) for row in rows]
+
+    def _authors(self, db: Database, ids: list[str]) -> dict[str, dict[str, str]]:
+        """Return by task who started it, wrote its note and gave it its tags."""
+        names = {prefix + task_id: task_id for prefix in AUTHORS for task_id in ids}
+        places = ", ".join("?" * len(names))
+        found = db.execute(f"SELECT key, value FROM state WHERE key IN ({places or 'NULL'})", (*names,)).fetchall()
+        authors: dict[str, dict[str, str]] = {task_id: {} for task_id in ids}
+        for key, value in found:
+            authors[names[key]][key] = value
+        return authors
 
     def _rows(self, db: Database, table: str, where: str, values: tuple[Any, ...]) -> list[Row]:
         columns = self._copy.tables[table]

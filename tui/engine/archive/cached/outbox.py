@@ -1,6 +1,7 @@
 """Changes of the user that wait for the server: in a file, until the server has written them."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ class Change:
     name: str
     given: "Sequence[Json]"
     before: "Json" = None
+    refused_at: float = 0.0  # seconds since 1970: when a server that only reads refused it first
 
 
 _FIELDS = frozenset(field.name for field in fields(Change))
@@ -40,7 +42,7 @@ class Outbox:
         self.count = len(self._read())
 
     def add(self, name: str, given: "Sequence[Json]", before: "Json" = None, *, alone: bool = False) -> None:
-        """Keep one more, on the disk when this returns; `alone` takes the place of one with the same first argument.
+        """Append a change, on disk when this returns; `alone` replaces one with the same first argument.
 
         Raises:
             ArchiveError: it could not be written: nothing is kept.
@@ -59,19 +61,28 @@ class Outbox:
             ) from error
 
     def waiting(self) -> list[Change]:
-        """Return what waits, in order."""
+        """Return the waiting changes, in order."""
         found = self._read()
         self.count = len(found)
         return found
 
+    def refused_for(self) -> float:
+        """Return for how many seconds a server has refused all that waits; this refusal counts from now on."""
+        with self._lock("file"):
+            kept, now = self._read(), time.time()
+            if any(not change.refused_at for change in kept):
+                kept = [replace(change, refused_at=change.refused_at or now) for change in kept]
+                self._write(kept)
+        return min((max(0.0, now - change.refused_at) for change in kept), default=0.0)
+
     def remove(self, done: Change) -> None:
-        """Forget a change that has been written; one that took its place meanwhile follows upon it."""
+        """Remove a change that was written; one that replaced it meanwhile is kept."""
         with self._lock("file"):
             kept = [change for change in self._read() if change.id != done.id]
             self._write([_after(done, change) for change in kept])
 
     def refuse(self, change: Change, why: str) -> Path:
-        """Keep a change that can never be written in a file for its author, which is returned.
+        """Save a change that can never be written in a file for its author; returns the file.
 
         Raises:
             OSError: it cannot be kept there.
@@ -81,7 +92,7 @@ class Outbox:
         return path
 
     def notes(self) -> tuple[str, ...]:
-        """Return what the user must be told of changes that were not written."""
+        """Return messages to the user about changes that were not written."""
         files = sorted(self._path.parent.glob(f"{self._path.stem}-*.json*"))
         return tuple(
             f"Changes could not be written to the archive server; what was typed is in {file} (remove it when done)."
@@ -90,7 +101,7 @@ class Outbox:
         )
 
     def turn(self) -> KernelLock:
-        """Return the lock of whoever writes what waits: only one process does, so that the order is kept."""
+        """Return the lock of the process that writes the changes: only one does, so that their order is kept."""
         return self._lock("turn")
 
     def _lock(self, name: str) -> KernelLock:
@@ -120,6 +131,6 @@ class Outbox:
 
 
 def _after(done: Change, change: Change) -> Change:
-    """Return `change` as one made when `done` was written: the note that it takes the place of is its author's own."""
+    """Return `change` as made after `done` was written: the note that it replaces is its author's own."""
     same = (done.name, done.given[0]) == (change.name, change.given[0])
     return replace(change, before=done.given[1]) if same and done.name == "set_note" else change

@@ -1,4 +1,4 @@
-"""One archive on a server and the copy of it: reads go to the server, and to the copy where that does not answer."""
+"""The store of an archive on a server with a copy: reads go to the server, else to the copy."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -29,11 +29,11 @@ _KNOWN_BY = 10.0  # seconds after which a server that neither answers nor refuse
 
 
 class NotInCopy(ArchiveError):
-    """It may be at the server, which cannot be reached; the copy on this machine does not have it."""
+    """The copy does not have it; the server, which may have it, is unreachable."""
 
 
 class CachedStore:
-    """Two stores as one.
+    """The stores of the server and of the copy as one.
 
     Args:
         url: where the server is.
@@ -60,7 +60,7 @@ class CachedStore:
         self._say: Callable[[str], None] = lambda text: None
 
     def start(self, deliver: Callable[[], None], say: Callable[[str], None] = lambda text: None) -> None:
-        """Begin to reach the server and to keep the copy like it.
+        """Start to connect to the server and to keep the copy up to date.
 
         Args:
             deliver: writes to the server what waits for it.
@@ -71,55 +71,55 @@ class CachedStore:
 
     @property
     def kind(self) -> Literal["postgres"]:
-        """PostgreSQL."""
+        """The kind of the server's database."""
         return "postgres"
 
     @property
     def place(self) -> str:
-        """Which database on which server, without any secret."""
+        """Server and database, without any secret."""
         return self._made_server().place
 
     @property
     def lease(self) -> Lease:
-        """The leases are the server's."""
+        """The leases on the server."""
         return self._made_server().lease
 
     @property
     def read_only(self) -> bool:
-        """Changes wait for the server."""
+        """Always False: changes wait for the server."""
         return False
 
     @property
     def on_server(self) -> bool:
-        """Whether the server is what answers."""
+        """Whether reads go to the server."""
         server = self._server
         return server is not None and server.reachability.known.is_set() and server.away is None
 
     @property
     def away(self) -> Away | None:
-        """Since when the server cannot be reached, and how much waits for it; None while it can."""
+        """Since when the server is unreachable, and how many changes wait; None while it answers."""
         if self._failed is not None:
             return Away(self._began, None, self._outbox.count, self._failed.message)
         away = None if self._server is None else self._server.away
         return None if away is None else replace(away, waiting=self._outbox.count)
 
     def settle(self) -> None:
-        """Wait until it is known whether the server answers."""
+        """Block until it is known whether the server answers."""
         if self._made.wait(_KNOWN_BY) and self._server is not None:
             self._server.reachability.known.wait(_KNOWN_BY)
 
     def keep(self, task_id: str) -> None:
-        """The report of this task was opened: have it in the copy, too."""
+        """Copy the report of this task, which was opened."""
         self._opened.add(task_id)
         self._news.set()
 
     def poke(self) -> None:
-        """Something waits for the server."""
+        """Wake the thread that delivers waiting changes."""
         self._news.set()
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """Lend what answers: the server, else the copy.
+        """Lend a connection for reading: the server's, else the copy's.
 
         Raises:
             NotInCopy: it is not in the copy, and the server is away.
@@ -137,7 +137,7 @@ class CachedStore:
                 ) from error
 
     def write(self, work: Callable[[Database], T], *, alone: bool = False) -> "Future[T]":
-        """Queue `work` for the server."""
+        """Queue `work` for the server's writer."""
         return self._made_server().write(work, alone=alone)
 
     def foreign(self) -> bool:
@@ -145,7 +145,7 @@ class CachedStore:
         return self.on_server and self._made_server().foreign()
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Call `told` soon after another process has committed something, and when the server is lost or found."""
+        """Call `told` after another process committed something, and when the server is lost or found."""
         self._told = told
 
     def close(self, timeout: float) -> bool:
@@ -158,7 +158,7 @@ class CachedStore:
         return self.copy.store.close(timeout) and done
 
     def server(self) -> "PostgresStore":
-        """Return the server's store, for what the copy has no part in; it may be away.
+        """Return the server's store, for what the copy has no part in; it may be unreachable.
 
         Raises:
             ArchiveError: the archive is closed, or its address cannot be read.
@@ -214,7 +214,7 @@ class CachedStore:
         self._said = trouble
 
     def _taken_opened(self) -> set[str]:
-        """Return which reports were opened since the last call; other threads open more meanwhile."""
+        """Return the reports that were opened since the last call."""
         taken = set()
         with suppress(KeyError):
             while True:
@@ -223,7 +223,7 @@ class CachedStore:
 
 
 class _Either:
-    """The server's connection until it breaks, then the copy's, in the midst of a question, too."""
+    """The server's connection until it breaks, then the copy's, even within one query."""
 
     def __init__(self, server: "PostgresStore | None", copy: LocalCopy, stack: ExitStack) -> None:
         self._copy = copy
@@ -240,27 +240,27 @@ class _Either:
 
     @property
     def index(self) -> SearchIndex:
-        """The full-text index of what answers."""
+        """The full-text index of the connection in use."""
         self._bound = True
         return self._now().index
 
     @property
     def person(self) -> str:
-        """Who uses it."""
+        """The user of the connection, "name@host"."""
         return self._now().person
 
     @property
     def tasks(self) -> str:
-        """The tasks with their marks, as what answers names them."""
+        """The name of the tasks with marks, in the database in use."""
         return self._now().tasks
 
     @property
     def marks(self) -> Marks:
-        """What marks tasks there."""
+        """The marks in the database in use."""
         return self._now().marks
 
     def execute(self, sql: str, parameters: Parameters = (), /) -> ResultRows:
-        """Carry out one statement."""
+        """Execute one statement."""
         try:
             return self._now().execute(sql, parameters)
         except ServerGone as error:
@@ -271,11 +271,11 @@ class _Either:
             return self._now().execute(sql.replace(OWN_TASKS, "task"), parameters)
 
     def executemany(self, sql: str, parameters: Sequence[Parameters], /) -> object:
-        """Refuse: this only reads."""
+        """Refuse: this connection only reads."""
         raise ArchiveError("This connection only reads.")
 
     def close(self) -> None:
-        """Nothing: whoever lent it takes it back."""
+        """Do nothing: the lender takes the connection back."""
 
     def _now(self) -> Database:
         if self._db is None:

@@ -6,9 +6,10 @@ No password is ever in a message: messages are made of host, port and database a
 import contextlib
 import os
 import re
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from tui.domain.errors import ArchiveError, UsageError
@@ -16,6 +17,7 @@ from tui.domain.redact import redact_text
 from tui.domain.secret import Secret
 from tui.domain.text import one_line
 from tui.engine.archive.person import whoami
+from tui.engine.archive.postgres.watch import PATIENCE, WATCH, Waiting, break_off
 from tui.engine.archive.shared_sql import OWN_TASKS
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ _SETTINGS = (  # "-c name=value" of every session
     "tcp_keepalives_count=3",
     "tcp_user_timeout=15000",
 )
+_TIMELINE = "CASE WHEN pg_is_in_recovery() THEN '' ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END"
+_MAY_SEE_TIMELINE = (
+    "SELECT has_function_privilege('pg_current_wal_lsn()', 'EXECUTE') "
+    "AND has_function_privilege('pg_walfile_name(pg_lsn)', 'EXECUTE')"
+)
 _PLACES = re.compile(r"('[^']*')|\?(\d*)|(?<![:\w]):([a-z_]+)|%")  # what stands in quotes is no place
 _DETAIL = 200
 
@@ -57,16 +64,26 @@ class NotNow(ArchiveError):
     """The server answers and refuses, whatever it is asked for: what was to be written can be written later."""
 
 
+class ReadOnly(NotNow):
+    """The server, or this connection, only reads: it may take over from another one, or stay so for good."""
+
+
 def origin(db: "Database") -> str:
-    """Return which archive this is: one made anew in the same place, or brought back from a dump, is another."""
+    """Return which archive this is.
+
+    One made anew in the same place is another; so is one brought back from a dump, or from a physical backup, and a
+    standby that took over: it may have lagged behind.
+    """
     (cluster,) = db.execute("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')").fetchone()
     if cluster:  # two servers that were set up alike give the same numbers to their tables
         (cluster,) = db.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+    line = _TIMELINE if db.execute(_MAY_SEE_TIMELINE).fetchone()[0] else "''"
+    (timeline,) = db.execute(f"SELECT {line}").fetchone()
     (numbers,) = db.execute(
         "SELECT 'divewatch_archive'::regclass::oid::text || '.' || "
         "(SELECT oid FROM pg_database WHERE datname = current_database())"
     ).fetchone()
-    return f"{numbers}.{int(cluster)}"
+    return f"{numbers}.{int(cluster)}.{timeline}"
 
 
 class PostgresConnection:
@@ -75,8 +92,10 @@ class PostgresConnection:
     Every error of psycopg becomes an `ArchiveError`, one of the connection itself a `ServerGone`.
     """
 
-    def __init__(self, raw: "psycopg.Connection[Any]", place: str, person: str) -> None:
+    def __init__(self, raw: "psycopg.Connection[Any]", place: str, person: str, waiting: Waiting) -> None:
         self.raw = raw
+        self._waiting = waiting
+        WATCH.add(waiting)
         self.person = person
         self.used = time.monotonic()
         self.held: set[str] = set()  # session locks; they go with the connection
@@ -116,12 +135,8 @@ class PostgresConnection:
     def notified(self, seconds: float) -> bool:
         """Wait for a message of `NOTIFY` for at most so many seconds; returns whether there was one."""
         with self.explained():
+            self._waiting.end()  # silence means that nothing happened
             return any(True for _ in self.raw.notifies(timeout=seconds, stop_after=1))
-
-    def commit(self) -> None:
-        """End the transaction; on the server's disk when this returns."""
-        with self.explained():
-            self.raw.commit()
 
     def roll_back(self) -> None:
         """Undo the transaction; harmless on a broken connection."""
@@ -137,6 +152,7 @@ class PostgresConnection:
 
     def close(self) -> None:
         """Close it; harmless twice."""
+        WATCH.remove(self._waiting)
         self.raw.close()
 
     @contextlib.contextmanager
@@ -144,11 +160,13 @@ class PostgresConnection:
         """Turn errors of psycopg inside the block into ours."""
         import psycopg
 
+        self._waiting.begin()
         try:
             yield
         except psycopg.Error as error:
             raise explain(error, self._place, broken=self.raw.closed) from None
         finally:
+            self._waiting.end()
             self.used = time.monotonic()
 
 
@@ -160,23 +178,52 @@ def connect(url: str, *, read_only: bool = False, autocommit: bool = True, perso
         ArchiveError: it refuses.
         UsageError: psycopg is not installed, or `url` cannot be read.
     """
-    psycopg = load()
-    place = place_of(url)
+    person = person or whoami()
+    raw = _reached(url, person, read_only=read_only, autocommit=autocommit)
+    return PostgresConnection(raw, place_of(url), person, Waiting(raw, url, partial(_works, url, person)))
+
+
+def _reached(url: str, person: str, *, read_only: bool, autocommit: bool = True) -> "psycopg.Connection[Any]":
+    driver = load()
     options = {**_DEFAULTS, **_parts(url)}
     for name, value in options.items():
         if value and name.endswith(_SECRETS):
             Secret(value)  # known from now on, it is masked wherever it might be said
     options.setdefault("application_name", "divewatch")
-    person = person or whoami()
     settings = [*_SETTINGS, f"divewatch.person={person.replace(chr(92), 2 * chr(92))}"]
     settings += ["default_transaction_read_only=on"] if read_only else []
     given = options.get("options") or os.environ.get("PGOPTIONS", "")
     options["options"] = " ".join([given, *(f"-c {setting}" for setting in settings)]).strip()
     try:
-        raw = psycopg.connect(psycopg.conninfo.make_conninfo("", **options), autocommit=autocommit)
-    except psycopg.Error as error:
-        raise explain(error, place, broken=True) from None  # the cause holds the whole address
-    return PostgresConnection(raw, place, person)
+        raw: psycopg.Connection[Any] = driver.connect(
+            driver.conninfo.make_conninfo("", **options), autocommit=autocommit
+        )
+    except driver.Error as error:
+        raise explain(error, place_of(url), broken=True) from None  # the cause holds the whole address
+    return raw
+
+
+def _works(url: str, person: str, about: "psycopg.Connection[Any]") -> bool | None:
+    """Return whether the server works on what a connection asked; None where it cannot be reached, or is silent."""
+    import psycopg
+
+    try:
+        raw = _reached(url, person, read_only=True)
+    except ServerGone:
+        return None
+    except ArchiveError:  # it answers
+        return True
+    timer = threading.Timer(PATIENCE, break_off, (raw,))
+    timer.daemon = True
+    timer.start()
+    try:
+        found = raw.execute("SELECT state FROM pg_stat_activity WHERE pid = %s", (about.info.backend_pid,)).fetchone()
+    except psycopg.Error:
+        return None if raw.closed else True
+    finally:
+        timer.cancel()
+        raw.close()
+    return found is None or found[0] in {"active", None}  # a pooler has numbers of its own; a role may not look
 
 
 def load() -> Any:
@@ -225,7 +272,7 @@ def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError
             f"Your role may not do that: {place} ({said})", hint="The README says which rights a role needs."
         )
     if code == "25006":
-        return NotNow(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
+        return ReadOnly(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
     if broken or (isinstance(error, psycopg.OperationalError) and code[:2] in {"", "08", "57"}):
         return ServerGone(
             f"The server of the archive cannot be reached: {place} ({said})",

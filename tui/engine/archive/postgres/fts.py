@@ -18,6 +18,8 @@ _LARGE = 20_000  # tasks
 _SAMPLE = 1_000  # of the newest tasks are looked at to see how common words are
 _COMMON = 0.02  # the share of them that have a common word
 _REACH = 10_000  # of the newest tasks among which common words are looked for
+_PLAIN = "(task.deleted_at IS NULL)"  # the condition of a search without filters
+_HAS = "EXISTS (SELECT 1 FROM search WHERE search.task = task.n AND words @@ ?::tsquery)"
 _LONGEST = 500  # characters of a word; PostgreSQL takes 2,046 bytes
 _GAP = 10  # positions between fields: no phrase goes from one to the next
 _WEIGHTS = "{0.1, 0.15, 0.45, 1.0}"  # D report, C sources, B prompt and note, A title
@@ -49,60 +51,65 @@ def changing(db: Database, n: int, change: Callable[[], None]) -> None:
 
 
 def ranked(db: Database, wanted: Wanted, limit: int, offset: int, most: int) -> Counted:
-    """Return what is found, best first; what very common words find, latest first, titles before all others."""
+    """Return what is found, best first; what very common words find, latest first, titles before all others.
+
+    In a large archive the titles of the newest that are found count, not of all.
+    """
     phrases = [query for phrase in wanted.phrases if (query := _query(phrase))]
     if wanted.open_end and phrases:
         phrases[-1] += ":*"
     if not phrases:
         return [], 0, False
-    has = "EXISTS (SELECT 1 FROM search WHERE search.task = task.n AND words @@ ?::tsquery)"
-    in_all = " AND ".join("task.n IN (SELECT task FROM search WHERE words @@ ?::tsquery)" for _ in phrases)
-    matching = f"FROM {db.tasks} WHERE {in_all} AND {wanted.where}"
-    values = [*phrases, *wanted.values]
     limit = limit if limit >= 0 else EVERYTHING
-    if _is_common(db, has, phrases):
-        return _among_newest(db, has, phrases, wanted, limit=limit, offset=offset), most, True
-    probe = db.execute(f"SELECT count(*) FROM (SELECT 1 {matching} LIMIT ?) AS found", (*values, most + 1)).fetchone()
-    if probe[0] > most:
-        in_title = " AND ".join(has for _ in phrases)
+    found, more = _newest(db, phrases, wanted, min(EVERYTHING, max(most + 1, offset + limit)))
+    if more or len(found) > most:
+        in_title = " AND ".join(_HAS for _ in phrases)
         rows = db.execute(
-            f"SELECT n, CASE WHEN {in_title} THEN 1.0 ELSE 0.0 END::float8 AS score {matching} "
+            f"SELECT n, CASE WHEN {in_title} THEN 1.0 ELSE 0.0 END::float8 AS score FROM task WHERE n = ANY(?) "
             "ORDER BY score DESC, n DESC LIMIT ? OFFSET ?",
-            (*map(_in_title, phrases), *values, limit, offset),
+            (*map(_in_title, phrases), found, limit, offset),
         ).fetchall()
         return rows, most, True
     any_of = " | ".join(f"({phrase})" for phrase in phrases)
     rows = db.execute(
         "SELECT n, (SELECT sum(ts_rank(?::real[], words, ?::tsquery)) FROM search "
-        f"WHERE search.task = task.n)::float8 AS score {matching} "
+        "WHERE search.task = task.n)::float8 AS score FROM task WHERE n = ANY(?) "
         "ORDER BY score DESC, sort_at DESC LIMIT ? OFFSET ?",
-        (_WEIGHTS, any_of, *values, limit, offset),
+        (_WEIGHTS, any_of, found, limit, offset),
     ).fetchall()
-    return rows, int(probe[0]), False
+    return rows, len(found), False
 
 
-def _is_common(db: Database, has: str, phrases: list[str]) -> bool:
-    """Whether these words are in so many tasks of a large archive that finding all of them would take seconds."""
+def _newest(db: Database, phrases: list[str], wanted: Wanted, most: int) -> tuple[list[int], bool]:
+    """Return which tasks have all phrases, and whether these are the newest of more: of a large archive the `most`.
+
+    The server knows best how to find the newest rows with one word, as long as nothing else is asked of them.
+    """
     if db.execute("SELECT coalesce(max(n), 0) FROM task").fetchone()[0] < _LARGE:
-        return False
+        most = EVERYTHING
+    elif len(phrases) == 1 and wanted.where == _PLAIN:
+        parts = min(EVERYTHING, 2 * most)  # a long report has several
+        newest = "SELECT task FROM search WHERE words @@ ?::tsquery ORDER BY task DESC LIMIT ?"
+        numbers = [n for (n,) in db.execute(newest, (phrases[0], parts)).fetchall()]
+        alive = f"SELECT n FROM task WHERE n = ANY(?) AND {wanted.where} ORDER BY n DESC LIMIT ?"
+        return [n for (n,) in db.execute(alive, (numbers, most)).fetchall()], len(numbers) == parts
+    elif _is_common(db, phrases):
+        reach = min(EVERYTHING, max(_REACH, int(most / _COMMON)))
+        newest = f"(SELECT n FROM {db.tasks} WHERE {wanted.where} ORDER BY n DESC LIMIT ?) AS task"
+        some = f"SELECT n FROM {newest} WHERE {' AND '.join(_HAS for _ in phrases)} ORDER BY n DESC LIMIT ?"
+        found = db.execute(some, (*wanted.values, reach, *phrases, most)).fetchall()
+        return [n for (n,) in found], True
+    in_all = " AND ".join("task.n IN (SELECT task FROM search WHERE words @@ ?::tsquery)" for _ in phrases)
+    every = f"SELECT n FROM {db.tasks} WHERE {in_all} AND {wanted.where} ORDER BY n DESC LIMIT ?"
+    return [n for (n,) in db.execute(every, (*phrases, *wanted.values, most)).fetchall()], False
+
+
+def _is_common(db: Database, phrases: list[str]) -> bool:
+    """Whether these words are in so many tasks of a large archive that finding all of them would take seconds."""
     newest = "(SELECT n FROM task ORDER BY n DESC LIMIT ?) AS task"
-    in_all = " AND ".join(has for _ in phrases)
+    in_all = " AND ".join(_HAS for _ in phrases)
     found = db.execute(f"SELECT count(*) FROM {newest} WHERE {in_all}", (_SAMPLE, *phrases)).fetchone()
     return int(found[0]) >= _COMMON * _SAMPLE
-
-
-def _among_newest(
-    db: Database, has: str, phrases: list[str], wanted: Wanted, *, limit: int, offset: int
-) -> list[tuple[int, float]]:
-    """Return what very common words find among the newest tasks of a large archive, titles before all others."""
-    newest = f"(SELECT n FROM {db.tasks} WHERE {wanted.where} ORDER BY n DESC LIMIT ?) AS task"
-    in_all = " AND ".join(has for _ in phrases)
-    reach = min(EVERYTHING, max(_REACH, int((offset + limit) / _COMMON)))
-    return db.execute(
-        f"SELECT n, CASE WHEN {in_all} THEN 1.0 ELSE 0.0 END::float8 AS score FROM {newest} WHERE {in_all} "
-        "ORDER BY score DESC, n DESC LIMIT ? OFFSET ?",
-        (*map(_in_title, phrases), *wanted.values, reach, *phrases, limit, offset),
-    ).fetchall()
 
 
 def folded_words(text: str) -> list[str]:

@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.domain.errors import ArchiveError
-from tui.engine.archive.database import Database, Store
-from tui.engine.archive.postgres.writer import refused
+from tui.engine.archive.database import Store
 from tui.engine.archive.rows import responses
 from tui.engine.archive.rows.values import Check, Stats
+from tui.engine.archive.writing import refused
 
 _AT_ONCE = 50  # bodies in memory
 
@@ -86,11 +86,4 @@ class PostgresMaintenance:
 
     def forget_versions(self, before: datetime) -> "Future[tuple[int, int]]":
         """Remove answers that came before that time and that no report on the screen comes from."""
-        return self._store.write(lambda db: _forget(db, before))
-
-
-def _forget(db: Database, before: datetime) -> tuple[int, int]:
-    gone = responses.old(db, before)
-    for answer, body, _ in gone:
-        responses.remove(db, answer, body)
-    return len(gone), sum(size for _, _, size in gone)
+        return self._store.write(lambda db: responses.forget(db, before))

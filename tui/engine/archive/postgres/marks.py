@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from tui.domain.task import unsent
 from tui.engine.archive.database import Database, Mark
+from tui.engine.archive.rows import rows
+from tui.engine.archive.rows.task_json import to_tasks
 from tui.engine.archive.shared_sql import SEEN_BEFORE
 
 
@@ -61,6 +64,13 @@ def put(db: Database, n: int, marks: Sequence[Mark], seen: int) -> None:
             if mark.seen == 0 or mark.pinned or mark.hidden
         ],
     )
+
+
+def deleting(db: Database, n: int, writer: int) -> None:
+    """Take a create out of the queue: were it brought back weeks later, it would be sent for the yes of today."""
+    if db.execute("DELETE FROM queue WHERE task = ? AND taken IS NULL RETURNING n", (n,)).fetchone() is not None:
+        (task,) = to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())
+        rows.put(db, unsent(task, "it was deleted while it waited"), writer)
 
 
 def places(db: Database, key: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"  # the server's clock, for whoever asks or takes
 _ASKED = f"taken IS NULL AND at > {_NOW} - 60000000"  # who asked waits for less: what is older nobody asks for any more
 _FORGOTTEN = 24 * 3600 * 1_000_000  # microseconds after which nobody looks for the outcome of an action any more
-_WAITING = (  # what was deleted here waits for its return
+_WAITING = (  # of an archive of an older program what was deleted may be there
     "FROM queue JOIN task ON task.n = queue.task WHERE taken IS NULL AND deleted_at IS NULL AND remote_id IS NULL"
 )
 

@@ -17,7 +17,8 @@ from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone, 
 from tui.engine.archive.postgres.lease import AccountLease
 from tui.engine.archive.postgres.listener import Listener
 from tui.engine.archive.postgres.reachability import Reachability
-from tui.engine.archive.postgres.writer import PostgresWriter, refused
+from tui.engine.archive.postgres.writer import PostgresWriter
+from tui.engine.archive.writing import refused
 
 T = TypeVar("T")
 _IDLE_MOST = 2  # reading connections that are kept: a team of twenty shares the hundred that a server allows

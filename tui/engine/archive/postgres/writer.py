@@ -5,36 +5,22 @@ order of the commits, and a process that looks for changes misses none. While th
 `patience` seconds they fail, and whoever gave them tries again; once it is away for so long, at the first attempt.
 """
 
-import queue
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any
 
-from tui.domain.errors import ArchiveError, DivewatchError
+from tui.domain.errors import ArchiveError
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
 from tui.engine.archive.postgres.reachability import Reachability
+from tui.engine.archive.writing import Job, JobWriter, fail, settle
 
-T = TypeVar("T")
 CHANNEL = "divewatch_"
-_AT_ONCE = 200
 _PAUSE = 0.25  # seconds between attempts to reach the server
 _SPACE = "hashtextextended('divewatch write ' || current_schema(), 0)"
 
 
-class _Job:
-    __slots__ = ("alone", "deadline", "future", "work")
-
-    def __init__(self, work: Callable[[PostgresConnection], Any], alone: bool, patience: float) -> None:
-        self.work = work
-        self.alone = alone
-        self.deadline = time.monotonic() + patience
-        self.future: Future[Any] = Future()
-
-
-class PostgresWriter:
-    """Owns the writing connection.
+class PostgresWriter(JobWriter[PostgresConnection]):
+    """Owns the writing connection; of each job the future is done after the commit.
 
     Args:
         reach: makes a new connection for writing, outside a transaction; raises `ServerGone`.
@@ -43,6 +29,8 @@ class PostgresWriter:
         reachability: is told whether the server answers.
         patience: seconds that a job waits for a server that just went away.
     """
+
+    faults = ArchiveError
 
     def __init__(
         self,
@@ -58,55 +46,21 @@ class PostgresWriter:
         self._check = check
         self._reachability = reachability
         self._patience = patience
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._gate = threading.Lock()
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
-        self._thread.start()
+        super().__init__()
 
-    def submit(self, work: Callable[[PostgresConnection], T], *, alone: bool = False) -> "Future[T]":
-        """Queue `work`; with `alone` it runs outside a transaction. The future is done after the commit."""
-        # What stands alone is about now.
-        job = _Job(work, alone, 0.0 if alone else max(0.0, self._patience - self._reachability.seconds))
-        with self._gate:
-            if not self._closing.is_set():
-                self._jobs.put(job)
-                return job.future
-        job.future.set_exception(ArchiveError("The archive is closed."))
-        return job.future
-
-    def close(self, timeout: float) -> bool:
-        """Write what is queued and end; False if that took longer than `timeout` seconds."""
-        with self._gate:
-            if not self._closing.is_set():
-                self._closing.set()
-                self._jobs.put(None)
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
+    def _patience_now(self) -> float:
+        return max(0.0, self._patience - self._reachability.seconds)
 
     def _run(self) -> None:
         while True:
-            batch, last = self._more(self._jobs.get())
-            for group in _groups(batch):
+            groups, last = self._more(self._jobs.get())
+            for group in groups:
                 self._supervised(group)
             if last:
                 self._hang_up()
                 return
 
-    def _more(self, job: _Job | None) -> tuple[list[_Job], bool]:
-        batch: list[_Job] = []
-        while job is not None:
-            if job.future.set_running_or_notify_cancel():
-                batch.append(job)
-            if len(batch) >= _AT_ONCE:
-                return batch, False
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return batch, False
-        return batch, True
-
-    def _supervised(self, jobs: Sequence[_Job]) -> None:
+    def _supervised(self, jobs: Sequence[Job[PostgresConnection]]) -> None:
         while jobs:
             try:
                 self._group(jobs)
@@ -122,9 +76,7 @@ class PostgresWriter:
             except Exception as error:  # noqa: BLE001 - supervision: the thread outlives every fault of a job
                 if self._db is not None:
                     self._db.roll_back()
-                for job in jobs:
-                    if not job.future.done():
-                        job.future.set_exception(error)
+                fail(jobs, error)
                 return
             else:
                 return
@@ -138,7 +90,7 @@ class PostgresWriter:
             self._db = self._reach()
         return self._db
 
-    def _group(self, jobs: Sequence[_Job]) -> None:
+    def _group(self, jobs: Sequence[Job[PostgresConnection]]) -> None:
         db = self._connected()
         if jobs[0].alone:
             value = jobs[0].work(db)
@@ -158,44 +110,15 @@ class PostgresWriter:
                 self._supervised([job])
             return
         self._reachability.reached()
-        for job, (value, problem) in zip(jobs, outcomes, strict=True):
-            if problem is None:
-                job.future.set_result(value)
-            else:
-                job.future.set_exception(problem)
+        settle(jobs, outcomes)
 
-    def _transaction(self, db: PostgresConnection, jobs: Sequence[_Job]) -> list[tuple[Any, Exception | None]]:
+    def _transaction(
+        self, db: PostgresConnection, jobs: Sequence[Job[PostgresConnection]]
+    ) -> list[tuple[Any, Exception | None]]:
         db.execute("BEGIN")
         db.execute(f"SELECT pg_advisory_xact_lock({_SPACE})")
         self._check(db)
-        outcomes: list[tuple[Any, Exception | None]] = []
-        for job in jobs:
-            db.execute("SAVEPOINT job")
-            try:
-                outcomes.append((job.work(db), None))
-            except ArchiveError:
-                raise
-            except Exception as error:  # noqa: BLE001 - supervision: a job's fault is its caller's
-                db.execute("ROLLBACK TO job")
-                outcomes.append((None, error))
-            db.execute("RELEASE job")
+        outcomes = self._carried_out(db, jobs)
         db.execute(f"SELECT pg_notify('{CHANNEL}' || md5(current_schema()), ?)", (str(id(self)),))
         db.execute("COMMIT")
         return outcomes
-
-
-def _groups(jobs: Sequence[_Job]) -> list[list[_Job]]:
-    groups: list[list[_Job]] = []
-    for job in jobs:
-        if groups and not job.alone and not groups[-1][0].alone:
-            groups[-1].append(job)
-        else:
-            groups.append([job])
-    return groups
-
-
-def refused(error: DivewatchError) -> "Future[Any]":
-    """Return a future that has failed with `error`."""
-    future: Future[Any] = Future()
-    future.set_exception(error)
-    return future

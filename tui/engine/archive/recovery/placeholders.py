@@ -1,4 +1,4 @@
-"""Stand-in tasks for answers whose own task was lost in a damaged archive, so that a person can open them."""
+"""Placeholder tasks for responses whose own task was lost in a damaged archive, so that they can be opened."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _ID_LIKE = re.compile(rb'"([0-9A-Za-z_-]{6,80})"')
 
 
 class _Found(NamedTuple):
-    """An answer without its task; `n` is the row its task had, if that is known."""
+    """A response without its task; `n` is the row that its task had, if known."""
 
     digest: bytes
     received_at: datetime | None
@@ -26,7 +26,7 @@ class _Found(NamedTuple):
 
 
 def for_answers(db: ArchiveConnection) -> int:
-    """Give the answers of each lost task a stand-in at its row, so that text and sources stay too; returns how many."""
+    """Insert a placeholder at the row of each lost task, which keeps text and sources; returns how many."""
     found = [*_answers(db)]
     for one in found:
         n = rows.put(db, _task(one), 0)
@@ -35,7 +35,7 @@ def for_answers(db: ArchiveConnection) -> int:
 
 
 def for_bodies(db: ArchiveConnection) -> int:
-    """Give each body that no answer leads to a stand-in; returns how many.
+    """Insert a placeholder for each body without a response; returns how many.
 
     A body that names the id of a task which is there is left alone: it is what that task said earlier.
     """
@@ -67,7 +67,7 @@ def _task(found: _Found) -> Task:
 
 
 def _answers(db: ArchiveConnection) -> Iterator[_Found]:
-    """Yield the best answer of each task that is lost: the latest one with a report, else the latest."""
+    """Yield the best response of each lost task: the latest with a report, else the latest."""
     lost = db.execute(
         "SELECT task, answer.n, sha256, received_at, report_chars FROM answer JOIN body ON body.n = answer.body "
         "WHERE task NOT IN (SELECT n FROM task) ORDER BY task, report_chars > 0, answer.n"
@@ -77,7 +77,7 @@ def _answers(db: ArchiveConnection) -> Iterator[_Found]:
 
 
 def _bodies(db: ArchiveConnection) -> Iterator[_Found]:
-    """Yield the bodies that no answer leads to."""
+    """Yield the bodies without a response."""
     known = {remote.encode() for (remote,) in db.execute("SELECT remote_id FROM task WHERE remote_id IS NOT NULL")}
     lost = "SELECT sha256, data FROM body WHERE n NOT IN (SELECT body FROM answer)"
     for digest, data in db.execute(lost).fetchall():

@@ -1,4 +1,4 @@
-"""Puts a broken archive aside and starts a new one with everything that could be read from it."""
+"""Moves a damaged archive aside and creates a new one with everything that could be read from it."""
 
 import shutil
 import sqlite3
@@ -10,7 +10,7 @@ from tui.engine.archive.sqlite import checkpoint, connect, files
 
 
 def deep_trouble(path: Path) -> str | None:
-    """Return what a thorough check of the file finds; None if it is sound."""
+    """Return what a full integrity check finds; None if the file is sound."""
     try:
         db = connect.open_writer(str(path), connect.journal_for(str(path)))
         try:
@@ -23,7 +23,7 @@ def deep_trouble(path: Path) -> str | None:
 
 
 def logs_of(path: Path) -> tuple[Path, Path]:
-    """Return where SQLite keeps the write-ahead log and the rollback journal of `path`."""
+    """Return the paths of the write-ahead log and the rollback journal of `path`."""
     return checkpoint.log_of(path), path.with_name(path.name + "-journal")
 
 

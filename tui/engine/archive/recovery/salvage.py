@@ -28,7 +28,7 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """How many rows were read from a broken file; `standins` of the tasks stand for lost ones."""
+    """How many rows were read from a damaged file; `standins` counts placeholders among the tasks."""
 
     tasks: int
     answers: int
@@ -37,7 +37,7 @@ class Salvaged:
 
 
 def salvage(broken: Path, log: Path, fresh: Path) -> Salvaged:
-    """Copy every row of `broken` and its write-ahead log that can be read into the empty archive `fresh`."""
+    """Copy every readable row of `broken` and its write-ahead log into the empty archive `fresh`."""
     tasks: dict[int, Row] = {}
     db = sqlite3.connect(fresh, isolation_level=None, factory=ArchiveConnection)
     try:
@@ -85,7 +85,7 @@ def _keep(db: ArchiveConnection, n: int, row: Row) -> None:
 
 
 def _mend(db: ArchiveConnection) -> int:
-    """Drop what refers to rows that are lost; answers without a task get one, and how many did is returned."""
+    """Remove rows that refer to lost ones; responses without a task get a placeholder. Returns how many."""
     db.execute("DELETE FROM answer WHERE body NOT IN (SELECT n FROM body)")
     made = placeholders.for_answers(db)
     for table in ("text", "source", "alias"):
@@ -115,7 +115,7 @@ def _number(value: Value) -> int:
 
 
 class _Pages:
-    """The pages of a file, as its write-ahead log changed them."""
+    """The pages of a database file with those of its write-ahead log applied."""
 
     def __init__(self, path: Path, log: Path) -> None:
         self._file = path.open("rb")
@@ -133,7 +133,7 @@ class _Pages:
             self._log.close()
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        """Yield (number, values) of every row; those of pages that a tree still leads to come last, so they win."""
+        """Yield (number, values) of every row; rows of pages in a tree come last, so that they win."""
         led_to = {child for number in range(1, self._count + 1) for child in self._children(number)}
         for wanted in (False, True):
             for number in range(1, self._count + 1):
@@ -141,7 +141,7 @@ class _Pages:
                     yield from self._leaf(number)
 
     def page(self, number: int) -> bytes:
-        """Return page `number` (from 1), filled up with zeros if it was cut."""
+        """Return page `number` (from 1), padded with zeros if the file was cut."""
         offset = self._frames.get(number)
         if offset is not None and self._log is not None:
             self._log.seek(offset)
@@ -152,7 +152,7 @@ class _Pages:
         return data.ljust(PAGE, b"\0")
 
     def _committed(self) -> dict[int, int]:
-        """Return for each page in the log where its last committed image begins."""
+        """Return for each page in the log the offset of its last committed image."""
         if self._log is None:
             return {}
         header = self._log.read(32)

@@ -1,4 +1,4 @@
-"""What tasks cost, and who started them."""
+"""The costs of tasks, and who started them."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
 
 
 def lines(db: Database, since: datetime | None, until: datetime | None) -> list[CostLine]:
-    """Return what the tasks created in [since, until) cost, oldest first; also of deleted ones."""
+    """Return the costs of tasks created in [since, until), oldest first; deleted ones too."""
     low = -EVERYTHING if since is None else rows.micros(since.timestamp())
     high = EVERYTHING if until is None else rows.micros(until.timestamp())
     found = db.execute(

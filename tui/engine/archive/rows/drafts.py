@@ -1,4 +1,4 @@
-"""Drafts: what a task was started with (prompt, mode, schema, options), without credentials."""
+"""Drafts of tasks (prompt, mode, schema, options), without credentials."""
 
 import json
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ _PLACE = "draft."
 
 
 def save(db: Database, task_id: str, draft: "Draft") -> None:
-    """Keep the draft of a task under its local id."""
+    """Save the draft of a task under its local id."""
     from tui.domain.redact import without_credentials
 
     record = {
@@ -30,7 +30,7 @@ def save(db: Database, task_id: str, draft: "Draft") -> None:
 
 
 def load(db: Database, task_id: str) -> "Draft | None":
-    """Return the draft of a task, under whichever of its local ids it was started; None if it was started elsewhere.
+    """Return the draft of a task, under any of its local ids; None if it was started elsewhere.
 
     Raises:
         NotFound: there is no such task.

@@ -18,7 +18,7 @@ Cited = Mapping[str, Sequence[int]]
 
 
 def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> None:
-    """Store `reading`; `cited` tells for source ids on which lines of the report they are cited.
+    """Store a parsed response; `cited` maps source ids to the lines of the report that cite them.
 
     Raises:
         ArchiveError: the answer it was read from is not stored.
@@ -38,12 +38,12 @@ def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> No
 
 
 def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
-    """Note why a stored answer could not be read; its bytes stay."""
+    """Record why a stored response could not be parsed; its bytes stay."""
     db.execute("UPDATE answer SET state = 'unreadable', why = ? WHERE n = ?", (storable(why), answer))
 
 
 def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
-    """Make `reading` the report people read; returns whether its text is another one."""
+    """Make `reading` the current report; returns whether its text changed."""
     db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
     from tui.domain.redact import redact_url  # not at the top: every start loads this module
 

@@ -1,4 +1,4 @@
-"""The event log on disk: bounded, oldest lines go first, problems apart from all other lines."""
+"""The event log on disk: bounded, the oldest lines are removed first, problems counted apart."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

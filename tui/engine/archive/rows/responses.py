@@ -17,7 +17,7 @@ _UNREAD_KEPT = 20  # unreadable answers of one unfinished task; a provider's err
 
 
 def save(db: Database, task: int, body: bytes, received_at: datetime, *, final: bool) -> int:
-    """Store `body` as the latest answer of row `task`; returns the answer's number.
+    """Store `body` as the latest response of row `task`; returns its number.
 
     The same bytes as the latest answer are not stored again.
     """
@@ -50,7 +50,7 @@ def save(db: Database, task: int, body: bytes, received_at: datetime, *, final: 
 
 
 def latest_with(db: Database, task: int, digest: str) -> int:
-    """Return the number of the latest answer of row `task` with this digest.
+    """Return the number of the latest response of row `task` with this digest.
 
     Raises:
         ArchiveError: its bytes were never stored: a reading without its answer is refused.
@@ -66,7 +66,7 @@ def latest_with(db: Database, task: int, digest: str) -> int:
 
 
 def tasks_with(db: Database, body: bytes) -> list[str]:
-    """Return the ids of tasks that have exactly this answer."""
+    """Return the ids of tasks that have exactly this response."""
     found = db.execute(
         "SELECT DISTINCT task.id FROM task JOIN answer ON answer.task = task.n "
         "JOIN body ON body.n = answer.body WHERE sha256 = ?",
@@ -76,12 +76,12 @@ def tasks_with(db: Database, body: bytes) -> list[str]:
 
 
 def drop_interim(db: Database, task: int, keep: int) -> None:
-    """Remove what an unfinished task said before answer `keep`: it was read, and only the latest is of use."""
+    """Remove the parsed responses of an unfinished task before response `keep`: only the latest is needed."""
     _drop(db, task, "state = 'interim' AND n <> ?", (keep,))
 
 
 def versions(db: Database, task: int) -> "list[StoredVersion]":
-    """Return every stored answer of row `task`, oldest first."""
+    """Return every stored response of row `task`, oldest first."""
     from tui.engine.archive.rows.values import StoredVersion
 
     shown = db.execute("SELECT answer FROM task WHERE n = ?", (task,)).fetchone()[0]
@@ -99,7 +99,7 @@ def versions(db: Database, task: int) -> "list[StoredVersion]":
 
 
 def current(db: Database, task: int) -> int | None:
-    """Return the number of the answer to show: the one the report comes from, else the latest."""
+    """Return the number of the response to show: the report's, else the latest."""
     found = db.execute(
         "SELECT coalesce(answer, (SELECT max(n) FROM answer WHERE answer.task = task.n)) FROM task WHERE n = ?", (task,)
     ).fetchone()
@@ -107,7 +107,7 @@ def current(db: Database, task: int) -> int | None:
 
 
 def numbered(db: Database, task: int, version: int) -> int:
-    """Return the answer that `versions` counts as `version`.
+    """Return the response with the number `version` in `versions`.
 
     Raises:
         NotFound: there is no such version.
@@ -121,7 +121,7 @@ def numbered(db: Database, task: int, version: int) -> int:
 
 
 def load(db: Database, answer: int) -> tuple[bytes, str, datetime]:
-    """Return body, digest and time of arrival of an answer.
+    """Return body, digest and time of arrival of a response.
 
     Raises:
         NotFound: it is not here: a copy does not have every answer.
@@ -152,7 +152,7 @@ def unpack(data: bytes, digest: bytes) -> bytes | None:
 
 
 def moment(at: int) -> datetime:
-    """Return a stored time."""
+    """Return a stored time as UTC."""
     return datetime.fromtimestamp(at / 1_000_000, UTC)
 
 
@@ -164,13 +164,13 @@ def _drop(db: Database, task: int, condition: str, values: tuple[object, ...]) -
 
 
 def remove(db: Database, answer: int, body: int) -> None:
-    """Remove an answer, and its body unless another answer has the same."""
+    """Remove a response, and its body unless another response has the same."""
     db.execute("DELETE FROM answer WHERE n = ?", (answer,))
     db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))
 
 
 def old(db: Database, before: datetime) -> list[tuple[int, int, int]]:
-    """Return (answer, body, bytes) of what came before that time and is read by nobody."""
+    """Return (response, body, bytes) of those received before that time that no shown report comes from."""
     return db.execute(
         "SELECT answer.n, body, length(data) FROM answer JOIN body ON body.n = answer.body "
         "JOIN task ON task.n = answer.task WHERE received_at < ? AND state IN ('final', 'interim') "
@@ -180,7 +180,7 @@ def old(db: Database, before: datetime) -> list[tuple[int, int, int]]:
 
 
 def damaged(db: Database, body: int) -> list[str]:
-    """Return a sentence for each answer whose body `body` is damaged."""
+    """Return a sentence for each response whose body `body` is damaged."""
     owners = db.execute(
         "SELECT task.id, answer.n FROM answer JOIN task ON task.n = answer.task WHERE body = ?", (body,)
     ).fetchall()
@@ -190,7 +190,7 @@ def damaged(db: Database, body: int) -> list[str]:
 
 
 def mark(db: Database, answer: int) -> ResponseFingerprint:
-    """Return what is remembered of a stored answer.
+    """Return the fingerprint of a stored response.
 
     Raises:
         NotFound: it is not here: a copy does not have every answer.
@@ -202,3 +202,11 @@ def mark(db: Database, answer: int) -> ResponseFingerprint:
         raise NotFound("That answer is not here.")
     digest, etag, chars = found
     return ResponseFingerprint(digest.hex(), etag, chars)
+
+
+def forget(db: Database, before: datetime) -> tuple[int, int]:
+    """Remove the answers that `old` names; returns how many they were, and the bytes they took."""
+    gone = old(db, before)
+    for answer, body, _ in gone:
+        remove(db, answer, body)
+    return len(gone), sum(size for _, _, size in gone)

@@ -20,7 +20,7 @@ def micros(seconds: float) -> int:
 
 
 def row_of(db: Database, task_id: str) -> int:
-    """Return the row number of a local id, also of one whose task was found to be the same as another's.
+    """Return the row number of a local id, including ids of tasks that were joined with another.
 
     Raises:
         NotFound: there is no such task.
@@ -53,12 +53,12 @@ def put(db: Database, task: Task, writer: int) -> int:
 
 
 def touch(db: Database, n: int, writer: int) -> None:
-    """Count a change of row `n`, so that other processes see it."""
+    """Give row `n` a new change number, so that other processes see its change."""
     db.execute(f"UPDATE task SET changed = {NEXT}, writer = ? WHERE n = ?", (writer, n))
 
 
 def count_on(db: Database, n: int) -> None:
-    """Before row `n` is removed: another row counts on, so that no number of a change is given twice."""
+    """Keep the change numbers monotonic before row `n` is removed: another row takes the next one."""
     other = "(SELECT n FROM task WHERE n <> ? ORDER BY changed DESC LIMIT 1)"
     db.execute(f"UPDATE task SET changed = {NEXT}, writer = 0 WHERE n = {other}", (n,))
 
@@ -106,7 +106,7 @@ def _insert(db: Database, task: Task, writer: int) -> int:
 
 
 def _is_history(db: Database, task: Task) -> bool:
-    """Whether a new task was over before this archive knew its account: nobody wants to read all of that."""
+    """Whether a new task had ended before this archive knew its account, so that it is not shown as unread."""
     key = f"since.{task.provider}.{task.account}"
     known = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
     now = micros(time.time())
@@ -141,7 +141,7 @@ def _update(db: Database, n: int, task: Task, writer: int) -> None:
 
 
 def _join(db: Database, twin: int, n: int) -> None:
-    """Fold row `twin` into row `n`: both are one task at the provider; answers and what the user added are kept."""
+    """Join row `twin` into row `n`, the same task at the provider; responses and annotations are kept."""
     old_id, note, tags = db.execute("SELECT id, note, tags FROM task WHERE n = ?", (twin,)).fetchone()
     kept = db.execute("SELECT note FROM task WHERE n = ?", (n,)).fetchone()[0]
 
@@ -173,7 +173,7 @@ def deleted_keys(db: Database) -> frozenset[tuple[str, str, str | None]]:
 
 
 def find(db: Database, prefix: str) -> str:
-    """Return the one local id, or else remote id, that begins with `prefix`, as a local id.
+    """Return the local id of the one task whose local id, or else remote id, begins with `prefix`.
 
     Raises:
         NotFound: no task's does.

@@ -1,4 +1,4 @@
-"""The one place where a `Task` becomes the JSON object of `list --json` and back; the prompt travels beside it."""
+"""Converts a `Task` to the JSON object of `list --json` and back; the prompt is stored beside it."""
 
 import json
 import math
@@ -143,7 +143,7 @@ def _shared(task: Task) -> Task:
 
 
 def storable(text: str) -> str:
-    """Return `text` as SQLite can hold it: a lone surrogate, which no encoding has, becomes a question mark."""
+    """Return `text` with lone surrogates, which SQLite cannot store, replaced by question marks."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,14 +1,16 @@
 """The frozen values that the archive returns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from tui.domain.task import Cost, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """One stored answer of a task; `number` counts from 1 in the order of arrival."""
+    """One stored response of a task; `number` counts from 1 in the order of arrival."""
 
     number: int
     digest: str  # SHA-256, hexadecimal
@@ -21,7 +23,7 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """One task as the cost ledger sums it; deleted tasks are listed too, they were paid for."""
+    """The cost of one task; deleted tasks are included, they were paid for."""
 
     task_id: str
     provider: str
@@ -32,28 +34,26 @@ class CostLine:
     person: str = ""  # who started it, "name@host"; "" if it was started elsewhere
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHit:
+class SearchHit(NamedTuple):
     """A task that a search found.
 
-    `snippet` is original text in one line; `marks` are (start, end) of the words found in it. `where` is "report",
+    `excerpt` is original text in one line; `marks` are (start, end) of the words found in it. `where` is "report",
     "title", "prompt", "sources" or "note". For a report, `offset` (characters) and `line` (from 1) are where the first
     found word stands in the text that was saved for search, and `matched` is that word as written there.
     """
 
     task_id: str
-    score: float  # higher is better
-    where: str
-    snippet: str
+    excerpt: str
     marks: tuple[tuple[int, int], ...] = ()
-    offset: int | None = None
+    where: str = "report"
     line: int | None = None
     matched: str = ""
+    offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """A line of a report in which a searched word stands.
+    """A line of a report that contains a searched word.
 
     `paragraph` is the text as received between the blank lines around it, of a heading with the paragraph below, and
     `words` are (start, end) in it of what was found in this line; `section` is the heading above as received, "" before
@@ -70,7 +70,7 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlaces:
-    """In how many lines a report has words of a query (of frequent words not all count), and the first places."""
+    """The number of lines of a report that contain words of a query (frequent words are capped), and the first ones."""
 
     count: int
     places: tuple[FoundPlace, ...]
@@ -78,34 +78,32 @@ class FoundPlaces:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The result of a search: at most `limit` hits, and how many tasks match in all (with `more`: beyond `total`)."""
+    """The result of a search: at most `limit` hits, and the number of matching tasks (`more`: beyond `total`)."""
 
     hits: tuple[SearchHit, ...]
     total: int
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePage:
-    """One address with everything that cites it: "which of my reports rest on this source"."""
-
-    url: str
-    host: str
-    title: str
-    reports: int
-    times: int  # citations in all reports
-
-
-@dataclass(frozen=True, slots=True)
-class SourceUse:
+class SourceUse(NamedTuple):
     """One source entry of one report."""
 
     task_id: str
     source_id: str
     url: str
     title: str
-    host: str
-    lines: tuple[int, ...]  # of the report's text, where it is cited
+    times: int = 0  # citations of it in that report
+    line: int | None = None  # of the report's text, from 1: where the first of them is
+
+
+class SourceList(NamedTuple):
+    """Sources of all reports: every use of the addresses that most reports rest on, and how many addresses there are.
+
+    Uses of the same address have the same `url`.
+    """
+
+    uses: Sequence[SourceUse]
+    addresses: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What `verify` found: one line for each problem, and what was looked at."""
+    """The result of `verify`: one line for each problem, and the numbers of what was checked."""
 
     problems: tuple[str, ...]
     bodies: int

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from tui.domain import source_key
 from tui.domain.task_filter import FilterTerm
 from tui.engine.archive.database import Database, Store
-from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SearchResult, SourcePage, SourceUse
+from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SearchResult, SourceList, SourceUse
 from tui.engine.archive.search import search
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.query import condition_sql, in_texts_of, parse
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.engine.archive.text.searchable import report_text
-from tui.engine.archive.text.url_index import host_of_site, site_of
 
 _USE = (
-    "SELECT task.id, source.id, source.url, source.title, source.site, source.lines "
+    "SELECT task.id, source.id, source.url, source.title, source.lines "
     "FROM source JOIN task ON task.n = source.task WHERE task.deleted_at IS NULL"
 )
 _TOP = "SELECT page, count(DISTINCT task) AS reports, count(*) OVER () AS addresses FROM source WHERE"
@@ -40,7 +39,11 @@ class Library:
         with self._store.reading() as db:
             rows, total, more = search.run(db, query, limit, offset)
             ids = {n: db.execute("SELECT id FROM task WHERE n = ?", (n,)).fetchone()[0] for n, _, _ in rows}
-        return SearchResult(tuple(SearchHit(ids[n], score, *place) for n, score, place in rows), total, more)
+        hits = (
+            SearchHit(ids[n], excerpt, marks, where, line, matched, offset)
+            for n, _, (where, excerpt, marks, offset, line, matched) in rows
+        )
+        return SearchResult(tuple(hits), total, more)
 
     def places(self, query: str, task_ids: Sequence[str], most: int = 100) -> dict[str, FoundPlaces]:
         """Return where in the reports of some tasks the words of a query stand; without a task that has none there.
@@ -70,40 +73,26 @@ class Library:
             sql, bound = condition_sql(condition)
             return [row[0] for row in db.execute(f"SELECT id FROM {db.tasks} WHERE {sql}", bound)]
 
-    def pages(self, *, host: str = "", words: str = "", limit: int = 500, offset: int = 0) -> list[SourcePage]:
-        """Return the cited addresses of all reports, those that most reports rest on first.
-
-        Args:
-            host: only there or below.
-            words: all of them in title or address.
-            limit: at most so many.
-            offset: after so many.
-        """
-        chosen, values = _chosen(host, words)
-        with self._store.reading() as db:
-            top = db.execute(f"{_TOP} {chosen} {_BEST_FIRST} OFFSET ?", (*values, limit, offset)).fetchall()
-            return [_page(db, page, reports) for page, reports, _ in top]
-
-    def sources_of_all(self, *, words: str = "", limit: int = 5000) -> tuple[list[SourceUse], int]:
+    def sources_of_all(self, *, words: str = "", limit: int = 5000) -> SourceList:
         """Return the uses of the `limit` addresses that most reports rest on, and how many addresses there are.
 
         Both only of addresses with all `words` in title or address. The newest task comes first; uses of one address
         carry the same `url`.
         """
-        chosen, values = _chosen("", words)
+        chosen, values = _chosen(words)
         with self._store.reading() as db:
             found = db.execute(
                 f"WITH top AS MATERIALIZED ({_TOP} {chosen} {_BEST_FIRST}) SELECT "
-                "task.id, source.id, source.url, source.title, source.site, source.lines, source.page, addresses "
+                "task.id, source.id, source.url, source.title, source.lines, source.page, addresses "
                 "FROM top CROSS JOIN source JOIN task ON task.n = source.task "
                 "WHERE source.page = top.page AND task.deleted_at IS NULL ORDER BY task.sort_at DESC, task.n, source.n",
                 (*values, limit),
             )
             urls: dict[int, str] = {}
             count, uses = 0, []
-            for task, source, url, title, site, lines, page, count in found:  # noqa: B007 - it is in every row
-                uses.append(_use((task, source, urls.setdefault(page, url), title, site, lines)))
-            return uses, count
+            for task, source, url, title, lines, page, count in found:  # noqa: B007 - it is in every row
+                uses.append(_use((task, source, urls.setdefault(page, url), title, lines)))
+            return SourceList(uses, count)
 
     def uses(self, url: str) -> list[SourceUse]:
         """Return where `url` is a source, newest task first; text fragment, `utm_*` and trailing slash do not count."""
@@ -119,53 +108,14 @@ class Library:
         with self._store.reading() as db:
             return _uses(db, f"{_USE} AND task.id = ? ORDER BY source.n", [task_id])
 
-    def elsewhere(self, task_id: str) -> dict[str, int]:
-        """Return for the URLs of a task's sources in how many other reports they are sources, if any."""
-        with self._store.reading() as db:
-            return dict(
-                db.execute(
-                    "SELECT mine.url, count(DISTINCT other.task) FROM source AS mine "
-                    "JOIN task ON task.n = mine.task AND task.id = ? "
-                    "JOIN source AS other ON other.page = mine.page AND other.task <> mine.task "
-                    "JOIN task AS theirs ON theirs.n = other.task AND theirs.deleted_at IS NULL GROUP BY mine.url",
-                    (task_id,),
-                ).fetchall()
-            )
 
-    def hosts(self, limit: int = 500) -> list[tuple[str, int, int]]:
-        """Return (host, reports, sources), most reports first."""
-        with self._store.reading() as db:
-            found = db.execute(
-                f"SELECT site, count(DISTINCT task) AS reports, count(*) FROM source WHERE site > '' AND {_LIVING} "
-                "GROUP BY site ORDER BY reports DESC, site LIMIT ?",
-                (limit,),
-            ).fetchall()
-        return [(host_of_site(site), reports, sources) for site, reports, sources in found]
-
-
-def _chosen(host: str, words: str) -> tuple[str, list[str | int]]:
-    """Return the condition for addresses there or below with all words, from the index alone unless there are words."""
-    where, values = _at_host(host)
+def _chosen(words: str) -> tuple[str, list[str]]:
+    """Return the condition for addresses with all words, from the index alone unless there are words."""
+    where, values = "", []
     for word in words.split():
         where += " AND instr(lower(coalesce(title, '') || ' ' || url), ?)"
         values.append(word.lower())
     return f"page IS NOT NULL AND {_LIVING}{where}", values
-
-
-def _at_host(host: str) -> tuple[str, list[str | int]]:
-    if not host:
-        return "", []
-    site = site_of(host)
-    return " AND (site = ? OR (site >= ? AND site < ?))", [site, f"{site}.", f"{site}/"]
-
-
-def _page(db: Database, page: int, reports: int) -> SourcePage:
-    entries = db.execute(
-        f"SELECT url, site, title, lines FROM source WHERE page = ? AND {_LIVING} ORDER BY n DESC", (page,)
-    ).fetchall()
-    url, site, _, _ = entries[0]
-    title = next((title for _, _, title, _ in entries if title), "")
-    return SourcePage(url, host_of_site(site), title, reports, sum(len(lines.split()) for *_, lines in entries))
 
 
 def _uses(db: Database, statement: str, values: Sequence[str | int]) -> list[SourceUse]:
@@ -173,5 +123,6 @@ def _uses(db: Database, statement: str, values: Sequence[str | int]) -> list[Sou
 
 
 def _use(row: Sequence[str]) -> SourceUse:
-    task, source, url, title, site, lines = row
-    return SourceUse(task, source, url or "", title or "", host_of_site(site or ""), tuple(map(int, lines.split())))
+    task, source, url, title, lines = row
+    cited = lines.split()
+    return SourceUse(task, source, url or "", title or "", len(cited), int(cited[0]) if cited else None)

@@ -1,6 +1,7 @@
 """A filter as SQL: words for the full-text index, terms as conditions; nothing that was typed is ever syntax."""
 
 from tui.domain import source_key
+from tui.domain.account import wanted_account
 from tui.domain.task_filter import FilterTerm
 from tui.domain.task_filter import parse as parse_filter
 from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
@@ -72,10 +73,10 @@ def condition_sql(asked: FilterTerm) -> tuple[str, _Bound]:
     """Return a term as a condition for rows of the task table, with the values bound to it."""
     value = asked.values[0]
     if asked.name == "provider":
-        provider, colon, account = value.partition(":")
-        if colon:
-            return "task.provider = ? AND lower(task.account) = ?", [provider, account]
-        return "task.provider = ?", [provider]
+        provider, account = wanted_account(value)
+        if account is None:
+            return "task.provider = ?", [provider]
+        return "task.provider = ? AND lower(task.account) = ?", [provider, account]
     if asked.name == "status":
         return f"task.status IN ({', '.join('?' * len(asked.values))})", [*asked.values]
     if asked.name == "mode":

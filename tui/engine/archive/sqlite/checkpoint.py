@@ -16,7 +16,7 @@ _DIRTY, _CLEAN = "the log holds writes", "the log is empty"
 
 
 class Checkpointer:
-    """Decides when the log of one archive is folded in."""
+    """Decides when to checkpoint the write-ahead log of one archive."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -25,7 +25,7 @@ class Checkpointer:
         self._noted = False
 
     def __call__(self, db: sqlite3.Connection, idle: bool) -> None:
-        """Fold the log in if it is large, or if there is nothing else to do."""
+        """Checkpoint if the log is large, or if the writer is idle."""
         size = size_of(self._log)
         if not self._noted and size:
             self._note(_DIRTY)
@@ -33,7 +33,7 @@ class Checkpointer:
             self.fold(db)
 
     def fold(self, db: sqlite3.Connection) -> bool:
-        """Fold the whole log into the file; False if another process was in the way (it is tried again later)."""
+        """Checkpoint the whole log; returns False if another process was in the way (retried later)."""
         if not self._try_lock():
             return False
         try:
@@ -52,7 +52,7 @@ class Checkpointer:
         return not busy
 
     def closed(self) -> None:
-        """Note that SQLite removed the log, as it does when the last connection closes."""
+        """Record that SQLite removed the log, as it does when the last connection closes."""
         if not size_of(self._log):
             self._note(_CLEAN)
 
@@ -70,12 +70,12 @@ class Checkpointer:
 
 
 def log_is_missing(path: Path) -> bool:
-    """Whether the last session left a log that is not there any more."""
+    """Whether the last session left a log that is gone now."""
     return lock_beside(path, "checkpoint").read() == _DIRTY and not size_of(log_of(path))
 
 
 def forget_missing_log(path: Path) -> None:
-    """Do not mention a missing log again."""
+    """Do not report the missing log again."""
     lock: KernelLock = lock_beside(path, "checkpoint")
     if lock.take(timeout=1.0):
         lock.write(_CLEAN)
@@ -83,12 +83,12 @@ def forget_missing_log(path: Path) -> None:
 
 
 def log_of(path: Path) -> Path:
-    """Return where SQLite keeps the write-ahead log of `path`."""
+    """Return the path of the write-ahead log of `path`."""
     return path.with_name(path.name + "-wal")
 
 
 def size_of(path: Path) -> int:
-    """Return the size of a file in bytes; 0 if it is not there."""
+    """Return the size of a file in bytes; 0 if it does not exist."""
     try:
         return path.stat().st_size
     except OSError:

@@ -24,7 +24,7 @@ class ArchiveConnection(sqlite3.Connection):
 
     @property
     def person(self) -> str:
-        """Who uses it."""
+        """The user, "name@host"."""
         from tui.engine.archive.person import whoami
 
         return whoami()
@@ -36,14 +36,14 @@ class ArchiveConnection(sqlite3.Connection):
 
     @property
     def marks(self) -> "Marks":
-        """What marks tasks; loaded when first asked for."""
+        """The marks of tasks; imported on first use."""
         from tui.engine.archive.sqlite import marks
 
         return marks
 
     @property
     def index(self) -> "SearchIndex":
-        """The full-text index; loaded when first asked for."""
+        """The full-text index; imported on first use."""
         from tui.engine.archive.sqlite import fts
 
         return fts
@@ -56,7 +56,7 @@ def uri(path: str, options: str) -> str:
 
 
 def open_reader(path: str, how: str = SHARED) -> ArchiveConnection:
-    """Open a connection that cannot write; usable from any one thread at a time.
+    """Open a read-only connection; usable from any one thread at a time.
 
     Raises:
         sqlite3.Error: the file is missing, is no ordinary file (opening a pipe would wait for ever), or cannot be read.
@@ -104,7 +104,7 @@ def open_writer(path: str, journal: str) -> ArchiveConnection:
 
 
 def file_system(path: str, mounts: str = "/proc/self/mountinfo") -> str:
-    """Return the type of the file system that holds `path` ("ext4", "nfs4"); "" where the system does not tell."""
+    """Return the type of the file system of `path` ("ext4", "nfs4"); "" if the system does not tell."""
     folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
     best, kind = "", ""
     try:

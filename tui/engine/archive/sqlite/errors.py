@@ -1,4 +1,4 @@
-"""SQLite's errors in the words people are shown; imports nothing that scripts would wait for."""
+"""SQLite's errors as messages for the user; imports nothing that scripts would wait for."""
 
 import sqlite3
 
@@ -15,12 +15,12 @@ def primary(error: sqlite3.Error) -> int:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether `error` says that the file is no sound database."""
+    """Whether `error` means that the file is not a sound database."""
     return primary(error) in {_CORRUPT, _NOTADB}
 
 
 def is_unwritable(error: sqlite3.Error) -> bool:
-    """Whether `error` says that nothing can be written here: read-only, full, over a quota, or a disk that fails."""
+    """Whether `error` means that nothing can be written: read-only, full, over quota, or a failing disk."""
     code, extended = primary(error), int(getattr(error, "sqlite_errorcode", 0))
     return code in {_READONLY, _FULL} or (code == _IO and extended not in _READ_ERRORS)
 
@@ -31,7 +31,7 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 
 def explain(error: sqlite3.Error, path: str) -> ArchiveError:
-    """Return `error` as an `ArchiveError` that says what it means for the user and what to do."""
+    """Return `error` as an `ArchiveError` with its meaning and a hint."""
     code = primary(error)
     if code != _READONLY and is_unwritable(error):
         return ArchiveError(

@@ -1,4 +1,4 @@
-"""Files of the archive: made for the owner only, complete at once or not at all, never in another's place."""
+"""Creates the archive's files: readable by the owner only, complete or not at all, never replacing another."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ from tui.engine.archive.sqlite import schema
 
 @contextmanager
 def private(path: Path) -> Iterator[Path]:
-    """Make the empty file `path`, readable by its owner only, and remove it at the end.
+    """Create the empty file `path`, readable by its owner only, for the block; it is removed at the end.
 
     Raises:
         FileExistsError: something is there, be it a planted link.
@@ -27,7 +27,7 @@ def private(path: Path) -> Iterator[Path]:
 
 
 def make_private(path: Path) -> None:
-    """Make the empty file `path`, readable by its owner only.
+    """Create the empty file `path`, readable by its owner only.
 
     Raises:
         FileExistsError: something is there, be it a planted link.
@@ -36,7 +36,7 @@ def make_private(path: Path) -> None:
 
 
 def create(path: Path) -> None:
-    """Make a new, empty archive at `path`.
+    """Create a new, empty archive at `path`.
 
     Raises:
         FileExistsError: something is there already.
@@ -47,7 +47,7 @@ def create(path: Path) -> None:
 
 
 def fill(fresh: Path) -> None:
-    """Make the tables in the empty file `fresh`."""
+    """Create the tables in the empty file `fresh`."""
     db = sqlite3.connect(fresh, isolation_level=None)
     try:
         db.execute(f"PRAGMA page_size = {schema.PAGE_SIZE}")
@@ -62,7 +62,7 @@ def fill(fresh: Path) -> None:
 
 
 def place(fresh: Path, target: Path) -> None:
-    """Give the finished file `fresh` the name `target`, which must be free.
+    """Rename the finished file `fresh` to `target`, which must not exist.
 
     Raises:
         FileExistsError: something is there already.
@@ -95,12 +95,12 @@ def copy_database(db: sqlite3.Connection, target: Path) -> None:
 
 
 def aside(path: Path, what: str) -> Path:
-    """Return a free name beside `path` that says what the file is and when it was put there."""
+    """Return an unused path beside `path` whose name tells what the file is and when it was moved."""
     stem = f"{path.name}.{what}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     names = (path.with_name(stem if not count else f"{stem}-{count}") for count in range(10_000))
     return next(name for name in names if not os.path.lexists(name))
 
 
 def scratch(path: Path) -> Path:
-    """Return a free name beside `path` for a file that is not finished yet."""
+    """Return an unused path beside `path` for an unfinished file."""
     return aside(path, f"new-{os.getpid()}")

@@ -1,4 +1,4 @@
-"""Keeps the full-text index true to the rows: a contentless FTS5 table, so no text is stored a second time.
+"""Keeps the full-text index in step with the rows: a contentless FTS5 table, so no text is stored twice.
 
 Such a table forgets a row only when told exactly what it was given; `document` computes that from the rows before and
 after every change. Where SQLite has no FTS5 the index is marked stale and rebuilt by the next program that has it.
@@ -24,7 +24,7 @@ _WEIGHTS = "10.0, 4.0, 1.0, 1.5, 5.0"  # title, prompt, report, sources, note
 
 
 def usable(db: "Database") -> bool:
-    """Whether this archive has a full-text table and this SQLite can use it."""
+    """Whether this archive has a full-text table and this SQLite supports it."""
     try:
         db.execute("SELECT 1 FROM search LIMIT 0")
     except sqlite3.OperationalError:
@@ -33,7 +33,7 @@ def usable(db: "Database") -> bool:
 
 
 def added(db: "Database", n: int) -> None:
-    """Bring a new task row `n` into the index."""
+    """Add a new task row `n` to the index."""
     if not usable(db):
         mark_stale(db)
     elif n <= _reach(db):
@@ -41,7 +41,7 @@ def added(db: "Database", n: int) -> None:
 
 
 def changing(db: "Database", n: int, change: Callable[[], None]) -> None:
-    """Carry out `change`, which alters searchable text of task row `n`, and bring the index along."""
+    """Run `change`, which alters searchable text of task row `n`, and update the index."""
     if not usable(db):
         change()
         mark_stale(db)
@@ -63,12 +63,12 @@ def changing(db: "Database", n: int, change: Callable[[], None]) -> None:
 
 
 def mark_stale(db: "Database") -> None:
-    """Note that the index no longer tells the truth."""
+    """Mark the index as out of step with the rows."""
     put_state(db, _STALE, "1")
 
 
 def needs_rebuild(db: "Database") -> bool:
-    """Whether rows were changed without the index, it was made by other rules, or a rebuild was interrupted."""
+    """Whether rows changed without the index, its rules are older ones, or a rebuild was interrupted."""
     state = dict(db.execute("SELECT key, value FROM state WHERE key LIKE 'index.%'"))
     if not usable(db) and not _can_make(db):
         return False
@@ -76,7 +76,7 @@ def needs_rebuild(db: "Database") -> bool:
 
 
 def rebuild_some(db: "Database", count: int = 50) -> bool:
-    """Rebuild the index by `count` more tasks, so that saving never waits for all of them; False when it is done."""
+    """Rebuild the index for `count` more tasks, so that no write waits for all; returns False when it is done."""
     state = dict(db.execute("SELECT key, value FROM state WHERE key LIKE 'index.%'"))
     if _REACH not in state or _STALE in state or not usable(db):
         assert isinstance(db, sqlite3.Connection), "this index is in SQLite"
@@ -97,7 +97,7 @@ def rebuild_some(db: "Database", count: int = 50) -> bool:
 
 
 def ranked(db: "Database", wanted: "Wanted", limit: int, offset: int, most: int) -> "Counted":
-    """Return what is found, best first; what very common words find, latest first."""
+    """Return the hits, best first; those of very common words latest first."""
     matching = f"FROM search JOIN task ON task.n = search.rowid WHERE search MATCH ? AND {wanted.where}"
     probe = db.execute(f"SELECT count(*) FROM (SELECT 1 {matching} LIMIT ?)", (wanted.match, *wanted.values, most + 1))
     total = int(probe.fetchone()[0])
@@ -112,7 +112,7 @@ def ranked(db: "Database", wanted: "Wanted", limit: int, offset: int, most: int)
 
 
 def _latest(db: "Database", wanted: "Wanted", matching: str, limit: int, offset: int) -> list[tuple[int, float]]:
-    """Return what very common words find: tasks with all of them in the title, then the others; the latest first."""
+    """Return the hits of very common words, latest first: tasks with all of them in the title, then others."""
     most = offset + limit if limit >= 0 else EVERYTHING
     rows: dict[int, float] = {}
     for match, score in ((f"title : ({wanted.match})", 1.0), (wanted.match, 0.0)):
@@ -125,7 +125,7 @@ def _latest(db: "Database", wanted: "Wanted", matching: str, limit: int, offset:
 
 
 def _reach(db: "Database") -> int:
-    """Return up to which row the index tells the truth; rows beyond are reached by the running rebuild."""
+    """Return the last row up to which the index is valid, while a rebuild is running."""
     row = db.execute("SELECT value FROM state WHERE key = ?", (_REACH,)).fetchone()
     return int(row[0]) if row else EVERYTHING
 

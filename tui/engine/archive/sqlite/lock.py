@@ -15,7 +15,7 @@ _LONGEST = 200  # characters of a lock file: what stands there may be anybody's
 
 
 class KernelLock:
-    """An exclusive lock on a small file beside the archive; its text says who holds it. Not re-entrant."""
+    """An exclusive lock on a small file beside the archive; its text names the holder. Not re-entrant."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +27,7 @@ class KernelLock:
         return self._handle is not None
 
     def take(self, timeout: float = 0.0) -> bool:
-        """Take the lock, waiting at most `timeout` seconds; True if it is held now.
+        """Take the lock, waiting at most `timeout` seconds; returns whether it is held now.
 
         Raises:
             OSError: the lock file cannot be made (read-only folder).
@@ -51,21 +51,21 @@ class KernelLock:
                 return True
 
     def write(self, text: str) -> None:
-        """Leave `text` in the lock file for others to read; only while held."""
+        """Write `text` into the lock file, for other processes; only while held."""
         if self._handle is not None:
             with contextlib.suppress(OSError):  # a full disk: the lock itself holds all the same
                 os.ftruncate(self._handle, 0)
                 os.pwrite(self._handle, text.encode(), 0)
 
     def read(self) -> str:
-        """Return what the last holder left, on one line; "" if there is nothing."""
+        """Return the text of the last holder, on one line; "" for none."""
         try:
             return one_line(self.path.read_text(errors="replace"), _LONGEST)
         except OSError:
             return ""
 
     def release(self) -> None:
-        """Let others have the lock; harmless if it is not held."""
+        """Release the lock; harmless if it is not held."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
@@ -82,19 +82,19 @@ class KernelLock:
 
 
 def lock_beside(archive: Path, name: str) -> KernelLock:
-    """Return the lock called `name` ("poll", "setup", "checkpoint") of the archive at `archive`."""
+    """Return the lock `name` ("poll", "setup", "checkpoint") of the archive at `archive`."""
     return KernelLock(archive.with_name(f"{archive.name}-{name}.lock"))
 
 
 class PollLease:
-    """The lease on polling for one file: one process at a time, for all accounts."""
+    """The lease to poll for one file: one process at a time, for all accounts."""
 
     def __init__(self, archive: Path) -> None:
         self._lock = lock_beside(archive, "poll")
         self._gate = threading.Lock()
 
     def take(self, account: str) -> bool:
-        """Become, or stay, the one process that polls; without a writable folder there is nobody to share with."""
+        """Take or renew the lease; always True in a folder that is not writable, where nobody can share it."""
         with self._gate:
             try:
                 return self._lock.take()
@@ -102,11 +102,11 @@ class PollLease:
                 return True
 
     def holder(self) -> str:
-        """Return who polls, or polled last: "process 123 on host since 12:00"."""
+        """Return who has, or had last, the lease: "process 123 on host since 12:00"; "" if unknown."""
         return self._lock.read()
 
     def release(self, account: str) -> None:
-        """Let another process poll; there is one lease for all accounts, which one of them does not give back."""
+        """Release the lease; only for all accounts at once."""
         if not account:
             with self._gate:
                 self._lock.release()

@@ -1,4 +1,4 @@
-"""Marks of tasks in a file: columns of their rows, for whoever uses the file."""
+"""Marks of tasks in a file: columns of the task rows, the same for every user of the file."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -8,17 +8,17 @@ from tui.engine.archive.shared_sql import SEEN_BEFORE
 
 
 def set_seen(db: Database, n: int, seen: str) -> None:
-    """Note what of task row `n` was read."""
+    """Set what of task row `n` was read."""
     db.execute(f"UPDATE task SET seen = {seen} WHERE n = ?", (n,))
 
 
 def set_flag(db: Database, n: int, name: Literal["pinned", "hidden"], on: bool) -> None:
-    """Pin or hide task row `n`, or undo that."""
+    """Set or clear a flag of task row `n`."""
     db.execute(f"UPDATE task SET {name} = ? WHERE n = ?", (on, n))
 
 
 def changed(db: Database, n: int, answer: int, *, other_text: bool) -> bool:
-    """Note that `answer` is shown now; returns whether a report that was read is unread again."""
+    """Record that `answer` is shown now; returns whether a report that was read is unread again."""
     seen = db.execute("SELECT seen FROM task WHERE n = ?", (n,)).fetchone()[0]
     if seen in {0, answer}:
         return False
@@ -28,18 +28,22 @@ def changed(db: Database, n: int, answer: int, *, other_text: bool) -> bool:
 
 
 def all_of(db: Database, n: int) -> list[Mark]:
-    """Return how task row `n` is marked."""
+    """Return the marks of task row `n`."""
     seen, pinned, hidden = db.execute("SELECT seen, pinned, hidden FROM task WHERE n = ?", (n,)).fetchone()
     return [Mark(db.person, seen, bool(pinned), bool(hidden))]
 
 
 def put(db: Database, n: int, marks: Sequence[Mark], seen: int) -> None:
-    """Mark a new task row as this person did elsewhere."""
+    """Insert the marks of a new task row, as this person has them elsewhere."""
     own = next((mark for mark in marks if mark.person == db.person), Mark(""))
     seen = 0 if own.seen == 0 else seen
     db.execute("UPDATE task SET seen = ?, pinned = ?, hidden = ? WHERE n = ?", (seen, own.pinned, own.hidden, n))
 
 
+def deleting(db: Database, n: int, writer: int) -> None:
+    """Do nothing: nobody sends it for anybody."""
+
+
 def places(db: Database, key: str) -> tuple[str, ...]:
-    """Return where a state of the screens stands."""
+    """Return the keys of a view state."""
     return (f"ui.{key}",)

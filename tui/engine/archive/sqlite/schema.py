@@ -1,4 +1,4 @@
-"""The tables of the archive and the numbered steps that lead to them.
+"""The SQLite schema: its tables, and the numbered migration steps.
 
 A step is never changed once released; a new one is added. Times are microseconds since 1970, UTC. Salvage (salvage.py)
 recognises rows by their shape: no table is WITHOUT ROWID, no two have the same number and types of columns, and row
@@ -101,7 +101,7 @@ VERSION = len(STEPS)
 
 
 def make_search(db: sqlite3.Connection) -> bool:
-    """Create the full-text table where this SQLite has FTS5; returns whether it could."""
+    """Create the full-text table if this SQLite has FTS5; returns whether it has."""
     try:
         db.execute(SEARCH_TABLE)
     except sqlite3.OperationalError as error:

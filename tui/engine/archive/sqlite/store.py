@@ -14,6 +14,7 @@ from tui.engine.archive.sqlite.connect import ALONE, SHARED, ArchiveConnection, 
 from tui.engine.archive.sqlite.errors import explain, is_damage
 from tui.engine.archive.sqlite.lock import PollLease
 from tui.engine.archive.sqlite.writer import Writer
+from tui.engine.archive.writing import refused
 
 T = TypeVar("T")
 
@@ -39,12 +40,12 @@ class SqliteStore:
 
     @property
     def kind(self) -> Literal["sqlite"]:
-        """SQLite."""
+        """The kind of database."""
         return "sqlite"
 
     @property
     def place(self) -> str:
-        """The path."""
+        """The path of the file."""
         return str(self.path)
 
     @property
@@ -54,12 +55,12 @@ class SqliteStore:
 
     @property
     def away(self) -> None:
-        """A file is never away."""
+        """Always None: a file is never unreachable."""
         return
 
     @contextmanager
     def reading(self) -> Iterator[ArchiveConnection]:
-        """Lend a connection that cannot write.
+        """Lend a read-only connection.
 
         Raises:
             ArchiveError: instead of every SQLite error inside the block.
@@ -78,25 +79,23 @@ class SqliteStore:
         """Queue `work` for the writer; see `Writer.submit`."""
         if self._writer is not None:
             return self._writer.submit(work, alone=alone)
-        refused: Future[T] = Future()
-        refused.set_exception(
+        return refused(
             ArchiveError(f"The archive is read-only: {self.path}", hint="Make the file and its folder writable.")
         )
-        return refused
 
     def foreign(self) -> bool:
-        """Whether others may have written: looking is next to free."""
+        """Whether other processes may have written: always, because looking is nearly free."""
         return True
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Nothing tells; changes are seen at the next look."""
+        """Do nothing: changes in a file are found by polling it."""
 
     def fold(self) -> "Future[bool]":
-        """Fold the write-ahead log into the file now."""
+        """Checkpoint the write-ahead log now."""
         return self.write(self._checkpointer.fold, alone=True)
 
     def close(self, timeout: float) -> bool:
-        """Write what is queued and close; False if the writer was not done within `timeout` seconds."""
+        """Write what is queued and close; returns False if that took longer than `timeout` seconds."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -127,12 +126,12 @@ class SqliteStore:
 
 
 def damage_mark(path: Path) -> Path:
-    """Return the file whose presence asks the next start to check the archive thoroughly."""
+    """Return the path of the file whose presence makes the next start check the archive thoroughly."""
     return path.with_name(path.name + "-damaged")
 
 
 def note_damage(path: Path) -> None:
-    """Ask the next start to check the archive thoroughly."""
+    """Make the next start check the archive thoroughly."""
     try:
         damage_mark(path).touch(mode=0o600)
     except OSError:

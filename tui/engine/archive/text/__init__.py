@@ -1,1 +1,1 @@
-"""How an archive reads text: words for the index, hosts in an order to search by, what of a task is searched."""
+"""Text as the archive's search sees it: searchable documents, words, addresses."""

@@ -1,4 +1,4 @@
-"""Document -> a flat list of units: the leaves of its tree, each with what stands left of it. Pure, width-independent.
+"""Document -> a flat list of units: the leaves of its tree, each with its prefix. Pure, width-independent.
 
 A unit is the smallest thing laid out at once, so nothing in it may be large: long tables, code blocks and paragraphs
 become several units.
@@ -45,7 +45,7 @@ _BULLETS = "•◦▪‣"
 
 @frozen
 class Figure:
-    """A picture that carries numbers, drawn in text."""
+    """A chart with data, drawn in text."""
 
     line: int
     image: Image
@@ -86,12 +86,12 @@ class LayoutBlock:
 
     @property
     def part(self) -> slice:
-        """The rows of the table or lines of the code that this unit holds."""
+        """The range of table rows or code lines in this unit."""
         return slice(self.begin, self.stop)
 
     @property
     def line(self) -> int:
-        """Line of the report's text where the unit begins."""
+        """The line of the report's text where the unit begins, from 1."""
         if isinstance(self.block, Table) and self.begin:
             return self.block.rows[self.begin].line
         return self.block.line + (self.begin if isinstance(self.block, Code) else 0)
@@ -99,7 +99,7 @@ class LayoutBlock:
 
 @frozen
 class _Where:
-    """The place of a block in the tree: leads, and the blank lines before its first leaf."""
+    """The context of a block in the tree: prefixes, and the blank lines before its first leaf."""
 
     first: Lead = ()
     rest: Lead = ()
@@ -154,7 +154,7 @@ def _walk(blocks: Sequence[Block], where: _Where, charts: Mapping[str | None, Im
 
 
 def _without_doubled_rules(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Leave out rules right above a heading, which many services write: the heading has a line of its own."""
+    """Remove rules right above a heading, which many services write: the heading draws its own."""
     if not any(isinstance(block, Rule) for block in blocks):
         return blocks
     following = (*blocks[1:], None)
@@ -176,7 +176,7 @@ def _blanks(previous: Block, block: Block, tight: bool) -> int:
 
 
 def _stands_alone(field: StructuredField) -> bool:
-    """Whether a field is set off from its neighbours: it has members, or a long value."""
+    """Whether a field is separated by blank lines: it has members, or a long value."""
     value = sum(len(span.text) for span in field.spans if span.cite is None)
     return not value or value > _LONG_VALUE
 
@@ -262,7 +262,7 @@ def _paragraph(block: Paragraph, where: _Where, charts: Mapping[str | None, Imag
 
 
 def _pieces(spans: Spans) -> Iterator[Spans]:
-    """Cut the spans of a monstrous paragraph so that no unit has more than about `CHARACTERS_PER_UNIT`."""
+    """Split the spans of a huge paragraph so that no unit has more than about `CHARACTERS_PER_UNIT` characters."""
     if sum(len(span.text) for span in spans) <= CHARACTERS_PER_UNIT:
         yield spans
         return

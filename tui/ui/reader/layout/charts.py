@@ -20,7 +20,7 @@ _BARS = 40  # rows of a bar chart; more are counted, not drawn
 
 
 def figure(unit: LayoutBlock, block: Figure, frame: Frame) -> list[LaidOutLine]:
-    """Lay out a chart: title, plot or bars, legend."""
+    """Lay out a chart: title, plot or bars, legend; returns its lines."""
     image = block.image
     lead, used = lead_runs(unit.rest, frame.room)
     room = frame.room - used

@@ -1,4 +1,4 @@
-"""The branches left of the fields of a structured report, which show what belongs to what. Pure."""
+"""The tree branches left of the fields of a structured report. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,7 @@ _HANG = ("  ", Tone.TEXT)  # a value that fills several lines stands right of it
 
 
 def branches(blocks: Sequence[Block]) -> list[tuple[Pieces, Pieces]]:
-    """Return what stands left of the first and of the other lines of each block; nothing for what is no field."""
+    """Return the prefix of the first and of the other lines of each block; empty for blocks that are not fields."""
     followed: set[int] = set()  # depths at which a sibling comes further down
     found: list[tuple[Pieces, Pieces]] = []
     for block in reversed(blocks):

@@ -1,4 +1,4 @@
-"""A document made ready for reading: its units, and where citations, headings and sources are among them. Pure.
+"""A document with an index: its units, and the places of citations, headings and sources in them. Pure.
 
 Built off the event loop, once a document; nothing in it depends on the width of the screen.
 """
@@ -19,7 +19,7 @@ WORDS_PER_MINUTE = 230
 
 @frozen
 class Target:
-    """Where a citation or heading stands: its unit and, for a citation, its span there."""
+    """The place of a citation or heading: its unit and, for a citation, its span there."""
 
     unit: int
     ref: int | None = None
@@ -53,7 +53,7 @@ class IndexedReport:
 
     @classmethod
     def of(cls, document: Document, images: Sequence[Image] = (), *, highlighted: bool = True) -> "IndexedReport":
-        """Return `document` made ready, with the charts among `images`.
+        """Return `document` with its index, and with the charts among `images`.
 
         Its code is highlighted now or when it is first seen: importing a lexer takes 20 to 30 ms.
         """
@@ -81,7 +81,7 @@ class IndexedReport:
 
     @property
     def shown_cites(self) -> list[int]:
-        """The citations that stand in the text, in reading order."""
+        """The indexes of the citations that are shown in the text, in reading order."""
         return [index for index, target in enumerate(self.cites) if target is not None]
 
     @property
@@ -94,11 +94,11 @@ class IndexedReport:
         return max(0, bisect_right(self.lines, line) - 1)
 
     def unit_at(self, character: int) -> int:
-        """Return the unit that holds the given character of all units' text."""
+        """Return the unit that holds a character, counted over the texts of all units."""
         return min(max(0, bisect_right(self.starts, character) - 1), len(self.units) - 1)
 
     def heading_of(self, unit: int) -> int | None:
-        """Return which heading `unit` stands under, as an index into `headings`."""
+        """Return the heading above `unit`, as an index into `headings`."""
         number = bisect_right(self.headings, unit) - 1
         return number if number >= 0 else None
 
@@ -112,7 +112,7 @@ class IndexedReport:
         return next(iter(self.sources_of(citation)), None)
 
     def source_at(self, number: int) -> Entry | None:
-        """Return the source people mean by `number`: that of the report's own numbering, else the n-th of the list."""
+        """Return the source with a number in the report's own numbering, else the n-th of the list."""
         sources = self.document.sources
         if str(number) in self.positions:
             return sources[self.positions[str(number)]]

@@ -1,4 +1,4 @@
-"""A book laid out for one width, lazily: only what is looked at is filled into lines; no place is ever estimated.
+"""Lays out an indexed report for one width, lazily: only visible units get lines; no position is estimated.
 
 A position is (unit, row), not a line number of the whole: a report of any length opens, resizes and jumps at the cost
 of one screen, and nothing laid out later can move what is being read. Pure.
@@ -21,7 +21,7 @@ _KEPT_UNITS = 600
 
 
 class Layout:
-    """The lines of a book at one width."""
+    """The lines of an indexed report at one width."""
 
     def __init__(self, book: IndexedReport, frame: Frame) -> None:
         self.book = book
@@ -55,11 +55,11 @@ class Layout:
         return lines
 
     def line(self, place: LinePosition) -> LaidOutLine:
-        """Return the line at a place."""
+        """Return the line at a position."""
         return self.lines(place.unit)[place.row]
 
     def move(self, place: LinePosition, rows: int) -> LinePosition:
-        """Return the place `rows` further down (up if negative), at most the last (first) line."""
+        """Return the position `rows` further down (up if negative), clamped to the first and last line."""
         unit, row = place.unit, place.row + rows
         while row < 0 and unit > 0:
             unit -= 1
@@ -85,7 +85,7 @@ class Layout:
         return top if room <= 0 else self.last_top(height)
 
     def window(self, top: LinePosition, height: int) -> list[LinePosition]:
-        """Return the places of at most `height` lines from `top` on."""
+        """Return at most `height` positions from `top` on."""
         places: list[LinePosition] = []
         unit, row = top
         while len(places) < height and unit < len(self.book.units):
@@ -95,7 +95,7 @@ class Layout:
         return places
 
     def rows_between(self, first: LinePosition, second: LinePosition, limit: int) -> int:
-        """Return how many lines `second` is below `first` (negative: above), at most `limit` either way."""
+        """Return how many lines `second` is below `first` (negative: above), at most `limit` in either direction."""
         if second < first:
             return -self.rows_between(second, first, limit)
         rows, unit = -first.row, first.unit
@@ -105,7 +105,7 @@ class Layout:
         return min(limit, rows + second.row) if unit == second.unit else limit
 
     def row_of(self, unit: int, offset: int) -> int:
-        """Return the row of a unit that shows the character at `offset` of its text (the nearest before it)."""
+        """Return the row of a unit that shows the character at `offset` of its text, or the nearest before it."""
         best = first = None
         for row, line in enumerate(self.lines(unit)):
             for run in line.runs:
@@ -119,7 +119,7 @@ class Layout:
         return best if best is not None else first or 0
 
     def offset_of(self, place: LinePosition) -> int:
-        """Return the offset in its unit's text of the first character at or after a place."""
+        """Return the offset in its unit's text of the first character at or after a position."""
         for line in self.lines(place.unit)[place.row :]:
             offsets = [run.at for run in line.runs if run.at != DECORATION]
             if offsets:
@@ -136,7 +136,7 @@ class Layout:
         return 0
 
     def spot(self, unit: int, ref: int) -> SpanPosition:
-        """Return where a span begins, and how many cells of it stand in that line."""
+        """Return the position where a span begins, and its cells in that line."""
         for row, line in enumerate(self.lines(unit)):
             column = cells = 0
             begin: int | None = None

@@ -1,4 +1,4 @@
-"""The values a laid-out report is made of: tones, runs of text and lines; knows nothing of terminals or widgets."""
+"""The values of a laid-out report: tones, runs of text, lines; independent of terminals and widgets."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -7,9 +7,9 @@ from tui.domain.frozen import frozen
 
 
 class Tone(StrEnum):
-    """What a run of text is; the style sheet gives `reader--<tone>` its colours and attributes."""
+    """The role of a run of text; the style sheet gives `line--<tone>` its colours and attributes."""
 
-    TEXT = "text"
+    TEXT = "plain"
     TITLE = "title"  # heading of level 1
     PART = "part"  # level 2
     SECTION = "section"  # level 3
@@ -30,7 +30,7 @@ class Tone(StrEnum):
     GRID = "grid"  # lines of a table
     NAME = "name"  # of a field in a structured report
     NOTICE = "notice"
-    FAINT = "faint"
+    FAINT = "dim"
     BLOCK = "block"  # code block
     KEYWORD = "keyword"
     STRING = "string"
@@ -48,7 +48,7 @@ DECORATION = -1
 
 
 class Run(NamedTuple):
-    """A stretch of one line in one style.
+    """A part of one line in one style.
 
     `at` is the offset of its first character in the unit's text, `DECORATION` if it is none of it; `ref` is the index
     of its span in the unit.
@@ -62,7 +62,7 @@ class Run(NamedTuple):
 
 
 class LaidOutLine(NamedTuple):
-    """One line of the screen, left of it `indent` blank cells."""
+    """One line of the screen, preceded by `indent` blank cells."""
 
     runs: tuple[Run, ...] = ()
     cells: int = 0  # without the indent
@@ -72,7 +72,7 @@ class LaidOutLine(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The line as it stands on the screen, without the indent."""
+        """The text of the line without its indent."""
         return "".join(run.text for run in self.runs)
 
 
@@ -84,7 +84,7 @@ class LinePosition(NamedTuple):
 
 
 class SpanPosition(NamedTuple):
-    """Where a span stands: the first row and column, and the number of cells there. Columns count from the indent."""
+    """The position of a span: its first row and column, and its cells in that row. Columns count from the indent."""
 
     row: int
     column: int
@@ -93,7 +93,7 @@ class SpanPosition(NamedTuple):
 
 @frozen
 class Frame:
-    """The room there is.
+    """The horizontal space of the reader.
 
     Attributes:
         width: Cells of the widget.
@@ -107,12 +107,12 @@ class Frame:
 
     @classmethod
     def fit(cls, width: int, measure: int) -> "Frame":
-        """Return the frame for a widget of `width` cells: prose at most `measure` wide, centred when there is more."""
+        """Return the frame for a widget of `width` cells: prose at most `measure` wide, centred in the rest."""
         margin = 2 if width >= 60 else 1 if width >= 30 else 0
         room = max(1, min(width - 2 * margin, measure))
         return cls(width, max(margin, (width - room) // 2), room)
 
     @property
     def reach(self) -> int:
-        """Cells a table or code block may take: nearly the whole width."""
+        """The cells that a table or code block may take: nearly the whole width."""
         return max(self.room, self.width - 2 * min(self.left, 2))

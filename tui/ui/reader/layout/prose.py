@@ -1,4 +1,4 @@
-"""Spans -> lines: filling paragraphs, with leads (bullets, quote bars) to their left. Pure."""
+"""Spans -> lines: wraps paragraphs, with a prefix (bullets, quote bars) to their left. Pure."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -27,7 +27,7 @@ _NO_BREAK = "\xa0"
 
 
 class FlowedText(NamedTuple):
-    """One line of filled text."""
+    """One line of wrapped text."""
 
     runs: tuple[Run, ...]
     cells: int
@@ -40,7 +40,7 @@ def is_chip(span: Span) -> bool:
 
 
 def tone_of(span: Span, base: Tone, citations: Sequence[Citation]) -> Tone:
-    """Return the tone of a span that stands in text of tone `base`."""
+    """Return the tone of a span in text of tone `base`."""
     if span.cite is not None:
         citation = citations[span.cite] if span.cite < len(citations) else None
         if citation and all(status is Resolution.DANGLING for status in citation.status):
@@ -68,7 +68,7 @@ def flow_text(
     at: int = 0,
     ref: int = 0,
 ) -> list[FlowedText]:
-    """Fill lines with `spans`, `first` cells in the first and `rest` in the others.
+    """Wrap `spans` into lines, `first` cells wide for the first and `rest` for the others.
 
     Args:
         spans: What to set.
@@ -108,7 +108,7 @@ def flow_text(
 
 
 def _glued(text: str, spans: Sequence[Span]) -> str:
-    """Return `text` with no-break spaces where a chip would be torn, or torn from its word."""
+    """Return `text` with no-break spaces that keep a chip together and at its word."""
     if all(span.cite is None for span in spans):
         return text
     letters: list[str] | None = None
@@ -126,7 +126,7 @@ def _glued(text: str, spans: Sequence[Span]) -> str:
 
 
 def lead_runs(lead: Lead, room: int) -> tuple[tuple[Run, ...], int]:
-    """Return the runs of a lead and their width; at most half of `room`, the innermost pieces win."""
+    """Return the runs of a prefix and their width; at most half of `room`, the innermost pieces win."""
     runs: list[Run] = []
     used = 0
     for text, tone in reversed(lead):
@@ -140,7 +140,7 @@ def lead_runs(lead: Lead, room: int) -> tuple[tuple[Run, ...], int]:
 
 
 def blank_lines(unit: LayoutBlock, frame: Frame) -> list[LaidOutLine]:
-    """Return the blank lines above a unit, with the quote bars that go through them."""
+    """Return the blank lines above a unit, with the quote bars that continue through them."""
     runs, used = lead_runs(unit.above, frame.room)
     while runs and not runs[-1].text.strip():
         used -= len(runs[-1].text)
@@ -151,7 +151,7 @@ def blank_lines(unit: LayoutBlock, frame: Frame) -> list[LaidOutLine]:
 def paragraph(
     unit: LayoutBlock, frame: Frame, citations: Sequence[Citation], tone: Tone = Tone.TEXT
 ) -> list[LaidOutLine]:
-    """Lay out spans with the unit's lead."""
+    """Lay out spans with the unit's prefix."""
     first, first_used = lead_runs(unit.first, frame.room)
     rest, rest_used = lead_runs(unit.rest, frame.room)
     if any(tone is Tone.BAR for _, tone in unit.rest) and tone is Tone.TEXT:
@@ -188,7 +188,7 @@ def heading(unit: LayoutBlock, block: Heading, frame: Frame, citations: Sequence
 
 
 def rule(unit: LayoutBlock, _block: Rule, frame: Frame) -> list[LaidOutLine]:
-    """Lay out a horizontal rule: three marks, so that it is not taken for the line under a heading."""
+    """Lay out a horizontal rule as three marks: a full line would look like the underline of a heading."""
     runs, used = lead_runs(unit.first, frame.room)
     marks = "·  ·  ·" if frame.room - used >= 7 else "·"
     pad = max(0, (frame.room - used - len(marks)) // 2)

@@ -1,4 +1,4 @@
-"""What is shown of provider accounts: a line for each, and what there is to know and to do about the selected one."""
+"""The text of the accounts screen: a line for each account, and details and actions of the selected one; pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.account import account_title
 from tui.domain.capability import ConnectionState
-from tui.domain.cells import fit, wrap
+from tui.domain.cells import cell_len, fit, wrap
 from tui.domain.text import join, one_line, plural
 from tui.ui.commands.keymap import Keymap
 from tui.ui.text.formatting import LINK, ago, balance_text
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 _LABEL = 15  # cells
 _NO_KEY = "no key: "  # what an account without any says; another reason is said
-COLUMNS = {"account": 15, "state": 16, "tasks": 11, "last answer": 14}  # cells; what is left fills the line
+_HEADS = ("account", "state", "tasks", "last answer")  # what is left fills the line
 OFF: Line = (("switched off: nothing is asked or sent", "plain"),)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account as the screen knows it; `state` is None for one that is switched off."""
+    """An account and its state; `state` is None for one that is switched off."""
 
     key: str
     state: "ProviderState | None" = None
@@ -33,39 +33,56 @@ class AccountRow:
 
     @property
     def title(self) -> str:
-        """Its name for people."""
+        """The account's display name."""
         return one_line(account_title(self.key))
 
     @property
     def page(self) -> str:
-        """Where its keys are made; "" where that is not known."""
+        """The page where keys of this provider are made; "" if none is known."""
         return self.state.info.key_page if self.state else ""
 
 
-def account_line(account: AccountRow, now: datetime) -> Line:
-    """Return an account in one line: state, running tasks, last answer, what is left."""
+def account_table(accounts: Sequence[AccountRow], now: datetime) -> tuple[Line, list[Line]]:
+    """Return the names of the columns, and each account in one line; columns are as wide as what stands in them."""
+    told = [_cells(account, now) for account in accounts]
+    widths = [max(map(cell_len, column)) + 2 for column in zip(_HEADS, *told, strict=True)]
+    head = "   " + "".join(fit(name, width) for name, width in zip(_HEADS, widths, strict=True)) + "left"
+    return ((head, "head"),), [_account_line(account, widths, now) for account in accounts]
+
+
+def _cells(account: AccountRow, now: datetime) -> tuple[str, ...]:
+    """Return name, state, tasks under way, last answer; nothing of an account that is not asked."""
     state = account.state
-    name, said, tasks, last = COLUMNS.values()
+    if state is None or state.link is ConnectionState.NO_KEY:
+        return (account.title, "", "", "")
+    never = state.last_ok is None and state.link is ConnectionState.OK
+    active = f"{state.active} active" if state.active else ""
+    return account.title, state.link.value, active, "not asked" if never else ago(state.last_ok, now)
+
+
+def _account_line(account: AccountRow, widths: Sequence[int], now: datetime) -> Line:
+    state = account.state
+    name, said, tasks, last = (fit(text, width) for text, width in zip(_cells(account, now), widths, strict=True))
     if state is None:
-        return ((" ‖ ", "dim"), (fit(account.title, name), "dim"), ("switched off", "dim"))
+        return ((" ‖ ", "dim"), (name, "dim"), ("switched off", "dim"))
     glyph, tone = LINK[state.link]
     calm = state.link in {ConnectionState.OK, ConnectionState.STARTING, ConnectionState.ELSEWHERE}
     if state.link is ConnectionState.NO_KEY:
         page = one_line(state.info.key_page.partition("//")[2])
         made = f"  made at {page}" if page else ""
-        return (f" {glyph} ", tone), (fit(account.title, name), "strong"), ("no key", "plain"), (made, "dim")
+        return (f" {glyph} ", tone), (name, "strong"), ("no key", "plain"), (made, "dim")
     return (
         (f" {glyph} ", tone),
-        (fit(account.title, name), "strong"),
-        (fit(state.link.value, said), "plain" if calm else tone),
-        (fit(f"{state.active} active" if state.active else "", tasks), "plain"),
-        (fit(ago(state.last_ok, now), last), "dim"),
+        (name, "strong"),
+        (said, "plain" if calm else tone),
+        (tasks, "plain"),
+        (last, "dim"),
         (one_line(balance_text(state)), "dim"),
     )
 
 
 def heading(account: AccountRow) -> str:
-    """Return what the box about an account is called: above all what is wrong."""
+    """Return the title of the box about an account: its trouble if it has any."""
     state = account.state
     if state is None:
         return f"{account.title} is switched off"
@@ -79,7 +96,7 @@ def heading(account: AccountRow) -> str:
 
 
 def detail_lines(account: AccountRow, now: datetime, width: int, keymap: Keymap, *, brief: bool = False) -> list[Line]:
-    """Return what is known about an account, then what can be done; `brief` leaves out what the key line says."""
+    """Return details of an account, then its actions; `brief` leaves out what the key line shows."""
     lines = [line for pair in _facts(account, now) for line in _labelled(*pair, width)]
     if account.state is None:
         lines.append(OFF)
@@ -102,8 +119,8 @@ def _facts(account: AccountRow, now: datetime) -> Iterator[tuple[str, str]]:
     if state.next_try and state.link is not ConnectionState.OK:
         yield "next try", "now" if state.next_try <= now else ago(state.next_try, now)
     yield "left", balance_text(state)
-    shown = "in the archive; they can be read whatever happens here"
-    yield "tasks", f"{plural(account.tasks, 'task')} {shown}" if account.tasks else ""
+    kept = "in the archive, to be read whatever becomes of the account"
+    yield "tasks", f"{plural(account.tasks, 'task')} {kept}" if account.tasks else ""
     if state.link is ConnectionState.BAD_KEY and any(name in account.source for name in state.info.key_variables):
         yield "", "A key from the environment wins over a kept one: unset it, then start divewatch again."
 
@@ -129,7 +146,7 @@ def _deeds(account: AccountRow, keymap: Keymap) -> Sequence[Line]:
 
 
 def first_steps(keymap: Keymap) -> list[Line]:
-    """Return what one can do without any key."""
+    """Return what works without any key, for the first start."""
     steps = (
         ("accounts.demo", "the demo: tasks of a simulator; nothing leaves this machine"),
         ("accounts.read", "read a report you have: markdown, HTML, JSON, a provider's answer"),

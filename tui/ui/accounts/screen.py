@@ -1,4 +1,4 @@
-"""`A`: one place for the provider accounts: how each stands, its key, on or off; and what works without any key."""
+"""`A`: the provider accounts: state, key, on or off; and what works without any key."""
 
 import sys
 from collections import Counter
@@ -11,11 +11,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from tui.domain.capability import ConnectionState
-from tui.domain.cells import fit
 from tui.domain.errors import UsageError
 from tui.domain.text import one_line
+from tui.ui.accounts.lines import AccountRow, account_table, detail_lines, first_steps, heading
 from tui.ui.commands.command import CommandContext, Handlers
-from tui.ui.providers.lines import COLUMNS, AccountRow, account_line, detail_lines, first_steps, heading
 from tui.ui.shell.box import Box
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.dialogs import InputDialog
@@ -32,20 +31,24 @@ _ROOMY = 30  # lines of a screen on which the keys are explained beside the firs
 
 
 class AccountLines(LineView):
-    """The accounts, a line each."""
+    """The list of accounts, one line each."""
 
     def __init__(self) -> None:
         super().__init__(name="accounts")
         self.accounts: Sequence[AccountRow] = ()
         self._lines: Sequence[Line] = ()
+        self._head: Line = account_table((), datetime.now(UTC))[0]
 
     def show_accounts(self, accounts: Sequence[AccountRow], now: datetime) -> None:
-        """Show how the accounts stand; a line that says the same costs nothing, the cursor stays on its account."""
+        """Show new states; unchanged lines are not repainted, the cursor stays on its account."""
         present = self.selected.key if self.selected else ""
         same = [one.key for one in accounts] == [one.key for one in self.accounts]
-        lines = [account_line(one, now) for one in accounts]
+        head, lines = account_table(accounts, now)
         changed = [number for number, pair in enumerate(zip(lines, self._lines, strict=False)) if pair[0] != pair[1]]
         self.accounts, self._lines = accounts, lines
+        if head != self._head:
+            self._head, changed = head, []
+            self.lines_changed()
         if same:
             for number in changed:
                 self.line_changed(number)
@@ -63,7 +66,7 @@ class AccountLines(LineView):
 
     def header(self, width: int) -> Line:
         """Return the names of the columns."""
-        return (("   " + "".join(fit(name, cells) for name, cells in COLUMNS.items()) + "left", "head"),)
+        return self._head
 
     def line_count(self) -> int:
         """Return the number of accounts."""
@@ -74,12 +77,12 @@ class AccountLines(LineView):
         return self._lines[number]
 
     def empty(self, width: int) -> Sequence[Line]:
-        """Say what is going on."""
+        """Return what is shown while no account is known yet."""
         return (EMPTY, (("  Looking for providers …", "dim"),))
 
 
-class ProvidersScreen(CommandScreen[str]):
-    """The accounts; leaves with the id of a command of the task list that is to run there, or without."""
+class AccountsScreen(CommandScreen[str]):
+    """The accounts screen; its result is the id of a dashboard command to run, or None."""
 
     CONTEXT = "accounts"
 
@@ -95,13 +98,13 @@ class ProvidersScreen(CommandScreen[str]):
         self._counts: Mapping[str, int] = {}  # tasks of each account
 
     def compose(self) -> ComposeResult:
-        """Lay the parts out."""
+        """Yield the list, the box about the selected account, and the bars."""
         yield from self._boxes
         yield StatusLine()
-        yield KeyBar(self.CONTEXT)
+        yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Show how the accounts stand; the times go on."""
+        """Show the accounts, and update their times at intervals."""
         app = shell(self)
         self._boxes[0].say_keys(app.keymap, "accounts.key", "accounts.switch")
         self._steps.set_lines(first_steps(app.keymap))
@@ -118,14 +121,14 @@ class ProvidersScreen(CommandScreen[str]):
             self._show()
 
     def engine_changed(self, flush: "Flush") -> None:
-        """An account stands differently, or there is a first task."""
+        """Show new account states, and the first task."""
         if flush.tasks:
             self._count()
         if flush.providers or flush.tasks:
             self._show()
 
     def on_line_view_moved(self) -> None:
-        """What is said below and the key line follow."""
+        """Show details and keys of the newly selected account."""
         self._show()
 
     def _show(self) -> None:
@@ -157,7 +160,8 @@ class ProvidersScreen(CommandScreen[str]):
     def _place(self, *, newcomer: bool) -> Line:
         if newcomer and not self._keyed:
             return (("one key is enough", "strong"), ("; without one nothing is sent anywhere", "dim"))
-        return (("accounts", "strong"), ("  tasks, reports and search work whatever happens here", "dim"))
+        keyed = f"  {self._keyed} of {len(self._view.accounts)} with a key"
+        return (("accounts", "strong"), (keyed, "dim"))
 
     @property
     def _keyed(self) -> int:
@@ -169,7 +173,7 @@ class ProvidersScreen(CommandScreen[str]):
         return self._view.selected
 
     def command_context(self) -> CommandContext:
-        """Return whether an account is selected, whether it has a page for keys, and how many have a key."""
+        """Return what is selected, whether its provider has a page for keys, and how many accounts have a key."""
         page = bool(self.selected and self.selected.page)
         return CommandContext(tasks=len(self._view.accounts), url=page, providers=self._keyed)
 
@@ -187,18 +191,18 @@ class ProvidersScreen(CommandScreen[str]):
         }
 
     def on_line_view_chosen(self) -> None:
-        """Take a key for the clicked account."""
+        """Ask for the key of the clicked account."""
         self.action_key()
 
     def action_page(self) -> None:
-        """Open the page where keys of the account's provider are made."""
+        """Open the page where keys of the selected provider are made."""
         if self.selected:
             shell(self).follow_link(self.selected.page)
 
     # Changing an account
 
     def action_key(self) -> None:
-        """Take a key, keep it in a file, and try it at once; an account that is off is switched on."""
+        """Ask for a key, save it in a file, and test it at once; an account that is off is switched on."""
         if self.selected and self.selected.state is None:
             self.action_switch()
         else:
@@ -230,7 +234,7 @@ class ProvidersScreen(CommandScreen[str]):
         shell(self).restart_engine()
 
     def action_switch(self) -> None:
-        """Have the account asked, or not any more; its tasks stay."""
+        """Switch the account on or off; its tasks stay in the archive."""
         app, account = shell(self), self.selected
         settings = app.services.accounts
         if account is None or settings is None:
@@ -252,7 +256,7 @@ class ProvidersScreen(CommandScreen[str]):
     # Without a key
 
     def action_read(self) -> None:
-        """Read a report from a file."""
+        """Open a report file in the reader."""
 
         def answered(path: str | None) -> None:
             if path:
@@ -262,7 +266,7 @@ class ProvidersScreen(CommandScreen[str]):
         shell(self).show(InputDialog("Read a report", hint, check=_readable), answered)
 
     def _run(self, *arguments: str) -> None:
-        """Run another divewatch in this terminal until it is left."""
+        """Run another divewatch in this terminal until it ends."""
         from tui.ui.terminal.editor import run_outside
 
         app = shell(self)
@@ -272,7 +276,7 @@ class ProvidersScreen(CommandScreen[str]):
 
 
 def _readable(path: str) -> None:
-    """Refuse what is no file."""
+    """Raise `UsageError` for a path that is not a readable file."""
     try:
         found = Path(path).expanduser().is_file()
     except (OSError, RuntimeError, ValueError):

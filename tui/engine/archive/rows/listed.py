@@ -1,0 +1,64 @@
+"""Tasks in the order of the list, newest first, without deleted ones: pages by key, and those that are named.
+
+A page begins after a task, not after a number of them: the last page of a million costs what the first one does.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from tui.domain.errors import NotFound
+from tui.domain.task import Task
+from tui.engine.archive.database import Database
+from tui.engine.archive.rows.columns import FINAL_SQL
+from tui.engine.archive.rows.task_json import to_tasks
+from tui.engine.archive.shared_sql import EVERYTHING
+
+_NEWEST = "ORDER BY sort_at DESC, n DESC"
+_AT_ONCE = 500  # values in one statement
+
+
+def first(db: Database, limit: int, *, unfinished: bool) -> list[Task]:
+    """Return the newest `limit` tasks, the pinned ones, and on demand the `unfinished` ones, however old they are."""
+    newest = f"SELECT n FROM (SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?) AS newest"
+    wanted = f"{newest} UNION SELECT n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
+    if unfinished:
+        wanted += f" UNION SELECT n FROM task WHERE NOT {FINAL_SQL} AND deleted_at IS NULL"
+    return to_tasks(db.execute(f"SELECT record, prompt FROM task WHERE n IN ({wanted}) {_NEWEST}", (limit,)).fetchall())
+
+
+def page(db: Database, limit: int, after: str) -> list[Task]:
+    """Return the `limit` tasks (-1: all) that follow the one with the id `after`; from the newest on for "".
+
+    Raises:
+        NotFound: `after` was removed for good.
+    """
+    statement = "SELECT record, prompt FROM task WHERE deleted_at IS NULL"
+    values: tuple[str | int, ...] = (limit if limit >= 0 else EVERYTHING,)
+    if after:
+        place = db.execute("SELECT sort_at, n FROM task WHERE id = ?", (after,)).fetchone()
+        if place is None:
+            raise NotFound("The task that this page follows was removed meanwhile.", hint="Begin again.")
+        statement, values = f"{statement} AND (sort_at, n) < (?, ?)", (*place, *values)
+    return to_tasks(db.execute(f"{statement} {_NEWEST} LIMIT ?", values).fetchall())
+
+
+def named(db: Database, task_ids: Sequence[str]) -> list[Task]:
+    """Return the tasks with these local ids; what is deleted or unknown is left out."""
+    return [task for some in _portions(task_ids) for task in _where(db, "id", some, ())]
+
+
+def known_as(db: Database, provider: str, account: str, remote_ids: Sequence[str]) -> list[Task]:
+    """Return the tasks that an account ("": any) of a provider calls by these ids."""
+    key = [("provider", provider), *([("account", account)] if account else [])]
+    return [task for some in _portions(remote_ids) for task in _where(db, "remote_id", some, key)]
+
+
+def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(values), _AT_ONCE):
+        yield values[at : at + _AT_ONCE]
+
+
+def _where(db: Database, column: str, some: Sequence[str], key: Sequence[tuple[str, str]]) -> list[Task]:
+    conditions = " ".join(f"AND {name} = ?" for name, _ in key)
+    places = ", ".join("?" * len(some))
+    statement = f"SELECT record, prompt FROM task WHERE deleted_at IS NULL {conditions} AND {column} IN ({places})"
+    return to_tasks(db.execute(statement, (*(value for _, value in key), *some)).fetchall())

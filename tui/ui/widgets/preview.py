@@ -1,0 +1,51 @@
+"""Lines under a title in a rule: the preview of what is selected in the list beside or above it."""
+
+from collections.abc import Sequence
+
+from textual.geometry import Region
+
+from tui.domain.cells import cell_len, cut
+from tui.ui.text.lines import Line
+from tui.ui.widgets.list_view import LineView
+
+
+class Preview(LineView):
+    """Lines under a title, to be scrolled where they are more than the screen has room for."""
+
+    has_cursor = False
+
+    def __init__(self) -> None:
+        super().__init__(name="preview")
+        self._lines: Sequence[Line] = ()
+        self._title = ""
+
+    def show(self, title: str, lines: Sequence[Line]) -> None:
+        """Show other lines, from the first one."""
+        if (title, lines) != (self._title, self._lines):
+            other, self._title, self._lines = title != self._title, title, lines
+            if other:
+                self.scroll_lines(-self.scroll_offset.y)
+            self.lines_changed()
+
+    def header(self, width: int) -> Line | None:
+        """The title in a rule."""
+        title = cut(self._title, max(1, width - 4))
+        return (
+            ("─ ", "rule"),
+            (title, "accent" if self.has_focus else "strong"),
+            (f" {'─' * max(0, width - 3 - cell_len(title))}", "rule"),
+        )
+
+    def on_focus(self) -> None:
+        """Say that it has the keys."""
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    on_blur = on_focus
+
+    def line_count(self) -> int:
+        """As many as were given."""
+        return len(self._lines)
+
+    def line(self, number: int, width: int) -> Line:
+        """One of them."""
+        return self._lines[number]
