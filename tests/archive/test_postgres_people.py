@@ -107,7 +107,7 @@ def test_notes_and_tags_are_everybodys_with_their_author(archive_of: As) -> None
     nina, omar = archive_of("nina@laptop"), archive_of("omar@desk")
     nina.put_tasks([a_task("t1", status=TaskStatus.QUEUED)]).result(60)
     omar.annotations.set_note("t1", "ask Zoë").result(60)
-    nina.annotations.set_tags("t1", ["energy"]).result(60)
+    nina.annotations.change_tags(["t1"], add=["energy"]).result(60)
     omar.annotations.change_tags(["t1"], add=["ai"]).result(60)
     for archive in (nina, omar):
         assert archive.annotations.local("t1").note == "ask Zoë"

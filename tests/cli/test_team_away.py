@@ -61,7 +61,6 @@ READING = [
     (("mark", "t0"), "Title of t0"),
     (("show", "t1", "--raw"), "lithium report 1"),
     (("cost", "--by", "task", "--json"), '"id": "t0"'),
-    (("log",), ""),
 ]
 
 
@@ -73,7 +72,10 @@ def test_commands_that_read_show_the_copy_and_as_of_when_it_is(team: Cli) -> Non
         assert SAID in done.err, command
 
 
-def test_a_report_that_is_not_in_the_copy_is_not_said_to_be_nowhere(team: Cli) -> None:
+def test_what_is_not_in_the_copy_is_not_said_to_be_nowhere(team: Cli) -> None:
+    log = team("log")
+    assert (log.code, log.out) == (1, "")
+    assert "event log is at the archive server" in log.err
     done = team("show", "t0", "--raw")
     assert done.code == 1
     assert "copy on this machine does not have it" in done.err

@@ -22,16 +22,6 @@ class Paths:
     cache: Path
 
     @property
-    def archive(self) -> Path:
-        """The default file of the archive; `archive.path` in the configuration overrides it."""
-        return self.data / "archive.db"
-
-    @property
-    def log(self) -> Path:
-        """The rotating log."""
-        return self.state / "divewatch.log"
-
-    @property
     def themes(self) -> Path:
         """The user's own themes, one TOML file each."""
         return self.config_file.parent / "themes"

@@ -79,8 +79,14 @@ class Cost:
     at_least: float | None = None
 
 
+class _Referable:
+    """Can be referred to weakly: the archive gives the same task to everybody who reads it."""
+
+    __slots__ = ("__weakref__",)
+
+
 @frozen
-class Task:
+class Task(_Referable):
     """One deep-research task at one provider account.
 
     Every text is clean (`tui.domain.text.clean`). `id` is ours and exists before the task does at the provider;

@@ -203,6 +203,12 @@ def objects(value: object) -> Iterator[Object]:
         yield from (item for item in value if isinstance(item, dict))
 
 
+def kind_of(item: Object) -> str:
+    """Return the `type` of an item, part or annotation; "" where it is no text."""
+    kind = item.get("type")
+    return kind if isinstance(kind, str) else ""
+
+
 def inside(value: object, *path: str | int) -> Any:
     """Return the value at a path of members and indexes; None if there is none."""
     for step in path:

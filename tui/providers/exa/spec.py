@@ -35,10 +35,6 @@ def create_body(draft: Draft) -> dict[str, Any]:
     return body | PROVIDER.body_options(draft)
 
 
-def _create_headers(draft: Draft) -> Mapping[str, str]:
-    return _BETA if draft.mode == "max" else {}
-
-
 def next_cursor(body: bytes) -> str | None:
     """Return the cursor of the next page of events."""
     try:
@@ -95,7 +91,7 @@ PROVIDER = ProviderSpec(
     reader_class="tui.providers.exa.read:ExaReader",
     endpoints=Endpoints(
         # Never with `Accept: text/event-stream`: that answer would last as long as the run.
-        create=POST(*_RUNS, body=create_body, headers=_create_headers),
+        create=POST(*_RUNS, body=create_body, headers=lambda draft: _BETA if draft.mode == "max" else {}),
         fetch=GET(*_RUNS, "{id}"),
         # The list is the whole team's: runs of colleagues and of other programs are in it.
         list=GET(*_RUNS),

@@ -6,7 +6,6 @@ a request can leak its place in the connection pool for ever (httpcore #1093).
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -120,19 +119,6 @@ class HttpSession:
     def origin(self) -> Origin:
         """The origin of this account's requests; a bad base URL is refused at the first one."""
         return parse_origin(self._settings.base_url, self.info, with_key=self._settings.key is not None)
-
-    async def get(self, *parts: str, params: Mapping[str, str] | None = None, etag: str | None = None) -> Response:
-        """GET an endpoint; with `etag` the response may be 304 (body None)."""
-        headers = {"If-None-Match": etag} if etag else {}
-        return await self.ask(HttpRequest("GET", self.origin.url(*parts), params or {}, headers))
-
-    async def send(
-        self, method: str, *parts: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """Send a request that changes something, once."""
-        content = None if body is None else json.dumps(body).encode()
-        typed = {} if content is None else {"Content-Type": "application/json"}
-        return await self.ask(HttpRequest(method, self.origin.url(*parts), {}, {**typed, **(headers or {})}, content))
 
     async def ask(self, call: HttpRequest) -> Response:
         """Send one request and return its response.

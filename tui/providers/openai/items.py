@@ -7,7 +7,7 @@ from typing import Any
 from tui.domain.detail import TOOL_USE, Interaction, Json, Reply, Step
 from tui.domain.task import Counter, TotalKind
 from tui.domain.text import clean, one_line
-from tui.providers.answer import objects, texts
+from tui.providers.answer import kind_of, objects, texts
 from tui.providers.sdk.json import as_text, clean_json
 
 Item = Mapping[str, Any]
@@ -21,12 +21,6 @@ _TEXT_EVENTS = {
     "response.output_text": ("content", "content_index", "output_text", "text"),
     "response.refusal": ("content", "content_index", "refusal", "refusal"),
 }
-
-
-def kind_of(value: Item) -> str:
-    """Return the `type` of an item, part or annotation; "" if it is not a string."""
-    kind = value.get("type")
-    return kind if isinstance(kind, str) else ""
 
 
 def steps(items: Iterable[Item], final: Item | None) -> tuple[Step, ...]:

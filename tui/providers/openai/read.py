@@ -12,7 +12,7 @@ from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState
 from tui.domain.task import Cost, TaskStatus
 from tui.domain.text import clean, join, one_line, plural
-from tui.providers.answer import inside, objects
+from tui.providers.answer import inside, kind_of, objects
 from tui.providers.openai import items
 from tui.providers.openai.items import Item
 from tui.providers.openai.models import OpenAIError, ResponseBody
@@ -47,7 +47,7 @@ class OpenAIReader(JsonReader[ResponseBody]):
         value = self.task_of(value)
         if value.get("object") != "response" or not str(value.get("id")).startswith("resp_"):
             return 0
-        foreign = any(items.kind_of(item) in _FOREIGN_ITEMS for item in objects(value.get("output")))
+        foreign = any(kind_of(item) in _FOREIGN_ITEMS for item in objects(value.get("output")))
         named = isinstance(value.get("model"), str) and "/" in value["model"]
         priced = isinstance(inside(value, "usage", "cost"), Mapping)
         return 0 if foreign or named or priced or _UUID.fullmatch(str(value["id"])) else SURE + len(value)
@@ -146,7 +146,7 @@ def _warnings(
     if context.status is TaskStatus.PARTIAL and report is not None:
         found.append(f"ended early: {_incomplete(body)}")
     if context.status is TaskStatus.DONE and report is None and not found and not waits:
-        kinds = dict.fromkeys(items.kind_of(item) for item in output)
+        kinds = dict.fromkeys(kind_of(item) for item in output)
         found.append(
             f"ended without a text: {join([one_line(kind, 40) for kind in kinds]) if kinds else 'it is empty'}"
         )
@@ -201,7 +201,7 @@ def _images(output: list[Item]) -> tuple[Image, ...]:
     found = []
     for item in output:
         for number, made in enumerate(objects(item.get("outputs")), 1):
-            if items.kind_of(made) == "image" and isinstance(made.get("url"), str):
+            if kind_of(made) == "image" and isinstance(made.get("url"), str):
                 found.append(Image(f"{clean(str(item.get('id')))}.{number}", "image", "made by code", made["url"]))
     return tuple(found)
 
@@ -212,7 +212,7 @@ def _files(output: list[Item]) -> tuple[Deliverable, ...]:
     parts = (part for item in output for part in objects(item.get("content")))
     for said in (said for part in parts for said in objects(part.get("annotations"))):
         file, box = said.get("file_id"), said.get("container_id")
-        if not isinstance(file, str) or items.kind_of(said) not in {"container_file_citation", "file_path"}:
+        if not isinstance(file, str) or kind_of(said) not in {"container_file_citation", "file_path"}:
             continue
         place = f"containers/{box}/files/{file}" if isinstance(box, str) else f"files/{file}"
         safe = re.fullmatch(r"[\w/-]+", place) is not None
@@ -230,8 +230,8 @@ def _facts(body: ResponseBody, final: Item | None) -> tuple[tuple[str, str], ...
     listed = [one.get("type") for one in objects(body.tools)]
     kinds = join([str(kind) for kind in listed if kind]) if listed else ""
     parts = [*objects(final.get("content"))] if final else []
-    odd = [part for part in parts if items.kind_of(part) not in {"output_text", "text", "refusal"}]
-    odd += [one for part in parts for one in objects(part.get("annotations")) if items.kind_of(one) not in _ANNOTATIONS]
+    odd = [part for part in parts if kind_of(part) not in {"output_text", "text", "refusal"}]
+    odd += [one for part in parts for one in objects(part.get("annotations")) if kind_of(one) not in _ANNOTATIONS]
     return facts(
         ("ended because", body.incomplete_details.reason if body.incomplete_details else None),
         ("error code", body.error.code if body.error else None),

@@ -12,7 +12,7 @@ from tui.domain.provider import Cadence, Draft, Mode, Retention
 from tui.domain.task import Cost
 from tui.providers.openai.options import OPTIONS, check_together
 from tui.providers.openai.prices import KNOWN_ON, MODELS
-from tui.providers.sdk.draft_rules import without_nulls
+from tui.providers.sdk.draft_rules import as_list, without_nulls
 from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, RefusalRule, Stream
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference
 
@@ -37,7 +37,7 @@ def create_body(draft: Draft) -> dict[str, Any]:
         "store": True,
         "tools": _tools(tools if isinstance(tools, list) else [], model, search=search),
         "reasoning": {"summary": "auto", **_object(options.pop("reasoning", None))},
-        "include": [SOURCES, *_list(options.pop("include", None))],
+        "include": [SOURCES, *as_list(options.pop("include", None))],
     }
     if draft.output_schema is not None:
         options["text"] = {**_object(options.get("text")), "format": _format(draft.output_schema)}
@@ -86,10 +86,6 @@ def _strict(schema: Json) -> bool:
 
 def _object(value: Json) -> dict[str, Json]:
     return dict(value) if isinstance(value, Mapping) else {}
-
-
-def _list(value: Json) -> list[Json]:
-    return [*value] if isinstance(value, list | tuple) else []
 
 
 def _approval(action: Approve, remote_id: str, asked: object) -> dict[str, Any]:

@@ -8,14 +8,13 @@ from tui.domain.actions import Cancel
 from tui.domain.detail import Deliverable, Image, Interaction, Json, Report, Step
 from tui.domain.task import Cost, CostKind, Counter, TaskStatus
 from tui.domain.text import clean, one_line
+from tui.providers.answer import Object, kind_of, objects
 from tui.providers.perplexity.models import PerplexityCost, PerplexityError, PerplexityRun, PerplexityUsage, PictureBody
 from tui.providers.perplexity.questions import APPROVAL, FUNCTION, interaction
 from tui.providers.perplexity.report import (
     completion_report,
     final_message,
     items_told,
-    kind_of,
-    objects,
     run_report,
     texts_of,
 )
@@ -115,7 +114,7 @@ class PerplexityReader(JsonReader[PerplexityRun]):
 
 
 def _settle(
-    status: TaskStatus, items: list[dict[str, Any]], report: Report | None, asked: Interaction | None
+    status: TaskStatus, items: Sequence[Object], report: Report | None, asked: Interaction | None
 ) -> tuple[TaskStatus, tuple[str, ...]]:
     """Return (status, warnings), corrected for a run without a text: a question, a refusal, or a failure."""
     if report is not None:
@@ -129,7 +128,7 @@ def _settle(
     return (TaskStatus.FAILED if status is TaskStatus.PARTIAL else status), ()
 
 
-def _counters(items: list[dict[str, Any]]) -> dict[str, Counter]:
+def _counters(items: Sequence[Object]) -> dict[str, Counter]:
     """Return the counters; items are there while the run goes on."""
     searches = sum(kind_of(item) in _SEARCHES for item in items)
     pages = sum(len([*objects(item.get("contents"))]) for item in items)
@@ -198,7 +197,7 @@ def _cost_details(usage: PerplexityUsage | None) -> tuple[tuple[str, str], ...]:
     return rest_facts({name: value for name, value in rest.items() if isinstance(value, Mapping | list | str)})
 
 
-def _trace(items: list[dict[str, Any]], final: Mapping[str, Any] | None, thoughts: str) -> Iterator[Step]:
+def _trace(items: Sequence[Object], final: Mapping[str, Any] | None, thoughts: str) -> Iterator[Step]:
     """Return every item but the report, in order, complete."""
     if thoughts:
         yield Step("assistant", "reasoning", clean(thoughts))
@@ -239,7 +238,7 @@ def _said(item: Mapping[str, Any]) -> str:
     return one_line("; ".join(pages) or as_text(clean_json(told)), 300)
 
 
-def _images(items: list[dict[str, Any]], notes: Notes) -> Iterator[Image]:
+def _images(items: Sequence[Object], notes: Notes) -> Iterator[Image]:
     for number, item in enumerate(items, 1):
         for row in objects(item.get("results")) if kind_of(item) == "image_search_results" else ():
             body = read(PictureBody, row, notes)
@@ -249,7 +248,7 @@ def _images(items: list[dict[str, Any]], notes: Notes) -> Iterator[Image]:
                 yield Image(f"{number} {body.image_url}", "found", name, url=body.image_url, facts=said)
 
 
-def _files(items: list[dict[str, Any]]) -> Iterator[Deliverable]:
+def _files(items: Sequence[Object]) -> Iterator[Deliverable]:
     """Return the files that the sandbox shared; their address is a path of the service."""
     for item in items:
         if kind_of(item) == "share_file":

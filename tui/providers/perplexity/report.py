@@ -6,32 +6,19 @@ never seen; if one names two addresses it names neither, and the marker leads no
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui.domain.anchors import Anchored, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
-from tui.providers.answer import in_fields, size
+from tui.providers.answer import Object, in_fields, kind_of, objects, size
 from tui.providers.perplexity.models import AnnotationBody, PageBody, PerplexityResult
 from tui.providers.responses import parts_of, unit_of
 from tui.providers.sdk.json import Notes, clean_json, facts, indented, read, rest_facts, sound
 
-Object = Mapping[str, Any]
 _THINKING = re.compile(r"\s*<think>(.*?)</think>\s*", re.DOTALL)
-
-
-def objects(value: object) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a list; nothing for any other value."""
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
-
-
-def kind_of(item: Object) -> str:
-    """Return the type of an item; "" if it has none."""
-    kind = item.get("type")
-    return kind if isinstance(kind, str) else ""
 
 
 def texts_of(message: Object) -> Iterator[Object]:

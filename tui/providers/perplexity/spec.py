@@ -1,7 +1,7 @@
 """Perplexity as data: the Agent API with background runs."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -93,10 +93,6 @@ def _check(draft: Draft) -> Iterable[Complaint]:
         for name in _OF_SEARCH:
             if draft.options.get(name) is not None:
                 yield f"options.{name}", "belongs into the list of tools that is given"
-
-
-def _follow(ids: Sequence[str]) -> dict[str, Json]:
-    return {"previous_response_id": ids[-1]}
 
 
 _UNPRICED = Cost()  # tokens and tools of a run have no published bound; what it cost is told at its end
@@ -213,5 +209,5 @@ PROVIDER = ProviderSpec(
     cannot={
         Capability.DELETE: "Perplexity keeps its responses; they can only be hidden here",
     },
-    follows=_follow,
+    follows=lambda ids: {"previous_response_id": ids[-1]},
 )

@@ -194,6 +194,11 @@ def object_of(rules: Mapping[str, Rule], required: Container[str] = ()) -> Rule:
     return check
 
 
+def as_list(value: Json) -> list[Json]:
+    """Return the entries of a list; of anything else none."""
+    return [*value] if isinstance(value, list | tuple) else []
+
+
 def without_nulls(value: Json) -> Json:
     """Return a JSON value without null members: services refuse them where an absent member is fine."""
     return map_json(value, same, keep=lambda name, item: item is not None)
