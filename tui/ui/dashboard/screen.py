@@ -284,7 +284,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.mark": self.listing.mark,
             "tasks.mark_range": self.listing.mark_range,
             "tasks.mark_all": self.listing.mark_all,
-            "tasks.archive": self.annotations.hide,
+            "tasks.hide": self.annotations.hide,
             "tasks.hidden": self.annotations.toggle_hidden,
             "tasks.note": self.annotations.note,
             "tasks.pin": self.annotations.pin,
