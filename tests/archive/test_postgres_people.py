@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive.make import a_task, save
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tui.domain.annotations import Annotations
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive, person
@@ -14,20 +14,6 @@ from tui.engine.archive.postgres import schema
 from tui.engine.archive.postgres.open import open_server
 
 As = Callable[[str], Archive]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def url(server: Server) -> str:
-    return server.url()
 
 
 @pytest.fixture

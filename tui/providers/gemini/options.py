@@ -1,4 +1,4 @@
-"""Gemini's options of a new task, their form on the wire, and limits that concern several of them (section 3)."""
+"""Gemini's options of a new task, their wire form, and limits across several of them (section 3)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _MODEL = re.compile(r"(?:models/)?(?:gemini|gemma)-(?!.*deep-research).*", re.IG
 
 
 def is_model(name: str) -> bool:
-    """Whether a mode is a plain model; everything else is an agent."""
+    """Whether a mode is a plain model; every other one is an agent."""
     return _MODEL.fullmatch(name) is not None
 
 
@@ -36,7 +36,7 @@ def _labels(value: Json) -> str | None:
 
 
 def _documents(body: dict[str, Json], value: Json) -> None:
-    """Files go along as they are; they join the text in `input`."""
+    """Return documents in their wire form; they join the text in `input`."""
     _add(body, "input", [_document(one) for one in as_list(value)])
 
 
@@ -64,7 +64,7 @@ def _add(body: dict[str, Json], member: str, entries: list[Json]) -> None:
 
 
 def settle(body: dict[str, Json], *, agent: bool) -> None:
-    """Put the further tools beside those that were chosen; an agent keeps its own where none were."""
+    """Add the further tools to the chosen ones; for an agent without chosen tools, to its usual ones."""
     if more := as_list(body.pop(_MORE_TOOLS, None)):
         usual: list[Json] = [{"type": name} for name in USUAL_TOOLS] if agent else []
         body["tools"] = [*(as_list(body.get("tools")) or usual), *more]
@@ -148,7 +148,7 @@ _MODEL_ONLY = ("system_instruction", "generation_config")
 
 
 def check_together(draft: Draft) -> Iterator[Complaint]:
-    """Return the limits broken that depend on whether an agent or a model is asked."""
+    """Return the errors that depend on whether an agent or a model is asked."""
     model = draft.mode is not None and is_model(draft.mode)
     for name in _AGENT_ONLY if model else _MODEL_ONLY:
         if draft.options.get(name) is not None:

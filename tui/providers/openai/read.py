@@ -30,7 +30,7 @@ _UUID = re.compile(r"resp_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOR
 
 
 class OpenAIReader(JsonReader[ResponseBody]):
-    """Reads what OpenAI answers, and what Azure and gateways answer in its name."""
+    """Reads the responses of OpenAI, and of Azure and gateways in the same shape."""
 
     body = ResponseBody
     statuses: ClassVar = {
@@ -43,7 +43,7 @@ class OpenAIReader(JsonReader[ResponseBody]):
     }
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """Responses say that they are one; those of Perplexity say it, too, and are told by what only they have."""
+        """Recognise a response by its object name; those of Perplexity are told apart by their own members."""
         value = self.task_of(value)
         if value.get("object") != "response" or not str(value.get("id")).startswith("resp_"):
             return 0
@@ -53,12 +53,12 @@ class OpenAIReader(JsonReader[ResponseBody]):
         return 0 if foreign or named or priced or _UUID.fullmatch(str(value["id"])) else SURE + len(value)
 
     def task_of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the response, which events and webhooks wrap."""
+        """Return the response inside an event or webhook."""
         inner = value.get("response")
         return inner if isinstance(inner, Mapping) and isinstance(inner.get("id"), str) else value
 
     def read_account(self, body: bytes) -> AccountState:
-        """Read the list of models: how many this key may use, and which of them end when."""
+        """Read the list of models: how many this key may use, and which of them are retired when."""
         value = decode(body, Notes())
         models = value.get("data") if isinstance(value, dict) else None
         if not isinstance(models, list):
@@ -72,7 +72,7 @@ class OpenAIReader(JsonReader[ResponseBody]):
         return AccountState(facts(("models", plural(len(models), "model")), ("models that end", said)))
 
     def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
-        """A cancel is answered with the response: it says whether it was cancelled."""
+        """Read the response to a cancel, which tells whether the run was cancelled."""
         if isinstance(action, Cancel) and context.status not in {TaskStatus.CANCELLED, TaskStatus.UNKNOWN}:
             return Outcome(
                 f"cancel was sent; OpenAI says {context.word}",
@@ -119,7 +119,7 @@ def _status(status: TaskStatus, report: Report | None, *, waits: bool) -> TaskSt
 
 
 def _reason(body: ResponseBody, context: ReadContext, report: Report | None) -> str | None:
-    """Why there is no report, or only a part of one, in the service's own words."""
+    """Return why there is no or only a partial report, in the service's words."""
     if body.error is not None and (said := _said(body.error)):
         return said
     if context.status is TaskStatus.PARTIAL and report is None:
@@ -160,7 +160,7 @@ def _expiry(body: ResponseBody) -> datetime | None:
 
 
 def _cost(body: ResponseBody, output: list[Item]) -> Cost:
-    """By tokens and searches. Where billed searches are not told, at most as many as were made."""
+    """Return the cost by tokens and searches; unknown billed searches are at most those made."""
     usage = body.usage
     if usage is None:
         return Cost()
@@ -175,7 +175,7 @@ def _cost(body: ResponseBody, output: list[Item]) -> Cost:
 
 
 def _prompt(listed: object) -> str | None:
-    """The newest thing a person said, of the input items (newest first)."""
+    """Return the newest user text of the input items (newest first)."""
     for item in objects(inside(listed, "data")):
         if item.get("role") == "user":
             content = item.get("content")
@@ -186,7 +186,7 @@ def _prompt(listed: object) -> str | None:
 
 
 def _structured(report: Report | None, text: Json) -> Json:
-    """The fields of a report that was asked for as JSON."""
+    """Return the fields of a report that was requested as JSON."""
     if (
         report is None
         or report.format is not ReportFormat.JSON
@@ -207,7 +207,7 @@ def _images(output: list[Item]) -> tuple[Image, ...]:
 
 
 def _files(output: list[Item]) -> tuple[Deliverable, ...]:
-    """Files of a container, which lives about 20 minutes longer than the run."""
+    """Return the files of a container, which is kept about 20 minutes longer than the run."""
     found: dict[str, Deliverable] = {}
     parts = (part for item in output for part in objects(item.get("content")))
     for said in (said for part in parts for said in objects(part.get("annotations"))):

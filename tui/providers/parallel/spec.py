@@ -24,7 +24,7 @@ _RUNS, _GROUPS = ("tasks", "runs"), ("tasks", "groups")
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """The request that starts a run. Events cannot be switched on later, and progress is told nowhere else."""
+    """Return the body that starts a run, with events on: progress is told nowhere else."""
     body: dict[str, Any] = PROVIDER.body_options(draft)
     about = body.pop("description", None)
     automatic = body.pop("output", "text") == "auto"
