@@ -499,7 +499,7 @@ def test_a_server_that_only_reads_is_said_and_what_waits_goes_back_to_its_author
 def test_who_started_and_noted_what_is_in_the_copy(opened: Callable[[], CachedArchive], way: Proxy, url: str) -> None:
     with Archive.open(url) as theirs:
         theirs.annotations.set_note("t0", "a thought").result(60)
-        theirs.annotations.set_tags("t0", ["later"]).result(60)
+        theirs.annotations.change_tags(["t0"], add=["later"]).result(60)
         known = theirs.annotations.people("t0")
     with opened() as archive:
         archive.load_tasks()

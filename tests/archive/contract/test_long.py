@@ -64,9 +64,9 @@ def test_very_many_changes_are_seen_some_at_a_time_and_each_once(
     while archive.foreign_changes().tasks:
         pass
     with another() as theirs:
-        theirs.annotations.set_tags("t7", ["mine"]).result(60)
+        theirs.annotations.change_tags(["t7"], add=["mine"]).result(60)
         for n in range(7):
-            theirs.annotations.set_tags(f"t{n}", ["theirs"]).result(60)
+            theirs.annotations.change_tags([f"t{n}"], add=["theirs"]).result(60)
         theirs.annotations.delete(["t8"]).result(60)
     looks = [archive.foreign_changes() for _ in range(4)]
     assert [task.id for look in looks for task in look.tasks] == ["t7", *(f"t{n}" for n in range(7))]
