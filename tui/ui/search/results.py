@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from tui.domain.cells import fit
 from tui.domain.detail import Detail
@@ -97,7 +96,6 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._preview = Preview()
         self._few = 0  # places shown of each report that was neither folded nor unfolded
         self._query = LatestQuery(self, self._ask, self._answered)
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the list, with the preview beside or below it."""
@@ -232,9 +230,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._settle()
 
     def _settle(self) -> None:
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(_SETTLED, self._preview_row)
+        self.settle(_SETTLED, self._preview_row)
 
     def _preview_row(self) -> None:
         row = self._row

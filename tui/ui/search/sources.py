@@ -138,7 +138,6 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._chosen = False  # a report of the host was chosen with the citation keys
         self._use = 0  # which of the reports with a source is the next to go to
         self._preview = Preview()
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the list, with the reports of the chosen source beside or below it."""
@@ -202,9 +201,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
             of_all = f" of {self._addresses:,}" if count < self._addresses else ""
             word = "source" if count == 1 else "sources"
             self.place(f"{count:,}{of_all} {word} in all reports", f"by {self._order} ")
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(_SETTLED, self._preview_source)
+        self.settle(_SETTLED, self._preview_source)
 
     def _preview_source(self) -> None:
         if not self.shown:

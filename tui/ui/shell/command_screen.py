@@ -62,6 +62,7 @@ class CommandScreen(Screen[Result]):
             [] if self.BEGINS_TYPING else None
         )  # until the field has the focus
         self._patience: Timer | None = None
+        self._settling: Timer | None = None
         self._times = 0  # typed in front of a movement
 
     def on_mount(self) -> None:
@@ -169,6 +170,12 @@ class CommandScreen(Screen[Result]):
         keys = shell(self).keymap.of(copying.id) if copying and self.get_selected_text() else ()
         if keys:
             shell(self).say(f"{keys[0]} copies what is marked")
+
+    def settle(self, seconds: float, then: Callable[[], None]) -> None:
+        """Run `then` once this was not called again for so long: the cursor rests."""
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(seconds, then)
 
     def unsay(self) -> None:
         """Clear the message of the last key."""

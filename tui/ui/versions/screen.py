@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from tui.domain.actions import ListVersions, Outcome, Restore, Versions
 from tui.domain.amounts import size_text
@@ -74,7 +73,6 @@ class VersionsScreen(ListScreen[None]):
         self._marked: list[VersionRow] = []
         self._asking = ""
         self._preview = Preview()
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the list out, with what is selected beside or below it."""
@@ -176,9 +174,7 @@ class VersionsScreen(ListScreen[None]):
 
     def _settle(self) -> None:
         """Show the version once the cursor has settled."""
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(_SETTLED, self._preview_row)
+        self.settle(_SETTLED, self._preview_row)
 
     def _preview_row(self) -> None:
         entry = self._current
