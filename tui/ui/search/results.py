@@ -62,6 +62,7 @@ class SearchScreen(ListScreen[ReportPlace]):
     """
 
     CONTEXT = "search"
+    CHOSEN = "search.open"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
@@ -330,10 +331,6 @@ class SearchScreen(ListScreen[ReportPlace]):
             self._go(ReportPlace(hit.task_id, place.line, place.matched))
         else:
             self._go(ReportPlace(hit.task_id, hit.line, hit.matched))
-
-    def on_line_view_chosen(self) -> None:
-        """Open the clicked one."""
-        self.action_open()
 
     def action_unfold(self) -> None:
         """Show every place of this report."""

@@ -113,6 +113,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
     """
 
     CONTEXT = "sources"
+    CHOSEN = "sources.jump"
     PLACEHOLDER = "filter: words of title or address"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
@@ -304,7 +305,3 @@ class SourcesScreen(ListScreen[ReportPlace]):
         title = one_line(task.title or task.id, 60) if task else uses[self._use].task_id
         shell(self).say(f"{self._use + 1} of {plural(len(uses), 'report')}: {title}; enter opens it")
         self._preview_source()
-
-    def on_line_view_chosen(self) -> None:
-        """Open the report of the clicked line."""
-        self.action_jump()

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tui.domain.task import Task
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.keymap import is_text, spelling
-from tui.ui.commands.registry import COMMAND_SCOPES, Command, CommandContext, commands_in
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, Command, CommandContext, commands_in
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, cut_line
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
@@ -53,6 +53,7 @@ class CommandScreen(Screen[Result]):
 
     CONTEXT: ClassVar[str] = "app"
     BEGINS_TYPING: ClassVar[bool] = False
+    CHOSEN: ClassVar[str] = ""  # the command of a double click on a line
     ENTER_GOES_TO: ClassVar[str] = ""  # where enter leads from a field of one line
     AUTO_FOCUS: ClassVar[str | None] = "LineView"  # never a field that is hidden, which would swallow every key
 
@@ -123,6 +124,11 @@ class CommandScreen(Screen[Result]):
     def _takes_counts(self) -> bool:
         """Whether movement keys take a count: there is a list."""
         return self.lines is not None and "list" in COMMAND_SCOPES[self.CONTEXT]
+
+    def on_line_view_chosen(self) -> None:
+        """Run the command of a double click on a line."""
+        if self.CHOSEN:
+            self.run_command(COMMANDS[self.CHOSEN])
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         """Run the command of a key that was clicked."""

@@ -54,6 +54,7 @@ class VersionsScreen(ListScreen[None]):
     """The versions of one task's report."""
 
     CONTEXT = "versions"
+    CHOSEN = "versions.open"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
     VersionsScreen {
@@ -200,10 +201,6 @@ class VersionsScreen(ListScreen[None]):
             show([((f" {one_line(str(error), 300)}", "bad"),)])
 
         shell(self).in_background(read, show, failed)
-
-    def on_line_view_chosen(self) -> None:
-        """Open the clicked version."""
-        self.action_open()
 
     def _load(self, entry: VersionRow, then: Callable[[Detail], None]) -> None:
         app, task = shell(self), self._of
