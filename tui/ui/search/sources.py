@@ -15,7 +15,7 @@ from tui.domain.url import host_of
 from tui.engine.archive.rows.values import SourceList, SourceUse
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.search.hosts import HEAD, HostRow, by_report, hosts_of
+from tui.ui.search.hosts import HEAD, CitedRow, HostRow, by_report, hosts_of
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
 from tui.ui.shell.list_screen import ListScreen, Rows
 from tui.ui.shell.shell import ReportPlace, shell
@@ -30,21 +30,11 @@ _SETTLED = 0.3  # seconds the cursor rests before the reports of its source are 
 
 
 @dataclass(frozen=True)
-class SourceRow:
+class SourceRow(CitedRow):
     """One address with every use of it."""
 
     url: str
     uses: Sequence[SourceUse]
-
-    @cached_property
-    def reports(self) -> int:
-        """The number of reports that cite it."""
-        return len({use.task_id for use in self.uses})
-
-    @cached_property
-    def times(self) -> int:
-        """The number of citations."""
-        return sum(use.times for use in self.uses)
 
     @cached_property
     def host(self) -> str:
