@@ -784,7 +784,7 @@ async def test_what_cannot_be_answered_here_is_not_offered() -> None:
     engine = FakeEngine([mute], [*default_states(), ProviderState(info("acme", Capability.RESPOND))])
     async with running([mute], engine=engine, size=WIDE) as session:
         await session.settle()
-        assert " act at Acme " in session.text()
+        assert " act there " in session.text()
         assert session.painted()[-1].startswith(" w next for you  o web page ")
         assert "answer" not in session.painted()[-1]
         await session.press("a")

@@ -592,6 +592,15 @@ def test_names_that_are_cut_do_not_read_alike() -> None:
     assert "● Ext" in said
 
 
+def test_what_was_spent_takes_the_cells_that_are_left() -> None:
+    whole = line_width(strip_line(many_states(7)[:3], NOW, 200))
+    end = strip_line(many_states(7)[:3], NOW, 200, end_for=lambda room: (("today $1", "plain"),) if room >= 8 else ())
+    assert text([end]).endswith("today $1")
+    assert line_width(end) == 200
+    assert whole < 200
+    assert "today" not in text([strip_line(many_states(7), NOW, 80, end_for=lambda room: (("today" * 9, "plain"),))])
+
+
 def test_names_are_not_cut_where_cells_are_free() -> None:
     for width in range(40, 121):
         line = strip_line(many_states(7), NOW, width)
