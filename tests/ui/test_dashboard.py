@@ -546,7 +546,7 @@ async def test_equal_connection_errors_are_one_line_with_a_count() -> None:
             LogEntry(NOW + timedelta(seconds=n), "problem", "cannot be reached", f"t{n}", "valyu") for n in range(30)
         ]
         await session.press("L")
-        assert "no task ended, failed or asked you anything yet; 1 line under" in session.text()
+        assert "No task ended, failed or asked you anything yet; 1 line under" in session.text()
         await session.press("tab", "tab")
         assert "Problems 1" in session.text()
         assert session.text().count("cannot be reached") == 1
