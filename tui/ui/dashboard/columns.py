@@ -7,17 +7,25 @@ from typing import NamedTuple
 from tui.domain.amounts import cost_sums, cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
-from tui.domain.patterns import late
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.domain.times import elapsed
 from tui.ui.dashboard.sections import ended_at
-from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, moment, status_word, took, took_text
+from tui.ui.text.formatting import (
+    PIN,
+    STATUS,
+    counter_short,
+    in_words,
+    leading_counter,
+    moment,
+    status_word,
+    took,
+    took_text,
+)
 from tui.ui.text.lines import Line, Piece, bar, line_width
 
 _BAR = 5
 _GOOD_TITLE = 32
-_CODE = late(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 
 
 class Cell(NamedTuple):
@@ -77,9 +85,9 @@ def _progress(task: Task, now: datetime) -> Cell:
     if task.status is TaskStatus.WAITING:
         return Cell((("your answer", "warn"),))
     if task.status is TaskStatus.FAILED:
-        return Cell(((_in_words(task.error or "no reason given"), "bad"),))
+        return Cell(((in_words(task.error or "no reason given"), "bad"),))
     if task.status is TaskStatus.PARTIAL and task.error:
-        return Cell(((_in_words(task.error), "warn"),))
+        return Cell(((in_words(task.error), "warn"),))
     if task.status.is_final:
         return _found(task)
     leading = leading_counter(task)
@@ -93,11 +101,6 @@ def _progress(task: Task, now: datetime) -> Cell:
     full, empty = bar(counter.fraction, _BAR)
     drawn: Line = ((full, "info"), (empty, "dim"), (" ", "plain"))
     return Cell((*drawn, (text, "plain")), shorter=((*drawn, *bare), bare))
-
-
-def _in_words(reason: str) -> str:
-    """Return a reason without the error code in front of it, for which a cell has no room."""
-    return one_line(_CODE.sub("", reason, count=1))
 
 
 def _found(task: Task) -> Cell:

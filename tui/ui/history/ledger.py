@@ -202,7 +202,7 @@ def _dearest(those: Sequence[Spending], width: int) -> list[LedgerLine]:
         mode = one_line(f"{account_title(one.account)} {one.task.mode or '' if one.task else ''}")
         line: Line = (
             (fit(cost_text(one.cost), 11, right=True), "strong"),
-            (f"  {fit(mode, 16)}  {one.at.astimezone():%d %b}  ", "dim"),
+            (f"  {fit(mode, 16 if width < _WIDE else 24)}  {one.at.astimezone():%d %b}  ", "dim"),
             (named, "plain" if one.task else "dim"),
         )
         lines.append(LedgerLine(line, one.task_id if one.task else None))

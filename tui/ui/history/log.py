@@ -136,7 +136,7 @@ class LogScreen(CommandScreen[str]):
             view.notice = "the log is read once the engine has started …"
         else:
             elsewhere = f"; {plural(len(found), 'line')} under the other tabs" if found else "; r asks the providers"
-            view.notice = f"{part.empty}{elsewhere}"
+            view.notice = f"{part.empty[:1].upper()}{part.empty[1:]}{elsewhere}"
         view.show(lines, self._looked)
         counts = [sum(one.name in {"", part_of(line)} for line in found) for one in PARTS]
         tabs = [

@@ -104,3 +104,16 @@ def sparkline(values: Sequence[float], width: int) -> str:
 def spark(value: float, most: float) -> str:
     """Return the block character of a value relative to the greatest one; the lowest one for anything above 0."""
     return _SPARKS[max(0, min(7, round(value / most * 8) - 1))] if most > 0 else " "
+
+
+def select(line: Line, start: int, end: int) -> Line:
+    """Return a line with the characters [start, end) selected; `end` below 0 is the line's end."""
+    pieces: list[Piece] = []
+    at = 0
+    for text, tone in line:
+        stop = len(text) if end < 0 else max(0, min(len(text), end - at))
+        begin = max(0, min(stop, start - at))
+        parts = ((text[:begin], tone), (text[begin:stop], "selected"), (text[stop:], tone))
+        pieces += [part for part in parts if part[0]]
+        at += len(text)
+    return tuple(pieces)
