@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,3 +104,18 @@ def test_a_lone_surrogate_is_stored_as_a_question_mark() -> None:
     assert storable("a\ud800b") == "a?b"
     assert storable("café 深") == "café 深"
     assert to_record(a_task(title="\udfff", created_at=NOW)).encode()
+
+
+def test_equal_tasks_of_one_archive_are_one_value_and_numbers_keep_their_kind() -> None:
+    one = Task(
+        "shared", "valyu", counters={"steps": Counter(1, 2)}, cost=Cost(1, kind=CostKind.CREDITS, parts=(("a", 1),))
+    )
+    other = replace(one, id="other", counters={"steps": Counter(1.0, 2)}, cost=replace(one.cost, amount=1.0))
+    rows: list[tuple[str, str | None]] = [(to_record(task), None) for task in (one, other)]
+    first, second = to_tasks(rows)
+    assert [first, second] == [one, other]
+    assert (repr(first), repr(second)) == (repr(one), repr(other)), "1 and 1.0 are shown differently"
+    assert all(kept is again for kept, again in zip((first, second), to_tasks(rows), strict=True))
+    changed = to_tasks([(to_record(replace(one, title="new")), None)])
+    assert (changed[0].title, first.title) == ("new", "")
+    assert changed[0].counters is first.counters

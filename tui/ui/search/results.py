@@ -310,9 +310,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         return {
             **super().command_handlers(),
             "search.open": self.action_open,
-            "search.edit": self.action_edit,
+            "search.edit": self.field.focus,
             "search.unfold": self.action_unfold,
-            "search.fold": self.action_fold,
+            "search.fold": lambda: self._fold(0),
             "search.save": self.action_save,
             "search.next": lambda: self._step(1),
             "search.previous": lambda: self._step(-1),
@@ -339,17 +339,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Open the clicked one."""
         self.action_open()
 
-    def action_edit(self) -> None:
-        """Focus the search field."""
-        self.field.focus()
-
     def action_unfold(self) -> None:
         """Show every place of this report."""
         self._fold(_MANY)
-
-    def action_fold(self) -> None:
-        """Hide the places of this report."""
-        self._fold(0)
 
     def _fold(self, shown: int) -> None:
         row = self._row

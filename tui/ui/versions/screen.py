@@ -224,7 +224,7 @@ class VersionsScreen(ListScreen[None]):
             "versions.mark": self.action_mark,
             "versions.compare": self.action_compare,
             "versions.restore": self.action_restore,
-            "versions.edit": self.action_edit,
+            "versions.edit": self._edit,
         }
 
     def action_open(self) -> None:
@@ -293,10 +293,6 @@ class VersionsScreen(ListScreen[None]):
 
         question = f"Version {entry.number} becomes the newest at {self._of.account_title}; the others stay."
         app.show(ConfirmDialog("Restore this version?", question, entry.about, yes="restore it"), answered)
-
-    def action_edit(self) -> None:
-        """Have the report edited at the provider."""
-        self._edit()
 
 
 def remote_entries(outcome: Outcome) -> list[VersionRow]:
