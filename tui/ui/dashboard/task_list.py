@@ -238,9 +238,11 @@ class TaskList:
                 self.added[task_id] = added[task_id]
         if different:
             self._unread = None
+            before = self.hidden, self.pinned
             self.hidden = {task_id for task_id, local in self.added.items() if local.hidden}
             self.pinned = {task_id for task_id, local in self.added.items() if local.pinned}
-            self.rebuild()
+            if self._narrowing or before != (self.hidden, self.pinned):
+                self.rebuild()
         return bool(different)
 
     def set_filter(self, text: str) -> None:
