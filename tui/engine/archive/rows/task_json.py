@@ -125,8 +125,8 @@ def to_tasks(rows: Iterable[tuple[str, str | None]]) -> list[Task]:
     """Return the tasks of (record, prompt) rows; one that is in memory already is that one, not an equal one beside it.
 
     Screen and engine read the same archive: 10,000 tasks take 9 MB less.
-    One call of the JSON parser for many of them, but not for all: no other thread runs meanwhile. A cursor is read while
-    it is parsed, so that the text of all is never in memory at once.
+    One call of the JSON parser for many of them, but not for all: no other thread runs meanwhile. A cursor is read
+    while it is parsed, so that the text of all is never in memory at once.
     """
     tasks: list[Task] = []
     left = iter(rows)
