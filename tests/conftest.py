@@ -5,6 +5,7 @@ import itertools
 import os
 import random
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from hypothesis import HealthCheck, settings
 
 from tests import pilots, tiers
 from tests.corpora import SHARED, params
+from tests.postgres import NoServer, Server, running
+from tests.team.proxy import Proxy
 
 # Some images forbid it. Then each worker, and each program that a test starts, compiles everything anew: half the time.
 sys.dont_write_bytecode = False
@@ -121,3 +124,26 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the larger corpus is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One PostgreSQL server for all tests of a process; each `server.url()` is a new archive in it."""
+    try:
+        with running() as started:
+            yield started
+    except NoServer as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    """The address of a new archive on the server."""
+    return server.url()
+
+
+@pytest.fixture
+def way(server: Server) -> Iterator[Proxy]:
+    """A connection to the server that a test can cut: `way.url(url)` leads through it."""
+    with tempfile.TemporaryDirectory(prefix="dw-way-") as folder, Proxy(Path(folder), server.folder) as proxy:
+        yield proxy

@@ -164,7 +164,7 @@ SLOW_TO_IMPORT = {"contextlib", "dataclasses", "enum", "inspect", "json", "pathl
 def test_what_people_wait_for_imports_few_modules_and_none_that_is_slow(
     command: str, most: int, tmp_path: Path
 ) -> None:
-    archive = find_paths({"DIVEWATCH_HOME": str(tmp_path)}).archive
+    archive = find_paths({"DIVEWATCH_HOME": str(tmp_path)}).data / "archive.db"
     with Archive.open(archive) as opened:
         title = "Grids in Kraków – “what” they cost" if command == "list" else "Grids"
         opened.put_tasks([Task("one", "valyu", title=title, cost=Cost(1.5))]).result()

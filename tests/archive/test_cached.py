@@ -4,9 +4,8 @@ import json
 import stat
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.archive.make import a_task, save
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tests.team.proxy import Proxy
 from tui.domain.detail import Source
 from tui.domain.errors import ArchiveError, NotSavedYet
@@ -29,22 +28,6 @@ from tui.engine.archive.postgres import schema
 from tui.engine.archive.postgres.connect import NotNow, explain
 from tui.engine.ports import NO_CHANGES
 from tui.engine.runtime import Runtime
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def way(server: Server) -> Iterator[Proxy]:
-    """The way to the server, which can be cut."""
-    with tempfile.TemporaryDirectory(prefix="dw-way-") as folder, Proxy(Path(folder), server.folder) as proxy:
-        yield proxy
 
 
 @pytest.fixture
@@ -152,7 +135,7 @@ def test_changes_wait_for_the_server_and_are_written_once_it_is_back(
         until(lambda: archive.away)
         has_waited(archive.annotations.set_note("t0", "first thought"))
         has_waited(archive.annotations.set_note("t0", "second thought"))
-        has_waited(archive.annotations.set_tags("t1", ["later"]))
+        has_waited(archive.annotations.change_tags(["t1"], add=["later"]))
         has_waited(archive.annotations.set_pinned(["t2"]))
         has_waited(archive.annotations.set_read(["t1"]))
         has_waited(archive.annotations.delete(["t1"]))
@@ -476,3 +459,64 @@ def test_what_keeps_the_copy_from_being_like_the_server_is_said_once_and_tried_a
         (line,) = [line for line in archive.log() if line.kind == "problem"]
         assert line.text == f"the copy on this machine is not kept up to date: {said}"
         assert len(tried) >= 3
+
+
+def test_a_server_that_only_reads_is_said_and_what_waits_goes_back_to_its_author_in_the_end(
+    opened: Callable[[], CachedArchive], way: Proxy, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+        way.cut()
+        until(lambda: archive.away)
+        has_waited(archive.annotations.set_note("t0", "a thought"))
+    way.heal()
+    reading = f"{way.url(url)}%20-cdefault_transaction_read_only%3Don"
+    monkeypatch.setattr("tui.engine.archive.cached.archive._name_of", lambda address: "the-same")
+    for file in (*(tmp_path / "cache").iterdir(), *(tmp_path / "state").iterdir()):
+        file.rename(file.with_name("the-same" + file.name[len("archive-0123456789abcdef") :]))
+    with CachedArchive.beside(reading, tmp_path / "cache", tmp_path / "state") as archive:
+        until(lambda: archive.away is None)
+        said: list[str] = []
+
+        def says(text: str) -> bool:
+            said.extend(line.text for line in archive.log_after(0)[1])
+            return any(text in line for line in said)
+
+        archive._annotations.deliver()
+        until(lambda: says("1 change made here cannot be written yet: The archive is read-only"))
+        assert archive._annotations._outbox.count == 1, "a standby may take over in a moment"
+        monkeypatch.setattr("tui.engine.archive.cached.annotations._READ_ONLY_FOR", 0.0)
+        archive._annotations.deliver()
+        assert archive._annotations._outbox.count == 0
+        until(lambda: says("a change that waited could not be written: set_note t0: The archive is read-only"))
+        assert sum("cannot be written yet" in line for line in said) == 1
+        assert archive._annotations._outbox.notes()
+    (kept,) = (tmp_path / "state").glob("*-refused.jsonl")
+    assert json.loads(kept.read_text())["given"][1] == "a thought"
+
+
+def test_who_started_and_noted_what_is_in_the_copy(opened: Callable[[], CachedArchive], way: Proxy, url: str) -> None:
+    with Archive.open(url) as theirs:
+        theirs.annotations.set_note("t0", "a thought").result(60)
+        theirs.annotations.change_tags(["t0"], add=["later"]).result(60)
+        known = theirs.annotations.people("t0")
+    with opened() as archive:
+        archive.load_tasks()
+        until(in_copy(archive, 0))
+    way.cut()
+    with opened() as archive:
+        assert archive.annotations.people("t0") == known
+        assert known.tags
+
+
+def test_a_first_start_does_not_bring_the_whole_archive_as_changes(
+    opened: Callable[[], CachedArchive], url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.engine.archive.archive.MOST_LOADED", 1)
+    with opened() as archive:
+        assert [task.id for task in archive.load_tasks()] == ["t2"]
+        assert archive.foreign_changes() == NO_CHANGES
+        with Archive.open(url) as theirs:
+            theirs.annotations.set_note("t0", "old, and of interest again").result(60)
+        until(lambda: [task.id for task in archive.foreign_changes().tasks] == ["t0"])

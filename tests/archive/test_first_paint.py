@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.archive.make import a_task
-from tests.postgres import NoServer, running
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres.connect import PostgresConnection
 from tui.engine.archive.sqlite.connect import ArchiveConnection
@@ -19,15 +18,6 @@ _FILL = (
     "changed, writer) SELECT 't' || {n}, 'valyu', 'default', 'r' || {n}, 'done', 'title', "
     "(SELECT record FROM task WHERE id = 'one'), {n}, '', 'unknown', -1, {n} + 1, 0 FROM {series}"
 )
-
-
-@pytest.fixture
-def url() -> Iterator[str]:
-    try:
-        with running() as server:
-            yield server.url()
-    except NoServer as error:
-        pytest.skip(str(error))
 
 
 def what_is_asked(archive: Archive) -> None:

@@ -1,13 +1,12 @@
 """What only an archive on a server promises: many processes, a server that goes away, and no password anywhere."""
 
 import threading
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
 from tests.archive.make import a_task, save
-from tests.postgres import NoServer, Server, running
+from tests.postgres import NoServer, running
 from tui.domain import task_filter
 from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.task import Task
@@ -16,20 +15,6 @@ from tui.engine.archive.postgres import connect, fts, schema
 from tui.engine.archive.postgres.open import open_server
 
 SECRET = "hunter2-correct-horse"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def url(server: Server) -> str:
-    return server.url()
 
 
 def test_what_one_process_saves_wakes_the_others_and_is_seen_by_them(url: str) -> None:

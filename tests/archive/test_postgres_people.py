@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive.make import a_task, save
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tui.domain.annotations import Annotations
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive, person
@@ -14,20 +14,6 @@ from tui.engine.archive.postgres import schema
 from tui.engine.archive.postgres.open import open_server
 
 As = Callable[[str], Archive]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def url(server: Server) -> str:
-    return server.url()
 
 
 @pytest.fixture
@@ -121,7 +107,7 @@ def test_notes_and_tags_are_everybodys_with_their_author(archive_of: As) -> None
     nina, omar = archive_of("nina@laptop"), archive_of("omar@desk")
     nina.put_tasks([a_task("t1", status=TaskStatus.QUEUED)]).result(60)
     omar.annotations.set_note("t1", "ask Zoë").result(60)
-    nina.annotations.set_tags("t1", ["energy"]).result(60)
+    nina.annotations.change_tags(["t1"], add=["energy"]).result(60)
     omar.annotations.change_tags(["t1"], add=["ai"]).result(60)
     for archive in (nina, omar):
         assert archive.annotations.local("t1").note == "ask Zoë"

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.archive.make import NOW, a_task
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tui.domain.errors import ArchiveError
 from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
@@ -18,20 +18,6 @@ from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
 from tui.engine.ports import QueuedAction, QueuedCreate, TeamQueue
 
 PRICE = Cost(2.0, "USD", CostKind.PRICE_LIST)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def url(server: Server) -> str:
-    return server.url()
 
 
 @pytest.fixture

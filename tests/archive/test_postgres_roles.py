@@ -3,7 +3,7 @@
 import json
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.archive.make import a_task, save
 from tests.archive.test_cached import until
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, TaskStatus
@@ -27,15 +27,6 @@ from tui.engine.archive.search import json as records
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 As = Callable[[str], str]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,14 @@
 """A server, or a way to it, that takes everything and answers nothing is noticed, said, and found again."""
 
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.archive.make import a_task, save
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tests.team.proxy import Proxy
 from tui.domain.errors import ArchiveError
 from tui.engine.archive import Archive
@@ -18,15 +17,6 @@ from tui.engine.archive.postgres import watch
 from tui.engine.archive.postgres.connect import ServerGone, connect
 
 LIMIT = 60.0  # seconds; only a failing test takes as long
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture
@@ -38,12 +28,11 @@ def url(server: Server) -> str:
 
 
 @pytest.fixture
-def way(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    """The way to the server, which can be made silent; that is noticed sooner than in earnest."""
+def way(way: Proxy, monkeypatch: pytest.MonkeyPatch) -> Proxy:
+    """The way to the server, whose silence is noticed sooner than in earnest."""
     monkeypatch.setattr(watch, "PATIENCE", 0.3)
     monkeypatch.setattr(watch, "_LOOK_EVERY", 0.05)
-    with tempfile.TemporaryDirectory(prefix="dw-way-") as folder, Proxy(Path(folder), server.folder) as proxy:
-        yield proxy
+    return way
 
 
 def until(what: Callable[[], object]) -> None:

@@ -22,7 +22,7 @@ HEAVY = {"tui.domain.task", "pydantic", "httpx", "textual", "click", "dataclasse
 def test_the_list_is_every_task_newest_first_with_what_the_user_added(archive: Archive) -> None:
     save(archive, a_task("t1", title='quotes " and \\ and 深'), "text")
     archive.put_tasks([a_task("t2", has_report=True)]).result(60)
-    archive.annotations.set_tags("t1", ["b", "a"])
+    archive.annotations.change_tags(["t1"], add=["b", "a"])
     archive.annotations.set_read(["t2"], False)
     archive.annotations.set_read(["t1"])
     archive.annotations.set_pinned(["t1"])

@@ -41,7 +41,7 @@ def test_everything_is_saved_from_a_file_without_header(path: Path, tmp_path: Pa
         assert archive.task("twin").id == "t005"
         assert [archive.raw("t004", number) for number in (1, 2)] == [bodies["t004"], b"edited later"]
         assert archive.raw("t019") == bodies["t019"]
-        assert [use.url for use in archive.library.sources("t007")] == ["https://www.example.org/7"]
+        assert [use.task_id for use in archive.library.uses("https://www.example.org/7")] == ["t007"]
 
 
 @pytest.mark.parametrize("seed", range(8))

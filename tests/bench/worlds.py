@@ -82,7 +82,7 @@ class Worlds:
     def tasks(self, count: int) -> dict[str, str]:
         """Return the environment of a home whose archive has so many finished tasks."""
         home = self._folder / f"tasks-{count}"
-        path = find_paths({"DIVEWATCH_HOME": str(home)}).archive
+        path = find_paths({"DIVEWATCH_HOME": str(home)}).data / "archive.db"
         if not path.exists():
             path.parent.mkdir(parents=True)
             archive = Archive.open(path)
@@ -93,7 +93,7 @@ class Worlds:
     def reports(self, count: int, size: int) -> dict[str, str]:
         """Return the environment of a home whose archive has so many reports of about `size` characters."""
         home = self._folder / f"reports-{count}-{size}"
-        path = find_paths({"DIVEWATCH_HOME": str(home)}).archive
+        path = find_paths({"DIVEWATCH_HOME": str(home)}).data / "archive.db"
         if not path.exists():
             path.parent.mkdir(parents=True)
             archive = Archive.open(path)

@@ -9,21 +9,11 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.cli.test_processes import running
-from tests.postgres import NoServer, Server
-from tests.postgres import running as server_running
+from tests.postgres import Server
 from tui.engine.archive import Archive, person
 from tui.simulator.server import Simulator
 
 BRIEF = "How did the railway reach the coast?"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with server_running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture

@@ -1,36 +1,18 @@
 """The command line while the server of the archive is away: it reads the copy and says so, and what it adds waits."""
 
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.archive.make import a_task, save
 from tests.cli.conftest import Cli
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tests.team.proxy import Proxy
 from tui.cli.context import paths
 from tui.engine.archive import Archive
 from tui.engine.archive.cached.archive import CachedArchive
 
 SAID = "the archive server cannot be reached; shown as of 20"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def way(server: Server) -> Iterator[Proxy]:
-    with tempfile.TemporaryDirectory(prefix="dw-way-") as folder, Proxy(Path(folder), server.folder) as proxy:
-        yield proxy
 
 
 @pytest.fixture
@@ -79,7 +61,6 @@ READING = [
     (("mark", "t0"), "Title of t0"),
     (("show", "t1", "--raw"), "lithium report 1"),
     (("cost", "--by", "task", "--json"), '"id": "t0"'),
-    (("log",), ""),
 ]
 
 
@@ -91,7 +72,10 @@ def test_commands_that_read_show_the_copy_and_as_of_when_it_is(team: Cli) -> Non
         assert SAID in done.err, command
 
 
-def test_a_report_that_is_not_in_the_copy_is_not_said_to_be_nowhere(team: Cli) -> None:
+def test_what_is_not_in_the_copy_is_not_said_to_be_nowhere(team: Cli) -> None:
+    log = team("log")
+    assert (log.code, log.out) == (1, "")
+    assert "event log is at the archive server" in log.err
     done = team("show", "t0", "--raw")
     assert done.code == 1
     assert "copy on this machine does not have it" in done.err

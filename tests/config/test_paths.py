@@ -9,22 +9,21 @@ from tui.config.paths import archive_place, find_paths
 
 def test_one_variable_puts_everything_under_one_folder(tmp_path: Path) -> None:
     paths = find_paths({"DIVEWATCH_HOME": str(tmp_path)})
-    for path in (paths.config_file, paths.archive, paths.log, paths.cache, paths.themes, paths.templates, paths.keys):
+    for path in (paths.config_file, paths.data, paths.state, paths.cache, paths.themes, paths.templates, paths.keys):
         assert path.is_relative_to(tmp_path)
 
 
 def test_xdg_folders_are_honoured_and_relative_ones_ignored() -> None:
     paths = find_paths({"HOME": "/home/ada", "XDG_DATA_HOME": "/data", "XDG_STATE_HOME": "relative"})
-    assert paths.archive == Path("/data/divewatch/archive.db")
-    assert paths.log == Path("/home/ada/.local/state/divewatch/divewatch.log")
+    assert paths.data == Path("/data/divewatch")
+    assert paths.state == Path("/home/ada/.local/state/divewatch")
     assert paths.config_file == Path("/home/ada/.config/divewatch/config.toml")
 
 
 def test_other_platforms_use_their_own_folders(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
     paths = find_paths({})
-    assert paths.archive.name == "archive.db"
-    assert "divewatch" in str(paths.archive)
+    assert "divewatch" in str(paths.data)
 
 
 def test_the_config_file_can_be_elsewhere() -> None:

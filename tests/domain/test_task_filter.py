@@ -39,7 +39,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
             sources = [Source("1", "https://www.nature.com/articles/1?utm_source=x")] if task.id == "a" else []
             save(opened, task, f"report of {task.id}", sources=sources)
         for task_id, tags in ADDED.items():
-            opened.annotations.set_tags(task_id, tags).result(60)
+            opened.annotations.change_tags([task_id], add=tags).result(60)
         yield opened
 
 

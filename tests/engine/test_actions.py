@@ -45,7 +45,7 @@ def test_the_row_is_in_the_archive_before_the_request_goes_out() -> None:
         bench.script.creates.append(created)
         bench.script.task("r", body("r", "running"))
         async with bench:
-            task = await bench.core.actions.create("scripted", DRAFT)
+            task = await bench.core.actions.creator.create("scripted", DRAFT)
             assert rows_at_request == [1]
             assert (task.remote_id, task.status, task.prompt) == ("r", TaskStatus.QUEUED, "What is X?")
             assert task.warnings == ()
@@ -62,7 +62,7 @@ def test_a_started_task_is_watched_fast_and_its_end_is_told() -> None:
         bench.script.creates.append(body("r", "queued"))
         bench.script.task("r", body("r", "queued"), body("r", "running"), body("r", "done", "R"))
         async with bench:
-            task = await bench.core.actions.create("scripted", DRAFT)
+            task = await bench.core.actions.creator.create("scripted", DRAFT)
             await bench.after(30)
             assert bench.task(task.id).status is TaskStatus.DONE
             assert [type(event).__name__ for event in bench.events].count("TaskEnded") == 1
@@ -75,7 +75,7 @@ def test_a_lost_answer_leaves_an_orphan_that_is_explained_never_resent_and_found
         bench = Bench(loop)
         bench.script.creates.append(lost())
         async with bench:
-            task = await bench.core.actions.create("scripted", DRAFT)
+            task = await bench.core.actions.creator.create("scripted", DRAFT)
             assert task.remote_id is None
             assert task.status is TaskStatus.UNKNOWN
             (warning,) = task.warnings
@@ -100,7 +100,7 @@ def test_an_orphan_is_matched_after_a_restart() -> None:
         bench = Bench(loop)
         bench.script.creates.append(lost())
         async with bench:
-            await bench.core.actions.create("scripted", DRAFT)
+            await bench.core.actions.creator.create("scripted", DRAFT)
         return bench.archive
 
     async def second(loop: VirtualLoop) -> None:
@@ -127,7 +127,7 @@ def test_a_create_whose_process_was_killed_is_explained_at_the_next_start() -> N
         bench.script.creates.append(never)
         async with bench:
             bench.core.state.log("test", "create")
-            sending = loop.create_task(bench.core.actions.create("scripted", DRAFT))
+            sending = loop.create_task(bench.core.actions.creator.create("scripted", DRAFT))
             await bench.after(1)
             sending.cancel()
         return bench.archive
@@ -155,7 +155,7 @@ def test_a_create_that_started_nothing_fails_and_keeps_the_brief(error: Provider
         bench.script.creates.append(error)
         async with bench:
             with pytest.raises(type(error), match=error.message):
-                await bench.core.actions.create("scripted", DRAFT)
+                await bench.core.actions.creator.create("scripted", DRAFT)
             task = bench.only()
             assert task.status is TaskStatus.FAILED
             assert task.error == f"not started: {error.message}"
@@ -173,7 +173,7 @@ def test_a_create_refused_with_429_is_sent_once_more_when_the_provider_says() ->
         bench.script.creates += [RateLimited("slow down", retry_after=20), body("r", "queued")]
         bench.script.task("r", body("r"))
         async with bench:
-            task = await bench.core.actions.create("scripted", DRAFT)
+            task = await bench.core.actions.creator.create("scripted", DRAFT)
             assert task.remote_id == "r"
             first, second = bench.script.times("create")
             assert second - first >= 20
@@ -198,7 +198,7 @@ def test_a_create_is_sent_at_most_twice_and_only_if_nothing_was_started(
         bench.script.creates += errors
         async with bench:
             with pytest.raises(ProviderError):
-                await bench.core.actions.create("scripted", DRAFT)
+                await bench.core.actions.creator.create("scripted", DRAFT)
             assert len(bench.script.times("create")) == requests
             assert bench.only().status is TaskStatus.FAILED
 
@@ -210,7 +210,7 @@ def test_a_429_that_may_have_started_something_is_an_orphan() -> None:
         bench = Bench(loop)
         bench.script.creates += [RateLimited("x", retry_after=1), lost()]
         async with bench:
-            task = await bench.core.actions.create("scripted", DRAFT)
+            task = await bench.core.actions.creator.create("scripted", DRAFT)
             assert task.remote_id is None
             assert len(bench.script.times("create")) == 2
 
@@ -222,7 +222,7 @@ def test_an_unreadable_answer_to_a_create_is_kept_and_leaves_an_orphan() -> None
         bench = Bench(loop)
         bench.script.creates.append(b"<html>accepted</html>")
         async with bench:
-            task = await bench.core.actions.create("scripted", DRAFT)
+            task = await bench.core.actions.creator.create("scripted", DRAFT)
             assert task.remote_id is None
             assert "could not be read" in task.warnings[0]
             assert bench.archive.unreadable[0][1] == b"<html>accepted</html>"
@@ -235,7 +235,7 @@ def test_a_create_refused_inside_a_200_is_a_failed_task_and_no_orphan() -> None:
         bench = Bench(loop)
         bench.script.creates.append(b'{"status": "failed", "error": "budget exceeded"}')
         async with bench:
-            task = await bench.core.actions.create("scripted", DRAFT)
+            task = await bench.core.actions.creator.create("scripted", DRAFT)
             assert (task.status, task.error, task.warnings) == (TaskStatus.FAILED, "budget exceeded", ())
             assert bench.core.state.store.orphans("scripted", "default") == []
 
@@ -249,7 +249,7 @@ def test_pressing_twice_starts_one_task() -> None:
         bench.script.creates.append(body("r", "queued"))
         bench.script.task("r", body("r"))
         async with bench:
-            create = bench.core.actions.create
+            create = bench.core.actions.creator.create
             first, second = await asyncio.gather(
                 create("scripted", DRAFT), create("scripted", Draft("What is X?", "deep", options=dict(DRAFT.options)))
             )
@@ -267,7 +267,7 @@ def test_one_confirmation_starts_one_task_however_late_it_is_repeated() -> None:
         bench.script.task("r", body("r"))
         bench.script.task("s", body("s"))
         async with bench:
-            create = bench.core.actions.create
+            create = bench.core.actions.creator.create
             first = await create("scripted", DRAFT, "yes-1")
             await bench.after(100)
             again = await create("scripted", DRAFT, "yes-1")
@@ -285,7 +285,7 @@ def test_a_caller_that_gives_up_does_not_stop_the_create() -> None:
         bench.script.creates.append(body("r", "queued"))
         bench.script.task("r", body("r"))
         async with bench:
-            call = loop.create_task(bench.core.actions.create("scripted", DRAFT))
+            call = loop.create_task(bench.core.actions.creator.create("scripted", DRAFT))
             await bench.after(1)
             call.cancel()
             await bench.after(20)
@@ -305,7 +305,7 @@ def test_the_list_does_not_double_a_task_that_is_just_being_created() -> None:
 
         bench.script.creates.append(slow)
         async with bench:
-            call = loop.create_task(bench.core.actions.create("scripted", DRAFT))
+            call = loop.create_task(bench.core.actions.creator.create("scripted", DRAFT))
             await bench.after(2)
             bench.script.pages = {None: page(ENTRY)}
             await bench.core.refresh(())
@@ -323,8 +323,8 @@ def test_two_orphans_with_one_brief_are_matched_one_to_one() -> None:
         bench = Bench(loop)
         bench.script.creates += [lost(), lost()]
         async with bench:
-            first = await bench.core.actions.create("scripted", DRAFT)
-            second = await bench.core.actions.create("scripted", DRAFT)
+            first = await bench.core.actions.creator.create("scripted", DRAFT)
+            second = await bench.core.actions.creator.create("scripted", DRAFT)
             bench.script.pages = {None: page(ENTRY, ENTRY | {"id": "s"})}
             bench.script.task("r", body("r"))
             bench.script.task("s", body("s"))
@@ -341,7 +341,7 @@ def test_without_a_row_in_the_archive_no_money_is_spent() -> None:
         async with bench:
             bench.archive.full = True
             with pytest.raises(ArchiveError):
-                await bench.core.actions.create("scripted", DRAFT)
+                await bench.core.actions.creator.create("scripted", DRAFT)
             assert bench.script.times("create") == []
             assert len(bench.core.state.store) == 0
 
@@ -354,7 +354,7 @@ def test_a_draft_that_cannot_be_sent_is_refused_before_anything_happens(key: str
         bench = Bench(loop)
         async with bench:
             with pytest.raises(UsageError):
-                await bench.core.actions.create(key, draft)
+                await bench.core.actions.creator.create(key, draft)
             assert bench.script.times("create") == []
             assert len(bench.archive.rows) == 0
 
@@ -366,7 +366,7 @@ def test_without_a_key_a_create_leaves_no_row() -> None:
         bench = Bench(loop, accounts=lambda b: [account(b.script, key=None)])
         async with bench:
             with pytest.raises(DivewatchError, match="SCRIPTED_KEY") as caught:
-                await bench.core.actions.create("scripted", DRAFT)
+                await bench.core.actions.creator.create("scripted", DRAFT)
             assert caught.value.exit_code == 4
             assert len(bench.archive.rows) == 0
 
@@ -379,7 +379,9 @@ def test_what_was_sent_and_what_came_back_is_in_the_log_without_keys() -> None:
         bench.script.creates.append(body("r", "queued"))
         bench.script.task("r", body("r"))
         async with bench:
-            await bench.core.actions.create("scripted", Draft("X", options={"webhook": f"https://h.example/{KEY}"}))
+            await bench.core.actions.creator.create(
+                "scripted", Draft("X", options={"webhook": f"https://h.example/{KEY}"})
+            )
             lines = [entry for entry in bench.core.state.entries() if entry.kind == "action"]
             assert [line.text.split()[0] for line in lines] == ["brief", "started,"]
             assert "webhook https://h.example/" in lines[0].text
@@ -556,7 +558,7 @@ def test_an_unreadable_answer_that_cannot_be_kept_is_said() -> None:
 
         bench.script.creates.append(created)
         async with bench:
-            task = await bench.core.actions.create("scripted", DRAFT)
+            task = await bench.core.actions.creator.create("scripted", DRAFT)
             assert task.remote_id is None
             assert "could not keep the unreadable answer: disk full" in bench.said()
 
@@ -569,7 +571,7 @@ def test_a_mistake_in_a_draft_found_by_the_client_leaves_a_failed_row() -> None:
         bench.script.creates.append(UsageError("no such mode"))
         async with bench:
             with pytest.raises(UsageError):
-                await bench.core.actions.create("scripted", DRAFT)
+                await bench.core.actions.creator.create("scripted", DRAFT)
             assert bench.only().error == "not started: no such mode"
 
     simulate(main)
@@ -581,7 +583,7 @@ def test_only_the_latest_confirmations_are_remembered() -> None:
         async with bench:
             for number in range(CONFIRMATIONS + 5):
                 bench.script.creates.append(body(f"r{number}", "failed"))
-                await bench.core.actions.create("scripted", DRAFT, f"yes-{number}")
+                await bench.core.actions.creator.create("scripted", DRAFT, f"yes-{number}")
             assert len(bench.core.actions.creator._confirmed) == CONFIRMATIONS
 
     simulate(main)
@@ -594,7 +596,7 @@ def test_an_action_on_a_task_that_is_not_there_is_refused() -> None:
         async with bench:
             with pytest.raises(NotFound):
                 await bench.core.actions.act("nothing", Cancel())
-            orphan = await bench.core.actions.create("scripted", DRAFT)
+            orphan = await bench.core.actions.creator.create("scripted", DRAFT)
             with pytest.raises(UsageError, match="not known to be at the provider"):
                 await bench.core.actions.act(orphan.id, Cancel())
 

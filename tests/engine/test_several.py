@@ -61,7 +61,7 @@ def test_a_create_that_is_answered_with_the_report_is_saved_like_any_other() -> 
         bench = Bench(loop, capabilities=NO_LIST, missing=WHY)
         bench.script.creates.append(body("r", "done", "the report"))
         async with bench:
-            task = await bench.core.actions.create("scripted", Draft("What is X?"))
+            task = await bench.core.actions.creator.create("scripted", Draft("What is X?"))
             assert (task.status, task.has_report) == (TaskStatus.DONE, True)
             assert bench.archive.shown_report(task.id) == "the report"
             assert bench.row(task.id).has_report
@@ -78,7 +78,7 @@ def test_without_a_list_discovery_is_skipped_and_said_and_a_lost_create_waits_fo
         async with bench:
             worker = bench.core.workers["scripted"]
             assert LIST not in worker.schedule
-            orphan = await bench.core.actions.create("scripted", Draft("What is X?"))
+            orphan = await bench.core.actions.creator.create("scripted", Draft("What is X?"))
             assert orphan.remote_id is None
             assert "look at Scripted" in orphan.warnings[0]
             seen, errors = await worker.sync()

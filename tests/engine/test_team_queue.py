@@ -9,9 +9,8 @@ from datetime import timedelta
 import pytest
 
 from tests.engine.sockets import WAIT, Events, Fast, accounts
-from tests.postgres import NoServer, Server
-from tests.postgres import running as server_running
-from tui.domain.actions import Cancel, FollowUp, Share, Steer
+from tests.postgres import Server
+from tui.domain.actions import Cancel, FollowUp, RespondJson, Share, Steer
 from tui.domain.budget import Budget, Limits
 from tui.domain.capability import ConnectionState
 from tui.domain.errors import DivewatchError, ProviderError, UsageError
@@ -29,15 +28,6 @@ from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
 
 BRIEF = Draft("How did the railway reach the coast?", "fast")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        with server_running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
 
 
 @dataclass
@@ -292,6 +282,18 @@ def test_an_option_that_holds_a_credential_does_not_go_into_the_archive(start: S
     with pytest.raises(UsageError) as caught:
         asker.engine.create("valyu", draft).result(WAIT)
     assert not asker.engine.tasks(), caught.value
+
+
+def test_an_answer_that_holds_a_credential_does_not_go_into_the_archive(start: Start, simulator: Simulator) -> None:
+    start(keys=True)
+    asker = start(keys=False)
+    asker.until(lambda: sender_of(asker) != "")
+    task = asker.engine.create("valyu", BRIEF).result(WAIT)
+    asker.until(lambda: asker.task(task.id).remote_id is not None)
+    for answer in (RespondJson("q", {"login": {"password": "abc"}}), RespondJson("q", [{"api_key": "abc"}])):
+        with pytest.raises(UsageError, match="holds a key or password"):
+            asker.engine.act(task.id, answer).result(WAIT)
+    assert [one.path for one in simulator.requests if one.method == "POST" and "tasks" not in one.path] == []
 
 
 def test_a_batch_goes_through_the_queue_as_one(start: Start, simulator: Simulator) -> None:

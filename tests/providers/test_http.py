@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.providers.asking import get, send
 from tests.providers.faults import Faults, answer, read_request
 from tui.domain.errors import (
     BadAnswer,
@@ -58,13 +59,13 @@ async def http_for(
 async def failure_of(http: HttpSession, *parts: str, **options: Any) -> ProviderError:
     """The error that a GET ends with."""
     with pytest.raises(ProviderError) as caught:
-        await http.get(*parts, **options)
+        await get(http, *parts, **options)
     return caught.value
 
 
 async def test_an_answer_is_returned_whole_with_its_time_and_status(faults: Faults) -> None:
     async with http_for(faults.base) as http:
-        got = await http.get("ok", "task")
+        got = await get(http, "ok", "task")
     assert got.status == 200
     assert json.loads(got.body or b"")["status"] == "running"
     assert got.received_at.tzinfo is not None
@@ -73,7 +74,7 @@ async def test_an_answer_is_returned_whole_with_its_time_and_status(faults: Faul
 
 async def test_the_request_asks_for_gzip_only_and_carries_the_key_in_one_header(faults: Faults) -> None:
     async with http_for(faults.base) as http:
-        await http.get("ok")
+        await get(http, "ok")
     (seen,) = faults.seen
     assert seen.headers["accept-encoding"] == "gzip"
     assert [name for name, value in seen.headers.items() if KEY in value] == ["x-api-key"]
@@ -82,7 +83,7 @@ async def test_the_request_asks_for_gzip_only_and_carries_the_key_in_one_header(
 
 async def test_gzip_is_inflated(faults: Faults) -> None:
     async with http_for(faults.base) as http:
-        assert json.loads((await http.get("gzip")).body or b"")["id"] == "1"
+        assert json.loads((await get(http, "gzip")).body or b"")["id"] == "1"
 
 
 @pytest.mark.parametrize(
@@ -119,13 +120,13 @@ async def test_a_fault_on_the_way_is_unreachable_with_a_sentence(faults: Faults,
         assert isinstance(error, Unreachable)
         assert words in error.message
         assert error.message.startswith("Extruct")
-        assert (await http.get("ok")).status == 200, "the next poll must work"
+        assert (await get(http, "ok")).status == 200, "the next poll must work"
 
 
 @pytest.mark.parametrize("behaviour", ["gzip_members", "gzip_members_in_pieces", "json_called_html"])
 async def test_what_is_readable_is_read(faults: Faults, behaviour: str) -> None:
     async with http_for(faults.base) as http:
-        assert (await http.get(behaviour)).body == (await http.get("ok")).body
+        assert (await get(http, behaviour)).body == (await get(http, "ok")).body
 
 
 @pytest.mark.parametrize(("behaviour", "http"), [("no_content", 204), ("part", 206), ("html", 200)])
@@ -138,7 +139,7 @@ async def test_a_success_without_a_whole_body_is_a_bad_answer(faults: Faults, be
 
 async def test_not_modified_is_an_answer_when_it_was_asked_for(faults: Faults) -> None:
     async with http_for(faults.base) as http:
-        got = await http.get("not_modified", etag='W/"1"')
+        got = await get(http, "not_modified", etag='W/"1"')
     assert (got.status, got.body, got.etag) == (304, None, 'W/"1"')
     assert faults.seen[0].headers["if-none-match"] == 'W/"1"'
 
@@ -209,7 +210,7 @@ async def test_retry_after_reaches_the_error(faults: Faults, status: int) -> Non
 async def test_retry_after_of_a_good_answer_is_kept(faults: Faults) -> None:
     faults.canned["paced"] = answer(200, b"{}", ("Retry-After", "3"), ("ETag", 'W/"dr_1:2:running"'))
     async with http_for(faults.base) as http:
-        got = await http.get("paced")
+        got = await get(http, "paced")
     assert (got.retry_after, got.etag) == (3, 'W/"dr_1:2:running"')
 
 
@@ -217,7 +218,7 @@ async def test_retry_after_of_a_good_answer_is_kept(faults: Faults) -> None:
 async def test_an_etag_that_could_not_be_sent_back_is_dropped(faults: Faults, tag: str) -> None:
     faults.canned["tagged"] = answer(200, b"{}", ("ETag", tag))
     async with http_for(faults.base) as http:
-        assert (await http.get("tagged")).etag is None
+        assert (await get(http, "tagged")).etag is None
 
 
 async def test_a_broken_explanation_does_not_hide_the_status(faults: Faults) -> None:
@@ -234,21 +235,21 @@ async def test_a_huge_error_page_is_read_no_further_than_needed(faults: Faults) 
 
 async def test_cookies_are_not_kept(faults: Faults) -> None:
     async with http_for(faults.base) as http:
-        await http.get("cookie")
-        await http.get("ok")
+        await get(http, "cookie")
+        await get(http, "ok")
     assert "cookie" not in faults.seen[1].headers
 
 
 async def test_hostile_headers_are_never_quoted(faults: Faults) -> None:
     async with http_for(faults.base) as http:
-        (outcome,) = await asyncio.gather(http.get("hostile_header"), return_exceptions=True)
+        (outcome,) = await asyncio.gather(get(http, "hostile_header"), return_exceptions=True)
     assert not unsafe_characters(str(outcome.message if isinstance(outcome, ProviderError) else ""))
 
 
 async def test_a_refused_connection_says_so_and_sent_nothing() -> None:
     async with http_for("http://127.0.0.1:1") as http:
         with pytest.raises(Unreachable) as caught:
-            await http.send("POST", "tasks", body={})
+            await send(http, "POST", "tasks", body={})
     assert "refuses connections" in caught.value.message
     assert not caught.value.outcome_unknown
 
@@ -264,7 +265,7 @@ async def test_a_name_that_does_not_resolve_says_so() -> None:
 async def test_a_post_whose_answer_was_lost_has_an_unknown_outcome(faults: Faults, behaviour: str) -> None:
     async with http_for(faults.base, limits=LIMITS.get(behaviour, ROOMY)) as http:
         with pytest.raises(ProviderError) as caught:
-            await http.send("POST", behaviour, body={"brief": "x"})
+            await send(http, "POST", behaviour, body={"brief": "x"})
     assert caught.value.outcome_unknown
     assert len(faults.seen) == 1
 
@@ -328,7 +329,7 @@ async def test_the_connection_is_kept_whatever_the_answer(reply: bytes) -> None:
     async with keeping_connections(reply) as (base, asked), http_for(base) as http:
         for _ in range(3):
             with suppress(ProviderError):
-                await http.get("a", etag='W/"1"')
+                await get(http, "a", etag='W/"1"')
     assert asked == [3]
 
 
@@ -339,22 +340,22 @@ def test_a_connection_is_kept_from_one_poll_to_the_next(name: str) -> None:
 
 async def test_a_read_on_a_kept_connection_that_was_closed_is_asked_again_on_a_new_one() -> None:
     async with closing_kept_connections() as (base, asked), http_for(base) as http:
-        assert [(await http.get("a")).status, (await http.get("b")).status] == [200, 200]
+        assert [(await get(http, "a")).status, (await get(http, "b")).status] == [200, 200]
         assert asked == ["GET", "GET", "GET"]
 
 
 async def test_a_read_on_a_new_connection_that_was_closed_is_not_asked_again() -> None:
     async with closing_kept_connections(also_new=True) as (base, asked), http_for(base) as http:
-        await http.get("a")
+        await get(http, "a")
         assert isinstance(await failure_of(http, "b"), Unreachable)
         assert asked == ["GET", "GET", "GET"]
 
 
 async def test_what_changes_something_is_not_sent_again_on_any_connection() -> None:
     async with closing_kept_connections() as (base, asked), http_for(base) as http:
-        await http.get("a")
+        await get(http, "a")
         with pytest.raises(Unreachable) as caught:
-            await http.send("POST", "b", body={})
+            await send(http, "POST", "b", body={})
         assert caught.value.outcome_unknown
         assert asked == ["GET", "POST"]
 
@@ -392,18 +393,18 @@ async def test_a_service_on_this_machine_is_not_asked_through_a_proxy(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     async with http_for(faults.base) as http:
-        assert (await http.get("ok")).status == 200
+        assert (await get(http, "ok")).status == 200
 
 
 async def test_a_cancelled_caller_does_not_cancel_the_request(faults: Faults) -> None:
     async with http_for(faults.base) as http:
         for _ in range(30):
-            asking = asyncio.ensure_future(http.get("ok"))
+            asking = asyncio.ensure_future(get(http, "ok"))
             await asyncio.sleep(0)
             asking.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await asking
-        assert (await http.get("ok")).status == 200
+        assert (await get(http, "ok")).status == 200
         await asyncio.wait(http._running or [asyncio.ensure_future(asyncio.sleep(0))])
     assert len(faults.seen) == 31
 
@@ -411,18 +412,18 @@ async def test_a_cancelled_caller_does_not_cancel_the_request(faults: Faults) ->
 async def test_more_requests_than_connections_recover_from_a_pool_timeout(faults: Faults) -> None:
     narrow = replace(ROOMY, read=1.0, pool=0.05, connections=1)
     async with http_for(faults.base, limits=narrow) as http:
-        stalled = asyncio.ensure_future(http.get("stall"))
+        stalled = asyncio.ensure_future(get(http, "stall"))
         while not faults.seen:
             await asyncio.sleep(0.01)
-        results = await asyncio.gather(stalled, http.get("ok"), return_exceptions=True)
+        results = await asyncio.gather(stalled, get(http, "ok"), return_exceptions=True)
         assert all(isinstance(result, Unreachable) for result in results)
         assert any("anew" in str(result) for result in results)
-        assert (await http.get("ok")).status == 200
+        assert (await get(http, "ok")).status == 200
 
 
 async def test_closing_ends_requests_under_way_and_never_raises(faults: Faults) -> None:
     async with http_for(faults.base, limits=ROOMY) as http:
-        asking = asyncio.ensure_future(http.get("stall"))
+        asking = asyncio.ensure_future(get(http, "stall"))
         while not faults.seen:
             await asyncio.sleep(0.01)
         await http.close()
@@ -434,7 +435,7 @@ async def test_closing_ends_requests_under_way_and_never_raises(faults: Faults) 
 async def test_a_hostile_id_stays_in_its_path_segment(faults: Faults, part: str) -> None:
     faults.canned["v1"] = answer()
     async with http_for(faults.base) as http:
-        await http.get("v1", "tasks", part)
+        await get(http, "v1", "tasks", part)
     path = faults.seen[0].path
     assert path.startswith("/v1/tasks/")
     assert path.count("/") == 3
@@ -444,7 +445,7 @@ async def test_a_hostile_id_stays_in_its_path_segment(faults: Faults, part: str)
 
 async def test_a_prefix_path_stays_in_front(faults: Faults) -> None:
     async with http_for(faults.base + "/ok/proxy/v1/") as http:
-        await http.get("v1", "tasks")
+        await get(http, "v1", "tasks")
     assert faults.seen[0].path == "/ok/proxy/v1/tasks"
 
 
@@ -472,7 +473,7 @@ async def test_a_key_does_not_show_in_an_error_or_its_chain(faults: Faults) -> N
 
 async def test_the_client_speaks_http_1_and_follows_nothing(faults: Faults) -> None:
     async with http_for(faults.base) as http:
-        await http.get("ok")
+        await get(http, "ok")
         assert http._pool is not None
         client: httpx.AsyncClient = http._pool.client
         assert not client.follow_redirects

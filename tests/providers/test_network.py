@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.providers.asking import get
 from tests.providers.faults import Faults
 from tests.providers.test_http import KEY, failure_of, http_for
 from tui.domain.errors import Unreachable
@@ -163,7 +164,7 @@ async def test_a_certificate_the_user_trusts_is_accepted_for_its_own_name_only(t
     certificate, secret = make_certificate(tmp_path)
     async with tls_server(certificate, secret) as server:
         async with http_for(server.base, ca_file=certificate) as http:
-            assert (await http.get("ok")).status == 200
+            assert (await get(http, "ok")).status == 200
         async with http_for(server.base.replace("127.0.0.1", "localhost"), ca_file=certificate) as http:
             assert "certificate" in (await failure_of(http, "ok")).message
 

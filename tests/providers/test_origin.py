@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.corpora import case_params
+from tests.providers.asking import get
 from tests.providers.faults import Faults
 from tests.providers.test_http import http_for
 from tui.domain.errors import BadKey, Refused
@@ -92,7 +93,7 @@ async def test_a_hostile_key_is_sent_as_it_is_or_not_at_all(case: dict[str, Any]
     key = case["key"]
     async with http_for(faults.base, key=key) as http:
         try:
-            await http.get("ok")
+            await get(http, "ok")
         except BadKey as error:
             shown = error.message + error.hint + repr(error)
         else:

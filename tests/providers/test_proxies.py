@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.providers.asking import get
 from tests.providers.test_http import http_for
 from tui.domain.errors import Unreachable
 from tui.providers.http.proxies import proxy_map
@@ -54,12 +55,12 @@ async def test_no_proxy_as_systems_set_it_kills_no_provider(monkeypatch: pytest.
     monkeypatch.setenv("NO_PROXY", "localhost,fe80::/10,[::1],.invalid")
     async with http_for("https://api.invalid") as http:
         with pytest.raises(Unreachable, match=r"api\.invalid is not found"):
-            await http.get("v1")
+            await get(http, "v1")
 
 
 async def test_a_socks_proxy_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
     async with http_for("https://api.invalid") as http:
         with pytest.raises(Unreachable, match="a SOCKS proxy cannot be used") as caught:
-            await http.get("v1")
+            await get(http, "v1")
         assert "ALL_PROXY" in caught.value.hint

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.providers.asking import send
 from tests.providers.faults import Faults, answer, fault_server
 from tests.providers.test_http import KEY, failure_of, http_for
 from tui.domain.errors import Unreachable
@@ -52,6 +53,6 @@ async def test_a_redirected_post_is_not_sent_to_the_other_origin(faults: Faults)
         faults.canned["away"] = answer(307, b"", ("Location", other.base + "/ok"))
         async with http_for(faults.base) as http:
             with pytest.raises(Unreachable) as caught:
-                await http.send("POST", "away", body={"brief": "x"})
+                await send(http, "POST", "away", body={"brief": "x"})
         assert other.seen == []
     assert not caught.value.outcome_unknown

@@ -11,7 +11,7 @@ from tui.domain.away import Away
 from tui.domain.errors import NotSavedYet
 from tui.domain.task import TaskStatus
 from tui.engine.api import Condition
-from tui.ui.widgets.bars import condition_line
+from tui.ui.widgets.provider_strip import condition_line
 
 NOW = datetime(2026, 11, 29, 10, 31, tzinfo=UTC)
 

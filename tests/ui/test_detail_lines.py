@@ -79,7 +79,7 @@ def test_a_finished_task_may_stay_below_its_estimate_without_a_word_about_it() -
     [
         *("Review the plan", "4:00 left to answer", "Looked at page 39", "csv  table.csv  ready", "Prices by year"),
         *("Questions answered (1)", "Trace (30)", "strategy: deep", "Structured answer", "Received, not understood"),
-        *("the field `usage` could not be understood", "Updates, newest first (40)", "Files  (w saves them) (1)"),
+        *("the field `usage` could not be understood", "Updates, newest first (40)", "Files  (W saves them) (1)"),
     ],
 )
 def test_everything_received_has_a_place(place: str) -> None:

@@ -43,7 +43,8 @@ from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
 from tui.ui.text import themes
 from tui.ui.text.lines import Line, line_width
-from tui.ui.widgets.bars import footer_commands, strip_line
+from tui.ui.widgets.bars import footer_commands
+from tui.ui.widgets.provider_strip import strip_line
 
 
 def text(lines: Sequence[Line]) -> str:
@@ -315,17 +316,17 @@ def test_a_chart_shows_one_currency_and_names_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "told"),
+    ("room", "told"),
     [
-        (200, "today $1.05 + 25 cr Extruct + 9 cr Tavily   month $2.00"),
-        (120, "today $1.05 + 25 cr Extruct + 9 cr Tavily"),
-        (80, "today $1.05 + credits"),
+        (60, "today $1.05 + 25 cr Extruct + 9 cr Tavily   month $2.00"),
+        (50, "today $1.05 + credits   month $2.00"),
+        (30, "today $1.05 + credits"),
+        (15, ""),
     ],
 )
-def test_the_strip_tells_what_was_spent_in_what_room_there_is(width: int, told: str) -> None:
+def test_the_strip_tells_what_was_spent_in_what_room_there_is(room: int, told: str) -> None:
     days = ["$1.05 + 25 cr Extruct + 9 cr Tavily", "$1.05 + credits"]
-    line = spent_line(days, ["$2.00"] if width == 200 else [""], width)
-    assert text([line]).strip() == told
+    assert text([spent_line(days, ["$2.00", ""], room)]).strip() == told
 
 
 def test_the_budget_is_a_bar_and_told_in_percent_with_what_is_left() -> None:

@@ -1,7 +1,7 @@
 """The summary of the selected row on narrow screens: what it needs, without opening it; a group has its own page."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -39,12 +39,14 @@ def test_a_waiting_task_says_what_it_asks_as_one_would_read_it() -> None:
 
 def test_a_waiting_task_that_cannot_be_answered_here_does_not_offer_it() -> None:
     waiting = task(0, TaskStatus.WAITING, warnings=("it waits for somebody to act",))
-    said = summary_pane.task_lines(waiting, None, 120, NOW, "Valyu takes no answers")
+    said = summary_pane.task_lines(waiting, None, 120, NOW, not_here="Valyu takes no answers")
     head, warning = ("".join(text for text, _ in line) for line in said[:2])
     assert head.endswith("Valyu takes no answers")
     assert warning == "  it waits for somebody to act"
     asked = Interaction("i", "plan_review", None, reply=Reply.APPROVAL, title="Review the plan", text="A plan")
-    said = summary_pane.task_lines(waiting, replace(rich_detail(waiting), interaction=asked), 120, NOW, "no answers")
+    said = summary_pane.task_lines(
+        waiting, replace(rich_detail(waiting), interaction=asked), 120, NOW, not_here="no answers"
+    )
     assert "a answers" not in "".join(text for line in said for text, _ in line)
 
 
@@ -141,3 +143,30 @@ async def test_it_says_something_from_the_first_paint_on_and_fits_another_width(
         await session.settle()
         assert all(len(line.rstrip()) <= 60 for line in shown(session))
         assert "Which batteries" in shown(session)[2]
+
+
+LARGE = (160, 50)
+
+
+async def test_a_large_screen_has_the_beginning_of_the_report_and_the_last_seven_days_below() -> None:
+    now = datetime.now(UTC)
+    cost = Cost(3, "USD", CostKind.REPORTED)
+    done = task(0, TaskStatus.DONE, has_report=True, created_at=now, finished_at=now, cost=cost)
+    failed = task(1, TaskStatus.FAILED, provider="tavily", created_at=now, cost=Cost(9, "credits", CostKind.CREDITS))
+    engine = FakeEngine([done, failed])
+    report = Report("# T\n\nIt begins here.\n\nAnd goes on.", ReportFormat.MARKDOWN)
+    engine.details[done.id] = Detail(done, report=report)
+    async with running([done, failed], engine=engine, archive=FakeArchive([done, failed]), size=LARGE) as session:
+        await session.after(_GLANCE)
+        await session.arrive()
+        below = session.painted()[-13:-2]
+        assert "The last seven days" in below[0]
+        assert sum("It begins here." in line for line in session.painted()) == 1
+        rows = {line[103:].split()[0]: line[103:].split()[1:] for line in below if len(line[103:].split()) > 1}
+        assert rows["dollars"] == ["3.00"]
+        assert rows["cr"] == ["Tavily", "9"]
+        assert rows["failed"] == ["1"]
+        assert session.painted()[0].rstrip().endswith("month $3.00 + 9 cr")
+        await session.pilot.resize_terminal(*WIDE)
+        await session.settle()
+        assert "The last seven days" not in session.text()

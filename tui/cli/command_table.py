@@ -1,4 +1,4 @@
-"""Every command in one table: its place in `--help`, its module, its sentence; no imports, so that help is instant."""
+"""Every command in one table: its section of `--help`, its module, its summary; no imports, so that help is instant."""
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
@@ -9,7 +9,7 @@ HELP_MARK = "\f"  # stands before each text in help.txt, and after it the names 
 
 
 class CommandEntry:
-    """A command: where it is implemented ("module:attribute") and what it does, in one line."""
+    """A command: where it is implemented ("module:attribute"), and its summary."""
 
     __slots__ = ("about", "name", "where")  # NamedTuple and dataclass would take longer to import than all of --help
 

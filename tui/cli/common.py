@@ -1,4 +1,4 @@
-"""Shared parts of commands: ids by prefix, JSON output, confirmation."""
+"""Shared parts of commands: completion, JSON output, confirmation, budgets."""
 
 import sys
 import threading
@@ -60,10 +60,10 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="machine-r
 
 
 class CommandGroup(click.Group):
-    """A command with subcommands, whose help tells the first sentence of each in full."""
+    """A command with subcommands, whose help shows the whole first sentence of each."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the subcommands with their sentences, broken into lines."""
+        """Write the subcommands with their summaries, wrapped."""
         names = self.list_commands(ctx)
         commands = [(name, command) for name in names if (command := self.get_command(ctx, name))]
         with formatter.section("Commands"):
@@ -71,7 +71,7 @@ class CommandGroup(click.Group):
 
 
 def complete_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    """Return the ids of the archive that begin with what was typed; an archive that cannot be read has none."""
+    """Return the archive's task ids that begin with what was typed; none if it cannot be read."""
     from click.shell_completion import CompletionItem
 
     from tui.engine.archive.search import json as records
@@ -84,7 +84,7 @@ def complete_ids(ctx: click.Context, parameter: click.Parameter, incomplete: str
 
 
 def complete_ids_and_files(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    """Return ids of the archive, and let the shell add its file names."""
+    """Return ids of the archive; the shell adds file names."""
     from click.shell_completion import CompletionItem
 
     return [*complete_ids(ctx, parameter, incomplete), CompletionItem(incomplete, type="file")]
@@ -94,7 +94,7 @@ task_argument = click.argument("task_id", metavar="ID", shell_complete=complete_
 
 
 def every_task(archive: "Archive") -> Iterator["Task"]:
-    """Yield every task, newest first; a million of them are never in memory at once."""
+    """Yield every task, newest first, without having all in memory."""
     after = ""
     while page := archive.tasks(_PAGE, after):
         yield from page
@@ -124,7 +124,7 @@ def tell_started(task: "Task") -> None:
 
 
 def provider(account: str) -> "Provider":
-    """Return the provider of an account with the user's prices; raises `NotFound` and `ConfigError`."""
+    """Return the provider of an account with the configured prices; raises `NotFound` and `ConfigError`."""
     from tui.config.schema import ProviderTable
     from tui.domain.account import split_account_key
     from tui.providers import registry
@@ -135,7 +135,7 @@ def provider(account: str) -> "Provider":
 
 
 def budget_warnings(prices: "Sequence[tuple[str, Cost]]") -> list[str]:
-    """Return a sentence for each limit that new tasks (account, cost) could exceed with what was spent before."""
+    """Return a sentence for each limit that new tasks (account, cost) could exceed."""
     from datetime import UTC, datetime
 
     from tui.domain.budget import Spent, month_start, spent_by, warnings
@@ -148,7 +148,7 @@ def budget_warnings(prices: "Sequence[tuple[str, Cost]]") -> list[str]:
 
 
 def need_keys(chosen: "Sequence[str]") -> None:
-    """Refuse before anybody is asked to agree to a price; say who sends where there is no key here.
+    """Check for keys before the user is asked to agree to a price; tells who sends if there is none here.
 
     Raises:
         NoKey: an account has none, or one that cannot be used, and nobody on a shared archive polls it.
@@ -169,7 +169,7 @@ def need_keys(chosen: "Sequence[str]") -> None:
 
 
 def sent_by_then(engine: "Runtime", tasks: "Sequence[Task]") -> "list[Task]":
-    """Return tasks as they are once none waits in a queue any more, or after `_QUEUE_SECONDS`."""
+    """Return tasks once none is queued any more, or after `_QUEUE_SECONDS`."""
     changed = threading.Event()
     stop = engine.subscribe(lambda _: changed.set())
     deadline = time.monotonic() + _QUEUE_SECONDS
@@ -191,7 +191,7 @@ def _is_being_sent(task: "Task") -> bool:
 
 
 def is_unsure(task: "Task") -> bool:
-    """Whether a create did not start a task, as far as that is known; one that waits in a queue is kept there."""
+    """Whether a create has probably started no task; False for a queued one."""
     from tui.domain.task import TaskStatus
 
     return task.status is TaskStatus.FAILED or (task.remote_id is None and not task.waits_in_queue)

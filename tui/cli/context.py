@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Screen:
-    """How the user wants the screen, whatever the configuration says; None leaves it to that."""
+    """Command-line options for the user interface that override the configuration; None does not."""
 
     mouse: bool | None = None
     theme: str | None = None
@@ -64,7 +64,7 @@ def accounts() -> "tuple[Account, ...]":
 
 
 def know_keys() -> None:
-    """Know the keys in the environment without asking a program for one: what services echoed of them is masked."""
+    """Register the keys in the environment, without running any command, so that echoes of them are masked."""
     from tui.domain.secret import Secret, held_variables
     from tui.providers import registry
 
@@ -77,7 +77,7 @@ def know_keys() -> None:
 
 
 def senders() -> Mapping[str, str]:
-    """Return who sends for which account on a shared archive, where there is no key here; nothing in a file."""
+    """Return by account who sends for it on a shared archive, if there is no key here; empty for a file."""
     if isinstance(archive_place(), Path):
         return {}
     with suppress(DivewatchError), open_archive() as opened:
@@ -87,7 +87,7 @@ def senders() -> Mapping[str, str]:
 
 @contextmanager
 def open_archive(*, read_only: bool = True, cached: bool = False, waits: bool = False) -> "Iterator[Archive]":
-    """Open the archive; what it has to say (recovered, read-only) goes to stderr.
+    """Open the archive; its messages (recovered, read-only) go to stderr.
 
     While the server of an archive cannot be reached, what is only read comes from the copy on this machine.
 
@@ -188,7 +188,7 @@ def copy_instead(place: str, error: Exception, *, quiet: bool = False) -> Path:
 def open_engine(
     *, watch: bool = False, listener: "Listener | None" = None, tells: bool = False
 ) -> "Iterator[tuple[Archive, Runtime]]":
-    """Open the archive for writing and start the engine on it; both are closed at the end.
+    """Open the archive for writing and start the engine on it, for the block.
 
     Args:
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
@@ -216,13 +216,13 @@ def open_engine(
 
 
 def not_saved(tasks: int, why: str) -> str:
-    """Return one line about what was learned and is not in the archive."""
+    """Return one line about results that are not saved in the archive."""
     return f"not saved: what was learned of {plural(tasks, 'task')}. {why}"
 
 
 @contextmanager
 def environment(values: Mapping[str, str], *, without: Collection[str] = ()) -> Iterator[None]:
-    """Set environment variables, and unset those `without`, for the time of a block."""
+    """Set environment variables, and unset those of `without`, for the block."""
     before = dict(os.environ)
     os.environ.update(values)
     for name in without:

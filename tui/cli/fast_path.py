@@ -1,6 +1,6 @@
-"""The fast path: answers what scripts call most before click, dataclasses or pydantic are imported.
+"""The fast path: answers the most frequent commands of scripts before click, dataclasses or pydantic are imported.
 
-Only what it can carry out to the letter; everything else is click's.
+It handles only what it can do exactly as click would; everything else is click's.
 Its commands print with the same functions (`tui.cli.listing`).
 """
 
@@ -18,7 +18,7 @@ _LIST_OPTIONS = ("--limit", *(f"--{name}" for name in _FILTERS))
 
 
 def run_fast(arguments: "Sequence[str]") -> int | None:
-    """Carry out a command line and return its exit code; None if it is not one for this lane."""
+    """Run a command line and return its exit code; None if it is not one for the fast path."""
     from os import environ
 
     if "_DIVEWATCH_COMPLETE" in environ:
@@ -100,7 +100,7 @@ def _guarded(command: str, flag: str, limit: int | None, options: dict[str, str]
 
 
 def _explained(call: "Callable[[], int]") -> int:
-    """Return what `call` returns, or the exit code of its error, which is said."""
+    """Return the result of `call`, or the exit code of its error after printing it."""
     from tui.cli.output import complain, exit_code, reader_gone
 
     try:
@@ -118,7 +118,7 @@ def _explained(call: "Callable[[], int]") -> int:
 
 
 def _parse(arguments: "Sequence[str]", known: tuple[str, ...]) -> tuple[set[str], dict[str, str], list[str]] | None:
-    """Return flags, options and words of the plainest command lines; None for anything click should look at."""
+    """Return flags, options and words of a simple command line; None if click should parse it."""
     flags: set[str] = set()
     options: dict[str, str] = {}
     words: list[str] = []
@@ -140,7 +140,7 @@ def _parse(arguments: "Sequence[str]", known: tuple[str, ...]) -> tuple[set[str]
 
 
 def _limit(text: str | None) -> int | None:
-    """Return the limit, None without one, 0 for one that click must refuse."""
+    """Return the limit; None without one, 0 for an invalid one."""
     if text is None:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

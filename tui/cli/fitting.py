@@ -1,4 +1,4 @@
-"""Fits text for people to the width of their terminal: broken between words, never inside an address."""
+"""Fits text to the width of the terminal: broken between words, never inside an address."""
 
 import re
 
@@ -49,7 +49,7 @@ def _broken(line: str, width: int) -> "Iterator[str]":
 
 
 def _packed(cells: "list[str]", room: int) -> "Iterator[str]":
-    """Yield the cells of a row in lines: as many beside each other as have room, longer ones broken."""
+    """Yield the cells of a row as lines: as many side by side as fit, longer ones wrapped."""
     from tui.domain.cells import cell_len
 
     line = ""
@@ -65,7 +65,7 @@ def _packed(cells: "list[str]", room: int) -> "Iterator[str]":
 
 
 def folded(text: str, room: int) -> "list[str]":
-    """Return text in lines of at most `room` cells; an address that is wider has a line of its own."""
+    """Return text in lines of at most `room` cells; a wider address gets a line of its own."""
     from tui.domain.cells import line_spans
 
     solid = _TOKEN.sub(lambda token: "x" * len(token[0]) if _is_whole(token[0]) else token[0], text)
@@ -83,5 +83,5 @@ def folded(text: str, room: int) -> "list[str]":
 
 
 def _is_whole(token: str) -> bool:
-    """Whether a piece of text would be of no use in two: an address, a path, a name or a day with hyphens."""
+    """Whether a piece of text must not be broken: an address, a path, a name or date with hyphens."""
     return "://" in token or token[0] in "/~" or ("-" in token and any(char.isdigit() for char in token))

@@ -1,4 +1,4 @@
-"""Lists and search results of the archive, for the fast lane and for commands; imports late what it needs."""
+"""Lists and search results of the archive, for the fast path and for commands; imports late."""
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
 
 
 def print_table(*, limit: int = -1, filters: "Mapping[str, str]", words: str = "") -> None:
-    """Print the same tasks for people: in full, or in what a terminal that shows them has room for.
+    """Print tasks as a table: in full, or what fits the terminal.
 
     Raises:
         ArchiveError: the archive cannot be read.
@@ -57,7 +57,7 @@ def print_table(*, limit: int = -1, filters: "Mapping[str, str]", words: str = "
 
 
 def print_places(query: str, *, limit: int = SEARCH_LIMIT) -> None:
-    """Print what `query` finds for people: the task, and the place in its text.
+    """Print search hits as text: the task, and the place in its text.
 
     Raises:
         ArchiveError: the archive cannot be read.
@@ -90,7 +90,7 @@ def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[l
 
 
 def found(query: str, limit: int, *, readable: bool = False) -> tuple[list[str], bool]:
-    """Return at most `limit` tasks that `query` finds as JSON objects, best first, and whether there are more.
+    """Return at most `limit` search hits as JSON objects, best first, and whether there are more.
 
     Their snippets are original text, or with `readable` text without markup.
     """
@@ -100,7 +100,7 @@ def found(query: str, limit: int, *, readable: bool = False) -> tuple[list[str],
 
 
 def tell_list(shown: "Sequence[object]", more: bool, *, filtered: bool) -> None:
-    """Say on stderr what a list does not show, or what a newcomer can do."""
+    """Print to stderr what the list leaves out, or what a new user can do."""
     if more:
         _narrate(f"there are more than {len(shown)}: raise --limit")
     elif not shown:
@@ -108,7 +108,7 @@ def tell_list(shown: "Sequence[object]", more: bool, *, filtered: bool) -> None:
 
 
 def tell_search(shown: "Sequence[str]", more: bool) -> None:
-    """Say on stderr what the result of a search does not show."""
+    """Print to stderr what the search result leaves out."""
     if more:
         _narrate(f"there are more than {len(shown)}: raise --limit")
     elif not shown:
@@ -157,7 +157,7 @@ def _cut(rows: "Iterable[T]", limit: int) -> "tuple[list[T], bool]":
 
 
 def _task_table(tasks: "Sequence[Sequence[Any]]", width: int | None) -> str:
-    """Return tasks, given as `CELLS` of the archive, in columns: all of them in full, or what fits the `width`."""
+    """Return the rows of a task table (`CELLS` of the archive): in full, or what fits `width`."""
     from tui.cli.tables import table
     from tui.domain.amounts import plain_cost_text
     from tui.domain.times import parse_time
@@ -191,7 +191,7 @@ def _when(moment: "datetime | None", *, short: bool) -> str:
 
 
 def _cost(amount: float | None, unit: str, kind: str, record: str | None) -> "Mapping[str, object]":
-    """Return a cost as its JSON object: of a range only the `record` of the archive tells where it begins."""
+    """Return a cost as its JSON object; the lower end of a range is in the `record` of the archive."""
     if record and '"at_least"' in record:
         import json
 

@@ -1,4 +1,4 @@
-"""The click group: finds a command in the table, imports it when it runs, turns every end into an exit code."""
+"""The click group: finds a command in the table, imports it when it runs, maps every error to an exit code."""
 
 import difflib
 import sys
@@ -22,7 +22,7 @@ class LazyGroup(click.Group):
     """A group whose commands live in modules that are imported on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return every name of the table, in its order."""
+        """Return every name of the table, in order."""
         return [*ENTRIES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -38,14 +38,14 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or name the nearest one."""
+        """Return the command; an unknown name is an error that names the nearest one."""
         if args[0] not in ENTRIES and not args[0].startswith("-"):
             near = difflib.get_close_matches(args[0], ENTRIES, 1)
             ctx.fail(f"there is no command {clean(args[0])}{f', did you mean {near[0]}?' if near else ''}")
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: click.Context) -> str:
-        """Return the same text as the fast path prints, broken into lines where there are fewer columns."""
+        """Return the text that the fast path prints, wrapped to the terminal."""
         text = help_text().rstrip("\n")
         if output.has_columns(HELP_COLUMNS):
             return text
@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
         return fitted(text, output.columns_of_terminal())
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a reader of our output that has gone ends it without a word."""
+        """Run the command; a closed pipe behind stdout ends it silently."""
         try:
             result = super().invoke(ctx)
             if not sys.stdout.closed:  # as an agent's session leaves it
@@ -105,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _explain(error: click.ClickException) -> None:
-    """Say what click refused; what was typed may hold anything."""
+    """Print click's error; typed text in it is cleaned."""
     context = getattr(error, "ctx", None)
     if context is not None:
         output.narrate(context.get_usage())
@@ -115,7 +115,7 @@ def _explain(error: click.ClickException) -> None:
 
 
 def crashed(error: Exception) -> int:
-    """Say what broke, keep the report, and return the exit code."""
+    """Print and save a crash report; returns the exit code."""
     import os
 
     from tui.cli.streams import output_failure

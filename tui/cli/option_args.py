@@ -1,4 +1,4 @@
-"""Types of options that several commands share: yes, JSON, NAME=VALUE."""
+"""Parsers of options that several commands share: yes, JSON, NAME=VALUE."""
 
 import json
 from typing import Any
@@ -37,7 +37,7 @@ def name_and_value(text: str, option: str) -> tuple[str, str]:
 
 
 def json_or_text(value: str) -> Json:
-    """Return a value as the JSON it is, else as text."""
+    """Return a text parsed as JSON, or the text if it is not JSON."""
     try:
         parsed: Json = json.loads(value)
     except (ValueError, RecursionError):

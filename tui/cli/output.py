@@ -1,4 +1,4 @@
-"""Output: data to stdout, narration to stderr; cheap to import."""
+"""Output: data to stdout, messages to stderr; cheap to import."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ _told: list[str] = []  # what happened to the archive and nobody has acknowledge
 
 
 def archive_notice(path: str) -> None:
-    """Say what happened to the archive, on stderr, until somebody acknowledges it; the exit code says it to scripts."""
+    """Print the archive's notice to stderr until it is acknowledged; scripts see it in the exit code."""
     from tui.engine.archive import notice
 
     if text := notice.read(path):
@@ -26,14 +26,14 @@ def archive_notice(path: str) -> None:
 
 
 def exit_code(code: int) -> int:
-    """Return the exit code of a command, which is no success while an archive's notice is not acknowledged."""
+    """Return the exit code of a command; not 0 while the archive's notice is not acknowledged."""
     told = bool(_told)
     _told.clear()
     return code or int(told)
 
 
 def ready() -> None:
-    """Set up stdout and stderr so that a character that the locale cannot encode is shown as a question mark."""
+    """Make stdout and stderr replace characters that the locale cannot encode by question marks."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -52,7 +52,7 @@ def data(text: str) -> None:
 
 
 def text(plain: str) -> None:
-    """Write text for people to stdout, on a terminal in lines that fit it; a pipe gets every line whole.
+    """Write text for people to stdout, wrapped on a terminal; a pipe gets every line whole.
 
     What the locale's encoding lacks is shown as a question mark.
     """
@@ -68,7 +68,7 @@ def columns(
     cut: bool = False,
     spare: "Sequence[int]" = (),
 ) -> None:
-    """Write a table for people to stdout; on a terminal as `tables.table` fits it."""
+    """Write a table for people to stdout, fitted to the terminal by `tables.table`."""
     from tui.cli.tables import table
 
     text(table(head, rows, right=right, width=width_of_terminal(), cut=cut, spare=spare))
@@ -83,7 +83,7 @@ def _fitted(plain: str, stream: "TextIO") -> str:
 
 
 def width_of_terminal() -> int | None:
-    """Return the columns of the terminal that shows the output; None where it is none."""
+    """Return the columns of the terminal that stdout is; None for a pipe or file."""
     return columns_of_terminal() if sys.stdout.isatty() else None
 
 
@@ -93,7 +93,7 @@ def has_columns(count: int) -> bool:
 
 
 def columns_of_terminal() -> int:
-    """As `shutil.get_terminal_size`, whose module takes as long to import as all of `--help`."""
+    """Like `shutil.get_terminal_size`, whose module takes as long to import as all of `--help`."""
     try:
         columns = int(os.environ["COLUMNS"])
     except (KeyError, ValueError):
@@ -105,7 +105,7 @@ def columns_of_terminal() -> int:
 
 
 def narrate(text: str) -> None:
-    """Print a line of progress to stderr, on a terminal in lines that fit it."""
+    """Print a progress message to stderr, wrapped on a terminal."""
     from tui.domain.text import clean
 
     try:
@@ -116,14 +116,14 @@ def narrate(text: str) -> None:
 
 
 def complain(error: "DivewatchError") -> None:
-    """Print an error and its next step to stderr."""
+    """Print an error and its hint to stderr."""
     narrate(f"divewatch: {error.message}")
     if error.hint:
         narrate(f"  {error.hint}")
 
 
 def escaped(text: str) -> str:
-    """Return JSON text in which every character that is unsafe on a terminal, or in no encoding, is escaped."""
+    """Return JSON text with characters escaped that are unsafe on a terminal or not encodable."""
     if text.isascii() and "\x7f" not in text:
         return text
     from tui.domain.text import json_escaped
@@ -132,7 +132,7 @@ def escaped(text: str) -> str:
 
 
 def without_keys(text: str) -> str:
-    """Return `text` without any key that this process has loaded; costs nothing where none was."""
+    """Return `text` without any loaded key; free if none was loaded."""
     if "tui.domain.secret" not in sys.modules:
         return text
     from tui.domain.redact import hide_values
@@ -141,19 +141,19 @@ def without_keys(text: str) -> str:
 
 
 def reader_gone() -> None:
-    """Discard further output after the reader of stdout has ended, as other tools do, and when Python closes stdout."""
+    """Discard further output after the reader of stdout has closed the pipe."""
     _to_nowhere(sys.stdout)
 
 
 def output_failed(reason: str) -> int:
-    """Say that standard output cannot be written, and return the exit code."""
+    """Print that standard output cannot be written, and return the exit code."""
     _to_nowhere(sys.stdout)
     narrate(f"divewatch: standard output cannot be written: {reason}")
     return 1
 
 
 def _to_nowhere(stream: "TextIO") -> None:
-    """Discard what is left in a stream, also when Python closes it."""
+    """Discard what is buffered in a stream, also when Python closes it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
@@ -161,7 +161,7 @@ def _to_nowhere(stream: "TextIO") -> None:
 
 
 def json_text(value: "Any") -> str:
-    """Return a value as JSON, indented, other scripts as they are written."""
+    """Return a value as indented JSON, other scripts unescaped."""
     import json
 
     return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,4 +1,4 @@
-"""Makes the standard streams and the environment usable at start: closed streams, impossible time zones."""
+"""Repairs the standard streams and the time zone at start."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ _NO_OUTPUT = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno
 
 
 def make_usable() -> None:
-    """Give every standard stream a file: else the next file opened, maybe the archive, would be standard output.
+    """Open every closed standard stream: else the next file opened, maybe the archive, would be one.
 
     Standard input that was closed is empty, standard error that was closed takes everything; writing to standard output
     that was closed fails, as it must.
@@ -42,7 +42,7 @@ def _text(number: int, mode: str) -> "IO[Any]":
 
 
 def output_failure(error: Exception | None = None) -> str:
-    """Return why standard output takes nothing more; "" if it does, or if its reader has merely gone."""
+    """Return why standard output cannot be written; "" if it can, or if its reader closed the pipe."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

@@ -1,1 +1,1 @@
-"""Configuration: where files are, what the user set, which keys there are; passed in, never a global."""
+"""Configuration: files, settings, accounts, keys; passed in, never a global."""

@@ -1,4 +1,4 @@
-"""Keys and switches of provider accounts as a person changes them on the screen."""
+"""Changes the keys and switches of provider accounts, as the accounts screen asks."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -27,18 +27,18 @@ class AccountSettings:
         self.sources: Mapping[str, str] = {}
 
     def found(self, accounts: "Iterable[Account]") -> None:
-        """Remember where the keys of these accounts came from."""
+        """Record the sources of these accounts' keys."""
         keyed = {account.account_key: account.key for account in accounts}
         self.sources = {name: f"{key.key.hint} from {key.source}" for name, key in keyed.items() if key}
 
     def key_path(self, account: str) -> Path:
-        """Return the file in which a key of the account is kept."""
+        """Return the file for a key of the account."""
         from tui.config.keys import key_file
 
         return key_file(self._paths.keys, *split_account_key(account))
 
     def keep_key(self, account: str, raw: str, *, in_store: bool = False) -> str:
-        """Keep a key in a file only its owner can read, or in the desktop's key store; returns where.
+        """Save a key in a file only its owner can read, or in the desktop's key store; returns where.
 
         A key in the key store is found only where no file has one, so the file goes.
 
@@ -66,7 +66,7 @@ class AccountSettings:
         return "the key store"
 
     def switch(self, account: str, *, on: bool) -> None:
-        """Have an account asked, or not asked any more; writes the configuration file, comments stay.
+        """Enable or disable an account in the configuration file; comments stay.
 
         Raises:
             ConfigError: the file cannot be read.
@@ -76,7 +76,7 @@ class AccountSettings:
         set_value(self._paths.config_file, f"{table}.enabled", "true" if on else "false")
 
     def switched_off(self) -> tuple[str, ...]:
-        """Return the accounts that are not asked.
+        """Return the disabled accounts.
 
         Raises:
             ConfigError: the file cannot be read.

@@ -1,4 +1,4 @@
-"""Which provider accounts there are: every known provider's default account, and those the user configured."""
+"""The provider accounts: every known provider's default account, and those of the configuration."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from tui.domain.secret import hold_variables
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account at a provider. `key` is None without a usable key; `trouble` says why one could not be used."""
+    """One account at a provider. `key` is None without a usable key; `trouble` tells why one could not be used."""
 
     provider: str
     name: str
@@ -31,7 +31,7 @@ class Account:
 
     @property
     def account_key(self) -> str:
-        """The name of the account: "valyu" (the default account) or "valyu:work"."""
+        """The key of the account: "valyu" (the default account) or "valyu:work"."""
         return account_key(self.provider, self.name)
 
 
@@ -42,7 +42,7 @@ def find_accounts(
     environ: Mapping[str, str] = os.environ,
     key_folder: Path | None = None,
 ) -> tuple[Account, ...]:
-    """Return the enabled accounts in display order; a key that cannot be used is said in `Account.trouble`.
+    """Return the enabled accounts in display order; unusable keys are reported in `Account.trouble`.
 
     Raises:
         ConfigError: the configuration names a provider that does not exist.

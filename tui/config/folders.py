@@ -1,6 +1,6 @@
 """Paths of configuration, archive, state and cache as plain strings, for the fast path of `list --json`.
 
-`tui.config.paths` gives the rest of the program the same places as paths.
+`tui.config.paths` gives the rest of the program the same places as `Path`s.
 """
 # ruff: noqa: PTH111, PTH118, PTH123
 
@@ -21,7 +21,7 @@ _XDG = {  # the XDG base directory specification: variable and default below the
 
 
 def folders(environ: "Mapping[str, str]") -> dict[str, str]:
-    """Return the folders "config", "data", "state" and "cache" for this environment; none is made."""
+    """Return the folders "config", "data", "state" and "cache" of this environment; none is created."""
     home = environ.get("DIVEWATCH_HOME")
     if home:
         root = os.path.expanduser(home)
@@ -39,7 +39,7 @@ def config_file(environ: "Mapping[str, str]") -> str:
 
 
 def archive_place(environ: "Mapping[str, str]") -> str:
-    """Return where the archive is: a path, or "postgresql://..."; `DIVEWATCH_ARCHIVE` wins.
+    """Return the archive's location: a path, or "postgresql://..."; `DIVEWATCH_ARCHIVE` overrides the file.
 
     The config file is read only if there is one that mentions an archive. One that cannot be read is not this
     function's business: the default path is returned.
@@ -67,7 +67,7 @@ def archive_place(environ: "Mapping[str, str]") -> str:
 
 
 def is_url(place: str) -> bool:
-    """Whether `place` is the address of a server, not a file; which kind of server is looked at when it is opened."""
+    """Whether `place` is the address of a server, not a file; its kind is checked when it is opened."""
     return "://" in place
 
 

@@ -26,7 +26,7 @@ _PLACEHOLDER = late(r"(?i)(your|my|insert|paste)[-_ ]?.*(key|token)|<.*>|x{6,}|c
 
 @dataclass(frozen=True, slots=True)
 class FoundKey:
-    """A key and where it came from ("VALYU_API_KEY", "token_command", ...)."""
+    """A key and its source ("VALYU_API_KEY", "token_command", ...)."""
 
     key: Secret
     source: str
@@ -60,7 +60,7 @@ def find_key(
 
 
 def check_key(raw: str, source: str) -> Secret:
-    """Return a usable key made of `raw`, or explain what is wrong with it without repeating it.
+    """Return `raw` as a usable key.
 
     Raises:
         ConfigError: the key cannot be sent as it is.
@@ -87,7 +87,7 @@ def check_key(raw: str, source: str) -> Secret:
 
 
 def key_file(folder: Path, provider: str, account: str) -> Path:
-    """Return the file in which `auth set` keeps a key."""
+    """Return the file in which `auth set` saves a key."""
     return folder / (provider if account == "default" else f"{provider}.{account}")
 
 
@@ -123,7 +123,7 @@ def _from_keyring(provider: str, account: str) -> FoundKey | None:
 
 
 def _within(seconds: float, call: Callable[[], str | None]) -> str | None:
-    """Return what `call` returns within `seconds`; None if it fails or hangs (its thread is left behind, a daemon)."""
+    """Return the result of `call` within `seconds`; None if it fails or hangs (its daemon thread is left behind)."""
     result: list[str | None] = []
 
     def attempt() -> None:

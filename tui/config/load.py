@@ -1,4 +1,4 @@
-"""Read and change config.toml; every error names the file, the line, the key and the nearest right one."""
+"""Reads and changes config.toml; every error names the file, the line, the key and the nearest right one."""
 
 import difflib
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -18,7 +18,7 @@ _TOKEN_ENV = late(r"""token_env["'\s]*=\s*["']([^"'\n]+)""")
 
 
 def load(path: Path) -> Config:
-    """Return the configuration in `path`; a missing file is the empty one.
+    """Return the configuration in `path`; a missing file is an empty one.
 
     Raises:
         ConfigError: naming file, line, key and the nearest right key.
@@ -55,7 +55,7 @@ def parse(text: str, path: Path) -> Config:
 
 
 def learn_secret_names(text: str) -> None:
-    """Remember which variables settings name as holding a key, also in settings that are not valid yet.
+    """Register the variables that settings name as holding a key, even if other settings are not valid.
 
     Child processes do not get them (`tui.domain.redact.without_secrets`).
     """
@@ -63,12 +63,12 @@ def learn_secret_names(text: str) -> None:
 
 
 def known_keys() -> Iterator[tuple[str, str, object]]:
-    """Yield (dotted key, documentation, default) for everything that can be set; NAME stands for free names."""
+    """Yield (dotted key, documentation, default) of every setting; NAME stands for free names."""
     return validate.settings(Config)
 
 
 def default_text(width: int = 1000) -> str:
-    """Return a commented config.toml in which every setting is shown with its default, in comments of some `width`."""
+    """Return a config.toml with every setting commented out, its default and its documentation."""
     from textwrap import wrap
 
     lines = ["# divewatch configuration. Every line is optional; a default is commented out."]
@@ -84,7 +84,7 @@ def default_text(width: int = 1000) -> str:
 
 
 def set_value(path: Path, key: str, value: str) -> None:
-    """Set one dotted key in the file, keeping comments; the result must be valid or nothing is written.
+    """Set one dotted key in the file, keeping comments; an invalid result is not written.
 
     Raises:
         ConfigError: unknown key or a value that does not fit.
@@ -112,7 +112,7 @@ def set_value(path: Path, key: str, value: str) -> None:
 
 
 def check_theme(config: Config, path: Path) -> None:
-    """Refuse a theme that is not there, before the dashboard would.
+    """Check that a theme exists.
 
     Raises:
         ConfigError: it is neither built in nor a file in the folder of themes beside `path`.
@@ -158,7 +158,7 @@ def _nearest(parts: list[str]) -> str:
 
 
 def _line_of(text: str, keys: list[str]) -> int:
-    """Return the 1-based line that sets `keys`, or the nearest table heading above it."""
+    """Return the line (from 1) that sets `keys`, or of the nearest table heading above it."""
     best, table = 1, ""
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()

@@ -14,22 +14,12 @@ from tui.domain.frozen import frozen
 
 @frozen
 class Paths:
-    """The program's files and folders; nothing is created by naming it."""
+    """The program's files and folders; nothing is created here."""
 
     config_file: Path
     data: Path
     state: Path
     cache: Path
-
-    @property
-    def archive(self) -> Path:
-        """The archive, unless `archive.path` in the configuration says otherwise."""
-        return self.data / "archive.db"
-
-    @property
-    def log(self) -> Path:
-        """The rotating log."""
-        return self.state / "divewatch.log"
 
     @property
     def themes(self) -> Path:
@@ -48,12 +38,12 @@ class Paths:
 
 
 def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
-    """Return the folders for this environment."""
+    """Return the paths of this environment."""
     found = folders(environ)
     return Paths(Path(config_file(environ)), Path(found["data"]), Path(found["state"]), Path(found["cache"]))
 
 
 def archive_place(environ: Mapping[str, str] = os.environ) -> Path | str:
-    """Return where the archive is: a file, or "postgresql://..." for one on a server."""
+    """Return the archive's location: a file, or "postgresql://..." for one on a server."""
     place = _place(environ)
     return place if is_url(place) else Path(place)

@@ -1,4 +1,4 @@
-"""Checks who else may read or change a file that this program trusts."""
+"""Checks of who else may read or change a file that this program trusts."""
 
 import os
 import stat
@@ -12,7 +12,7 @@ _WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def refuse_readable(path: Path) -> None:
-    """Refuse a key file that others may read or change.
+    """Check that nobody else may read or change a key file.
 
     Raises:
         ConfigError: naming the file and the command that puts it right.
@@ -24,7 +24,7 @@ def refuse_readable(path: Path) -> None:
 
 
 def refuse_writable(path: Path) -> None:
-    """Refuse a settings file that others may change, or put another in place of: it names programs to run.
+    """Check that nobody else may change or replace a settings file: it names programs to run.
 
     Raises:
         ConfigError: naming what is wrong and the command that puts it right.

@@ -1,4 +1,4 @@
-"""What can be configured: frozen tables; the text under each field is its documentation everywhere.
+"""The configuration as frozen tables; the text under each field is its documentation everywhere.
 
 Plain dataclasses: what is configured has to be known before the first paint, and pydantic takes longer to import than
 the rest of the program. `tui.config.validate` checks values against the annotations.
@@ -14,7 +14,7 @@ from tui.domain.frozen import frozen
 
 @frozen
 class Between:
-    """Limits of a number, or of how many items a list has."""
+    """The limits of a number, or of the length of a list."""
 
     least: float
     most: float | None = None
@@ -191,7 +191,7 @@ class McpTable:
 
 @frozen
 class Config:
-    """The whole configuration; the empty file is a good one."""
+    """The whole configuration; an empty file is valid."""
 
     archive: ArchiveTable = ArchiveTable()
     ui: UiTable = UiTable()

@@ -1,4 +1,4 @@
-"""Plain values (TOML) -> the tables of `tui.config.schema`, checked by their annotations; back; their JSON schema."""
+"""Validates plain values (TOML) into the tables of `tui.config.schema`; their JSON schema."""
 
 import ast
 import inspect
@@ -18,7 +18,7 @@ _JSON = {str: "string", bool: "boolean", int: "integer", float: "number", Path: 
 
 
 class MisfitError(ValueError):
-    """A value that does not fit; says what would, and never repeats the value.
+    """An invalid value; the message tells what is valid, and never repeats the value.
 
     Attributes:
         at: The keys that lead to it.
@@ -32,7 +32,7 @@ class MisfitError(ValueError):
 
 
 def table(kind: type[Table], value: object, at: At = ()) -> Table:
-    """Return the table of class `kind` that `value` describes.
+    """Validate `value` as a table of class `kind`.
 
     Raises:
         MisfitError: at the first key that is unknown or does not fit.
@@ -113,7 +113,7 @@ def plain(value: object) -> Any:
 
 
 def settings(kind: type, prefix: str = "") -> Iterator[tuple[str, str, object]]:
-    """Yield (dotted key, documentation, default) for everything that can be set; NAME stands for free names."""
+    """Yield (dotted key, documentation, default) of every setting; NAME stands for free names."""
     for name, (annotation, text, default) in _described(kind).items():
         inner = next((one for one in (annotation, *get_args(annotation)) if _is_table(one)), None)
         if inner is None:

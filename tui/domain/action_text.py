@@ -1,4 +1,4 @@
-"""Actions that can be asked for through a shared archive, as text: those that people without a key need most."""
+"""JSON of the actions that people without a key may queue on a shared archive."""
 
 import json
 
@@ -16,7 +16,7 @@ def written(action: Action) -> str:
 
 
 def read(text: str) -> Action:
-    """Return the action that `written` wrote.
+    """Parse the JSON of `written`.
 
     Raises:
         UsageError: it is none that this program knows.

@@ -33,7 +33,7 @@ class Stop(Action):
 
 @dataclass(frozen=True, slots=True)
 class Delete(Action):
-    """Have the provider forget the task."""
+    """Delete the task at the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,33 +96,33 @@ class Edit(Action):
 
 @dataclass(frozen=True, slots=True)
 class EditProgress(Action):
-    """Ask for the progress of an edit."""
+    """Read the progress of an edit."""
 
     edit_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListVersions(Action):
-    """Ask which versions of the report the provider keeps."""
+    """List the versions of the report at the provider."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadVersion(Action):
-    """Ask for one version of the report; the answer is a task."""
+    """Read one version of the report; its response is a task."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Restore(Action):
-    """Make an old version of the report the newest one."""
+    """Make an old version of the report the latest one."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp(Action):
-    """Start a task that goes on from this one; the outcome names it as successor."""
+    """Start a task that continues this one; the outcome names it as successor."""
 
     prompt: str
     mode: str | None = None
@@ -131,7 +131,7 @@ class FollowUp(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenBatch(Action):
-    """Make an empty batch for tasks of one mode."""
+    """Create an empty batch for tasks of one mode."""
 
     name: str = ""
     mode: str | None = None
@@ -152,12 +152,12 @@ class CancelBatch(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReadBatch(Action):
-    """Ask for the state of a batch. Carried out on the batch's id."""
+    """Read the state of a batch. Carried out on the batch's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListBatches(Action):
-    """Ask for every batch of the account. Carried out on no id."""
+    """List every batch of the account. Carried out on no id."""
 
 
 _CAPABILITIES: Mapping[type[Action], Capability] = {
@@ -189,12 +189,12 @@ BATCH_ACTIONS = frozenset({OpenBatch, AddToBatch, CancelBatch, ListBatches, Read
 
 
 def capability_of(action: Action | type[Action]) -> Capability:
-    """Return what a provider must be able to do for `action`."""
+    """Return the capability that a provider needs for `action`."""
     return _CAPABILITIES[action if isinstance(action, type) else type(action)]
 
 
 def answer_of(asked: "Interaction", value: "Json") -> Action:
-    """Return the action that answers a checkpoint with JSON, the same for every provider.
+    """Return the action of a checkpoint's answer in JSON; the JSON is the same for every provider.
 
     `{"answers": [{"question", "answer"}]}`, `{"approved", "modifications"}`, `{"included_domains",
     "excluded_domains"}`, as the checkpoint wants it; anything else goes to the provider as it is.
@@ -219,7 +219,7 @@ def answer_of(asked: "Interaction", value: "Json") -> Action:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an action did: one line for a person; `status` where the answer tells the task's new one.
+    """The result of an action: one line for the user; `status` if the response tells the task's new one.
 
     `successor` is set where the task goes on as another one (a follow-up, an answered question, an approved plan): a
     new id at the provider, whose `parent_id` is the task acted upon.
@@ -240,7 +240,7 @@ class Shared(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class Pending(Outcome):
-    """The action is still in progress: carry out `ask` in `after` seconds to learn its state."""
+    """The action is in progress: carry out `ask` after `after` seconds to learn its state."""
 
     ask: Action = field(default_factory=ListVersions)
     after: float = 3.0
@@ -278,7 +278,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome(Outcome):
-    """What is known of a batch: its id, and tasks of it; `Task.id` is what we called each when it was added.
+    """The result of a batch action: the batch's id and tasks; `Task.id` is the id under which each was added.
 
     `batches` is what the provider tells of the batch itself, or of all batches where they were asked for.
     """

@@ -1,4 +1,4 @@
-"""Money, credits and sizes as people read them: the same words on every screen and at the command line."""
+"""Money, credits and sizes in words: the same on every screen and at the command line."""
 
 import math
 
@@ -26,7 +26,7 @@ _SIGNS = {"estimate": "~", "price_list": "≤"}
 
 
 def amount_text(amount: float, unit: str, *, up: bool = False) -> str:
-    """Return "$1.20" or "25 credits"; `up` rounds to whole cents upwards, for what is said to be the most."""
+    """Return "$1.20" or "25 credits"; `up` rounds up to whole cents, for an upper bound."""
     if unit != "USD":
         return f"{amount:,.10g} {unit}"
     return f"${math.ceil(amount * 100 - 1e-6) / 100 if up else amount:,.2f}"
@@ -47,7 +47,7 @@ def price_text(cost: "Cost") -> str:
 
 
 def cost_long(cost: "Cost") -> str:
-    """Return a cost with where the figure comes from: "$0.35, by the price list", "not known"."""
+    """Return a cost with its source: "$0.35, by the price list", "not known"."""
     return _long(cost.amount, cost.at_least, cost.unit, cost.kind)
 
 
@@ -71,23 +71,23 @@ def _long(amount: float | None, at_least: float | None, unit: str, kind: str) ->
 
 
 def _ends(amount: float, at_least: float | None, unit: str, kind: str) -> tuple[str, str]:
-    """Return the lower and the upper end of a cost; the same text twice where it is no range."""
+    """Return the lower and the upper end of a cost; equal texts if it is not a range."""
     high = amount_text(amount, unit, up=kind == "price_list")
     return (high, high) if at_least is None else (amount_text(at_least, unit), high)
 
 
 def published(cost: "Cost", day: str) -> str:
-    """Return where the figure of a cost comes from; of a published price also the `day` it was read."""
+    """Return the source of a cost figure; for a published price also the `day` it was read."""
     return f"{SOURCES[cost.kind]}, as published on {day}" if day and cost.kind == "price_list" else SOURCES[cost.kind]
 
 
 def newest_day(days: "Iterable[str]") -> str:
-    """Return the latest of some days ("2026-11-21"), "" without any."""
+    """Return the latest of some days ("2026-11-21"); "" without any."""
     return max(days, default="")
 
 
 def plain_cost_text(plain: "Mapping[str, object]", *, short: bool = False) -> str:
-    """Return a cost of a task's JSON object (amount, unit, kind) in words, or `short`; "" if it is not known."""
+    """Return the cost of a task's JSON object (amount, unit, kind) in words, or `short`; "" if it is not known."""
     amount, least = plain["amount"], plain.get("at_least")
     if not isinstance(amount, int | float):
         return ""
@@ -96,7 +96,7 @@ def plain_cost_text(plain: "Mapping[str, object]", *, short: bool = False) -> st
 
 
 def currency(unit: str, account: str) -> "Currency":
-    """Return what an amount can be added up in: money is one everywhere, credits are each service's own.
+    """Return the currency in which an amount is added up: money is one, each provider's credits are another.
 
     Args:
         unit: The unit of a cost.
@@ -106,7 +106,7 @@ def currency(unit: str, account: str) -> "Currency":
 
 
 def added_up(prices: "Iterable[Price]") -> "dict[Currency, float]":
-    """Return the sum in each currency, money first, then by service; what is not known is counted as nothing."""
+    """Return the sum by currency, money first, then by provider; unknown amounts count as 0."""
     sums: dict[Currency, float] = {}
     for account, cost in prices:
         if cost.amount is not None:
@@ -116,17 +116,17 @@ def added_up(prices: "Iterable[Price]") -> "dict[Currency, float]":
 
 
 def money_first(one: "Currency") -> tuple[bool, str, str]:
-    """Return what currencies are put in order by."""
+    """Return the sort key of a currency: money first, then by provider."""
     return one[0] != "USD", one[1], one[0]
 
 
 def unit_text(unit: str, *, short: bool = False) -> str:
-    """Return a unit as it stands behind a number; `short` for cells: "cr"."""
+    """Return the word for a unit after a number; `short` for cells: "cr"."""
     return "cr" if short and unit == "credits" else unit
 
 
 def in_currency(amount: float, one: "Currency", *, short: bool = False, up: bool = False) -> str:
-    """Return an amount with whose credits they are: "$1.20", "25 credits at Extruct", `short` "25 cr Extruct"."""
+    """Return an amount, of credits with the provider: "$1.20", "25 credits at Extruct", `short` "25 cr Extruct"."""
     text = amount_text(amount, unit_text(one[0], short=short), up=up)
     return f"{text}{' ' if short else ' at '}{title(one[1])}" if one[1] else text
 
@@ -140,7 +140,7 @@ def sums_text(
     short: bool = False,
     up: bool = False,
 ) -> str:
-    """Return sums as one text; the service is named where there are several currencies of services.
+    """Return sums as one text; providers are named if there are credits of several.
 
     "$1.00 + 25 credits at Extruct + 196 at Tavily", `short` "$1.00 + 25 cr Extruct + 196 cr Tavily"; of one service
     "$1.00 + 25 credits". `signs` stand before, `limits` by unit behind an amount: "≤$1.00 of $5.00".
@@ -193,5 +193,5 @@ def size_text(size: float) -> str:
 
 
 def text_size(text: str) -> str:
-    """Return the size of a text in UTF-8."""
+    """Return the size of a text in UTF-8 bytes."""
     return size_text(len(text.encode("utf-8", "replace")))

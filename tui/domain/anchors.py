@@ -1,4 +1,4 @@
-"""Where in a report a provider says that a source belongs: the four ways in which services anchor their citations.
+"""Anchors of citations: the four ways in which providers tell where in a report a source belongs.
 
 Offsets stay in the unit in which a service counts them; `report.citations.spans` converts them for all services.
 """
@@ -9,7 +9,7 @@ from tui.domain.frozen import frozen
 
 
 class OffsetUnit(StrEnum):
-    """What the offsets of a span count."""
+    """The unit of a span's offsets."""
 
     CODE_POINTS = "code_points"  # OpenAI, measured
     UTF8 = "utf8"  # bytes; Gemini, measured
@@ -18,7 +18,7 @@ class OffsetUnit(StrEnum):
 
 @frozen
 class SpanAnchor:
-    """A stretch of one part of the report's text, counted from the beginning of that part; `end` is exclusive."""
+    """A span of one part of the report's text, counted from the beginning of that part; `end` is exclusive."""
 
     start: int
     end: int
@@ -28,21 +28,21 @@ class SpanAnchor:
 
 @frozen
 class MarkerAnchor:
-    """A marker that stands in the text, exactly as written: "[3]", "[cite: 3]", "[web:3]"."""
+    """A marker in the text, exactly as written: "[3]", "[cite: 3]", "[web:3]"."""
 
     text: str
 
 
 @frozen
 class FieldAnchor:
-    """A field of a structured report by its path ("a.b", "a[0].b", "/a/0/b"); "$" is all of it."""
+    """A field of a structured report by its path ("a.b", "a[0].b", "/a/0/b"); "$" is the whole report."""
 
     path: str
 
 
 @frozen
 class WholeAnchor:
-    """The report as a whole: the service says that the source was used, not where.
+    """The whole report: the provider tells that the source was used, not where.
 
     `lost` is set where it did name a place, but one that cannot be found: offsets that are missing or impossible.
     """
@@ -55,7 +55,7 @@ Anchor = SpanAnchor | MarkerAnchor | FieldAnchor | WholeAnchor
 
 @frozen
 class Anchored:
-    """One citation that a provider sent beside the text: a place, and the ids of the sources that support it."""
+    """One citation sent beside the text: its anchor, and the ids of the sources that support it."""
 
     anchor: Anchor
     sources: tuple[str, ...]  # ids of `Report.sources`
@@ -66,7 +66,7 @@ class Anchored:
 
 @frozen
 class Part:
-    """A stretch of `Report.text` that the service sent as a text of its own: offsets into it, in code points."""
+    """A part of `Report.text` that the provider sent as a text of its own; offsets in code points."""
 
     start: int
     end: int

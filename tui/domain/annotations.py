@@ -1,4 +1,4 @@
-"""What people add to a task, and who they are; nothing of it reaches a provider."""
+"""The user's annotations of a task; nothing of it reaches a provider."""
 
 from tui.domain.frozen import frozen
 from tui.domain.task import Task
@@ -6,7 +6,7 @@ from tui.domain.task import Task
 
 @frozen
 class Annotations:
-    """What the user added to a task; on a shared archive note and tags are everybody's, the marks one's own."""
+    """The annotations of a task; on a shared archive note and tags are shared, marks are each person's own."""
 
     note: str = ""
     tags: tuple[str, ...] = ()
@@ -20,5 +20,5 @@ NO_ANNOTATIONS = Annotations(read=True)
 
 
 def is_unread(task: Task, added: Annotations) -> bool:
-    """Whether a task has a report that was not opened since the report last changed."""
+    """Whether a task has a report that was not opened since it last changed."""
     return task.has_report and task.status.is_final and not added.read

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, for their owner only: the one way in which this program writes a file."""
+"""Atomic, private files: written whole or not at all, readable by their owner only."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _NEW = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Give a new file (0600) that takes the place of `path` when the block ends well, and is removed when it does not.
+    """Open a new file (0600) that replaces `path` if the block succeeds, and is removed if it fails.
 
     The content is on the disk before the name is: after a power cut there is the old file or the new one, whole. The
     file is written beside `path` under a short name, so that any name that fits into the folder can be written.
@@ -43,7 +43,7 @@ def write_atomic(path: Path, content: bytes) -> None:
 
 
 def append_private(path: Path, content: bytes) -> None:
-    """Append to a file that only its owner can read; makes it, and its folder, where they are missing.
+    """Append to a file that only its owner can read; it and its folder are created if missing.
 
     Raises:
         OSError: it cannot be written, or is a link.
@@ -56,7 +56,7 @@ def append_private(path: Path, content: bytes) -> None:
 
 
 def open_new(path: Path) -> int:
-    """Make the empty file `path` (0600) and return its descriptor, for reading and writing.
+    """Create the empty file `path` (0600) and return its descriptor, for reading and writing.
 
     Raises:
         FileExistsError: something is there, be it a planted link.

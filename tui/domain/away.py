@@ -1,4 +1,4 @@
-"""What is known of a server that cannot be reached."""
+"""The state of an archive server that cannot be reached."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from tui.domain.frozen import frozen
 
 @frozen
 class Away:
-    """The server of the archive cannot be reached: since when, when it is tried again, how many changes wait for it.
+    """The archive's server is unreachable: since when, when it is tried again, how many changes wait.
 
     Times are UTC; `why` is what it, or the way to it, said.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Limits:
-    """Most that may be spent in one unit; None is no limit."""
+    """The most that may be spent in one unit; None is no limit."""
 
     task: float | None = None
     day: float | None = None
@@ -45,15 +45,15 @@ class Spent:
 
 
 class Charge(Protocol):
-    """What one task cost."""
+    """The cost of one task, as sums take it."""
 
     @property
     def provider(self) -> str:
-        """Whose task it is."""
+        """The provider's name."""
 
     @property
     def at(self) -> datetime:
-        """When it was created."""
+        """The time of creation."""
 
     @property
     def cost(self) -> Cost:
@@ -61,7 +61,7 @@ class Charge(Protocol):
 
     @property
     def person(self) -> str:
-        """Who started it, "name@host"."""
+        """The person who started it, "name@host"."""
 
 
 def month_start(now: datetime) -> datetime:
@@ -70,7 +70,7 @@ def month_start(now: datetime) -> datetime:
 
 
 def spent(charges: Iterable[Charge], now: datetime) -> Spent:
-    """Sum up what tasks cost by the time they were created; what is not known is counted as nothing."""
+    """Sum up the costs of tasks by their time of creation; unknown costs count as 0."""
     today = now.astimezone(UTC).date()
     month = [one for one in charges if _month_of(one) == (today.year, today.month)]
     day = [one for one in month if one.at.astimezone(UTC).date() == today]
@@ -84,7 +84,7 @@ def _month_of(charge: Charge) -> tuple[int, int]:
 
 
 def spent_by(charges: Iterable[Charge], now: datetime, person: str) -> Spent:
-    """Sum up what everybody spent, and what `person` did."""
+    """Sum up what everybody spent, and what `person` spent."""
     every = list(charges)
     own = spent((one for one in every if one.person == person), now)
     return replace(spent(every, now), own_day=own.day, own_month=own.month)
@@ -123,7 +123,7 @@ def warnings(new: "Iterable[Price]", before: Spent, budget: Budget) -> list[str]
 
 
 def outlook(new: "Iterable[Price]", before: Spent, budget: Budget) -> list[str]:
-    """Return a line for each limit of a day or month: "today $1.05 of $5.00, then at most $3.03"."""
+    """Return a line for each daily or monthly limit: "today $1.05 of $5.00, then at most $3.03"."""
     prices = list(new)
     lines = []
     for one in _currencies(budget, prices):

@@ -1,10 +1,10 @@
-"""What a provider can do, and the state of the connection to it."""
+"""The capabilities of a provider, and the state of the connection to it."""
 
 from enum import StrEnum
 
 
 class Capability(StrEnum):
-    """Something one can ask of a provider; a key that needs one is greyed out, with a reason, where it is missing."""
+    """An operation that a provider may support; a command that needs a missing one is dimmed, with a reason."""
 
     LIST = "list"
     CREATE = "create"

@@ -1,4 +1,4 @@
-"""Terminal cells: how wide text is, where it is cut, where its lines may break, in Latin, CJK and all between.
+"""Terminal cells: width, cutting and wrapping of text in Latin, CJK and mixed scripts.
 
 The one place that measures, for lists, reader and command line. The width of a character is rich's, as it is Textual's:
 what the terminal is told and what the layout counts cannot differ.
@@ -35,7 +35,7 @@ _ENDS = late(r"(?<=[/?&=_.,;:%#])")
 
 @cache
 def _atom() -> re.Pattern[str]:
-    """Return what is never broken inside; compiled with the first text that is not Latin, not at start-up."""
+    """Return the pattern of unbreakable pieces; compiled for the first text that is not Latin, not at start-up."""
     return re.compile(_ATOM)
 
 
@@ -45,7 +45,7 @@ def cell_len(text: str) -> int:
 
 
 def line_spans(text: str, first: int, rest: int) -> list[tuple[int, int]]:
-    """Return where the lines of `text` begin and end: `first` cells for the first line, `rest` for the others.
+    """Return (start, end) of the lines of `text` wrapped to `first` cells, further lines to `rest`.
 
     Breaks at blanks, after hyphens, between CJK characters (never before closing or after opening punctuation) and
     between neighbouring "][" chips; longer words are cut where they fill the line. Newlines always break. A no-break
@@ -74,7 +74,7 @@ def _wrap_line(text: str, start: int, stop: int, first: int, rest: int) -> list[
 
 
 def _wrap_narrow(text: str, first: int, rest: int) -> list[tuple[int, int]]:
-    """Wrap text of one cell a character: ten times as fast, for it looks at line ends only."""
+    """Wrap text of one cell a character: ten times as fast, because it looks at line ends only."""
     lines: list[tuple[int, int]] = []
     hyphens = [hyphen for hyphen in "-–—" if hyphen in text]
     start, room, length = 0, first, len(text.rstrip(" "))
@@ -98,7 +98,7 @@ def _wrap_narrow(text: str, first: int, rest: int) -> list[tuple[int, int]]:
 
 
 def _inside(text: str, start: int, limit: int, hyphens: list[str]) -> int:
-    """Return the last place up to `limit` where the word that begins at `start` may break; -1 for none."""
+    """Return the last position up to `limit` where the word at `start` may break; -1 for none."""
     best = text.rfind("][", start, limit + 1) + 1 or -1
     for hyphen in hyphens:
         at = text.rfind(hyphen, start, limit)
@@ -139,7 +139,7 @@ def _wrap_any(text: str, first: int, rest: int) -> list[tuple[int, int]]:
 
 
 def _atoms(text: str) -> Iterator[tuple[int, int]]:
-    """Yield what may stand on a line by itself; closing punctuation is never without what it closes."""
+    """Yield the unbreakable pieces of a text; closing punctuation stays with what it closes."""
     begun, ended = -1, -1
     for start, end in _pieces(text):
         if begun >= 0 and text[start] in _CLOSE and text[ended - 1] != " ":
@@ -164,7 +164,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _cut(text: str, start: int, stop: int, room: int) -> int:
-    """Where to cut the overlong word text[start:stop] so that its head takes at most `room` cells (at least 1 letter).
+    """Return where to cut the overlong word text[start:stop] so that its head takes at most `room` cells.
 
     An address is rather cut after one of its separators when one stands in the last third, and what a no-break space
     holds together rather there than within its parts.

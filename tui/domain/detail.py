@@ -1,4 +1,4 @@
-"""A task in detail: everything its provider said about it, for the detail pane, the reader and `show`."""
+"""The detail of a task: everything its provider sent about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
@@ -14,7 +14,7 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 class ReportFormat(StrEnum):
-    """How the text of a report is written."""
+    """The markup of a report's text."""
 
     MARKDOWN = "markdown"
     HTML = "html"
@@ -67,7 +67,7 @@ class Report:
 
 @frozen
 class Update:
-    """Something a provider published while the task ran."""
+    """An intermediate result that a provider published while the task ran."""
 
     id: str
     at: datetime | None
@@ -80,7 +80,7 @@ class Update:
 
 @frozen
 class Step:
-    """One entry of a task's trace: what an agent said, called or got back."""
+    """One entry of a task's trace: a message, a call or its result."""
 
     role: str
     kind: str  # text, reasoning, call, result, or the provider's own word
@@ -90,7 +90,7 @@ class Step:
 
 
 class Reply(StrEnum):
-    """How a checkpoint is answered; decides the form that is shown and the action that is sent."""
+    """The kind of answer a checkpoint takes; decides the form that is shown and the action that is sent."""
 
     ANSWERS = "answers"  # `Interaction.questions`, each with a text: `Respond`
     APPROVAL = "approval"  # approve `Interaction.text`, or say what to change: `Approve`
@@ -104,7 +104,7 @@ TOOL_USE = "tool_use"
 
 @frozen
 class Interaction:
-    """A checkpoint: a question the task asks before it goes on, or one that was answered."""
+    """A checkpoint: a question on which the task waits, or one that was answered."""
 
     id: str
     kind: str  # the service's own word for what is asked ("plan_review", "function_call"), or TOOL_USE
@@ -133,7 +133,7 @@ class Series:
 
 @frozen
 class Image:
-    """A picture that belongs to a report; charts carry their numbers, so a terminal can draw them."""
+    """A picture of a report; charts carry their data, so that a terminal can draw them."""
 
     id: str
     kind: str
@@ -150,7 +150,7 @@ class Image:
 
 @frozen
 class Deliverable:
-    """A file that the task made beside the report."""
+    """A file that the task made besides the report."""
 
     id: str
     kind: str

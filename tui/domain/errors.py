@@ -20,7 +20,7 @@ DivewatchError
 
 
 class DivewatchError(Exception):
-    """Base of all errors that are shown to a person; `hint` says what to do next."""
+    """Base of all errors that are shown to the user; `hint` tells what to do next."""
 
     exit_code = 1
 
@@ -49,13 +49,13 @@ class NotFound(DivewatchError):
 
 
 class ArchiveError(DivewatchError):
-    """The archive cannot be read or written; `outcome_unknown` where a write may have been carried out all the same."""
+    """The archive cannot be read or written; `outcome_unknown` if a write may have been carried out anyway."""
 
     outcome_unknown = False
 
 
 class NotSavedYet(ArchiveError):
-    """A change that is not saved yet: the server of the archive is away, this machine keeps it until it is back."""
+    """A change is not saved yet: the archive's server is unreachable, this machine keeps it until then."""
 
     def __init__(self) -> None:
         super().__init__("not saved yet: the archive server is away; kept on this machine until it is back")
@@ -90,11 +90,11 @@ class Unreachable(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """The rate limit of the provider; `retry_after` is the number of seconds to wait, if it said so."""
+    """The provider's rate limit is exceeded; `retry_after` is its Retry-After in seconds, if any."""
 
 
 class Unavailable(ProviderError):
-    """The provider fails itself (5xx, 408, 409 on a read, 425)."""
+    """The provider itself failed (5xx, 408, 409 on a read, 425)."""
 
 
 class BadAnswer(ProviderError):
@@ -102,7 +102,7 @@ class BadAnswer(ProviderError):
 
 
 class Refused(ProviderError):
-    """A final refusal: the same request will not succeed by repetition."""
+    """A final refusal: repeating the request will not help."""
 
     exit_code = 1
 
@@ -130,7 +130,7 @@ class Gone(Refused):
 
 
 def in_one_line(error: Exception) -> str:
-    """Return what happened and what to do about it, for a status line."""
+    """Return an error's message and hint in one line, for a status line."""
     if isinstance(error, DivewatchError):
         return f"{error.message}. {error.hint}" if error.hint else error.message
     return f"{type(error).__name__}: {error}"

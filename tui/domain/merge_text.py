@@ -1,4 +1,4 @@
-"""Three texts to one: what two people made of the same text, word by word."""
+"""A three-way merge of a text that two people changed, word by word."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ _Edit = tuple[int, int, list[str]]  # from, to in the text before; what stands t
 
 
 def merged(before: str, present: str, text: str) -> str:
-    """Return `before` with what one person changed in it (`present`) and another (`text`).
+    """Merge the changes that one person (`present`) and another (`text`) made to `before`.
 
     What only one of them took out is gone. Where both changed the same words, both versions stay, that of `present`
     first; what both wrote alike stands once. No word that either of them wrote is lost.
@@ -35,7 +35,7 @@ def _edits(old: Sequence[str], new: Sequence[str]) -> list[_Edit]:
 
 
 def _regions(theirs: list[_Edit], ours: list[_Edit]) -> Iterator[tuple[int, int, list[_Edit], list[_Edit]]]:
-    """Yield the parts of the old text that somebody changed, with the edits of each; what overlaps is one part."""
+    """Yield the changed parts of the old text with each side's edits; overlapping ones are one part."""
     both = sorted([*((*edit[:2], 0, edit) for edit in theirs), *((*edit[:2], 1, edit) for edit in ours)])
     while both:
         start, end, _, _ = both[0]
@@ -56,7 +56,7 @@ def _applied(old: Sequence[str], start: int, end: int, edits: list[_Edit]) -> li
 
 
 def _both(theirs: list[str], ours: list[str], old: list[str], *, lines: bool) -> list[str]:
-    """Return one part as both left it; where both changed it, one version after the other."""
+    """Return one part as both sides left it; if both changed it, one version after the other."""
     if ours == old:
         return theirs
     if theirs == old or _within(theirs, ours):
@@ -82,6 +82,6 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _within(few: list[str], many: list[str]) -> bool:
-    """Whether all of `few` stands in `many`, in this order."""
+    """Whether `few` is a subsequence of `many`."""
     rest = iter(many)
     return all(piece in rest for piece in few)

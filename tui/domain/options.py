@@ -1,4 +1,4 @@
-"""A provider's own options as data: what forms and `--option` know about them, and how they are set by name; pure."""
+"""A provider's own options as data, for forms and `--option`; pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class OptionKind(StrEnum):
-    """What a person enters for an option; `tui.engine.commands.option_values` reads it."""
+    """The kind of value of an option; `tui.engine.commands.option_values` parses it."""
 
     TEXT = "text"  # one line
     PROSE = "prose"  # several lines
@@ -70,7 +70,7 @@ def value_at(options: "Mapping[str, Json]", name: str) -> "Json":
 
 
 def with_value(options: "Mapping[str, Json]", name: str, value: "Json") -> "dict[str, Json]":
-    """Return `options` with a dotted name set, or without it where `value` is None; objects left empty go, too."""
+    """Return `options` with a dotted name set, or removed if `value` is None, with empty objects."""
     head, _, rest = name.partition(".")
     if rest:
         inner = options.get(head)

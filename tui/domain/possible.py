@@ -16,19 +16,19 @@ def under_way(task: Task) -> bool:
 
 
 def is_taken_back(action: Capability, task: Task) -> bool:
-    """Whether cancelling takes a task out of the queue of a shared archive: no provider has to be able to do that."""
+    """Whether cancelling only takes a queued task back, for which no provider is needed."""
     return action is Capability.CANCEL and task.waits_in_queue
 
 
 def why_not(action: Capability, task: Task, info: "ProviderInfo | None") -> str | None:
-    """Return why `action` cannot be carried out on `task` now, in words for a person; None if it can be tried."""
+    """Return why `action` cannot be carried out on `task` now, for display; None if it can be tried."""
     if is_taken_back(action, task):
         return None
     return incapable(action, info) or wrong_state(action, task, info)
 
 
 def incapable(action: Capability, info: "ProviderInfo | None") -> str | None:
-    """Return why a provider cannot carry out `action` at all; None if it can."""
+    """Return why a provider does not support `action` at all; None if it does."""
     if info is None:
         return "this task's provider is not set up here"
     if action in info.capabilities:
@@ -37,7 +37,7 @@ def incapable(action: Capability, info: "ProviderInfo | None") -> str | None:
 
 
 def wrong_state(action: Capability, task: Task, info: "ProviderInfo | None" = None) -> str | None:
-    """Return why `action` makes no sense in the state that `task` is in; None if it does."""
+    """Return why `action` is not possible in the state of `task`; None if it is."""
     fits, reason = _STATES.get(action, (_always, ""))
     if fits(task) and action in {Capability.CANCEL, Capability.STOP} and _has_ended_there(task, info):
         return "it has ended there and only waits for your answer: nothing runs that could be stopped"
@@ -45,7 +45,7 @@ def wrong_state(action: Capability, task: Task, info: "ProviderInfo | None" = No
 
 
 def _has_ended_there(task: Task, info: "ProviderInfo | None") -> bool:
-    """Whether a task that waits for an answer has ended at its provider: the answer makes a further one."""
+    """Whether a waiting task has ended at its provider, so that its answer starts a further one."""
     words = info.ended_words if info is not None and task.status is TaskStatus.WAITING else ()
     return task.provider_status.casefold() in words
 

@@ -1,4 +1,4 @@
-"""The description of a provider, drafts of tasks, and raw responses."""
+"""Descriptions of providers, drafts of tasks, raw responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One mode, depth or tier of a provider, with what it may cost at most."""
+    """One mode, depth or tier of a provider, with its maximum cost."""
 
     name: str
     cost: Cost
@@ -36,7 +36,7 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
-    """What a batch may hold."""
+    """The limits of a batch."""
 
     most: int  # tasks
     without_modes: frozenset[str] = frozenset()  # modes that batches do not have
@@ -44,7 +44,7 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long a provider keeps a task after it ended. Reports are saved at once in any case."""
+    """How long a provider keeps an ended task. Reports are saved at once in any case."""
 
     keeps: timedelta
     note: str = ""  # when it is shorter, and by which rule
@@ -52,7 +52,7 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class ProviderInfo:
-    """The description of a provider: everything known without talking to it and without its client code."""
+    """The description of a provider: everything known without its client code or network."""
 
     name: str  # "valyu"
     title: str  # "Valyu"
@@ -90,7 +90,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """What a provider's account endpoint reports: credits, quota and whose account it is."""
+    """The response of a provider's account endpoint: credits, quota, owner."""
 
     facts: tuple[tuple[str, str], ...] = ()
     remaining: float | None = None

@@ -56,7 +56,7 @@ _LOOKS_LIKE_ONE = late(
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what stands under `name` (a header, member, parameter or variable) is a secret, however it is spelt."""
+    """Whether the value under `name` (a header, member, parameter or variable) is a secret, however it is spelt."""
     words = [word.lower() for word in _WORD.findall(name)]
     if not words:
         return False
@@ -66,22 +66,22 @@ def is_secret_name(name: str) -> bool:
 
 
 def is_secret_parameter(name: str) -> bool:
-    """Whether a parameter of an address is a secret: there a bare `key` is one, too, as is any name that ends in it."""
+    """Whether a parameter of an address is a secret: also a bare `key`, and any name that ends in it."""
     return is_secret_name(name) or name.lower().endswith(_ENDINGS)
 
 
 def is_secret_variable(name: str) -> bool:
-    """Whether an environment variable is a secret by its name: nobody needs one ending in KEY that is none."""
+    """Whether an environment variable is a secret by its name, which ends in KEY or the like."""
     return is_secret_parameter(name) or name.upper().endswith(("PASS", "_PAT"))
 
 
 def is_secret_option(name: str) -> bool:
-    """Whether an option that we send is a secret: all headers of a server are, whatever their names."""
+    """Whether an option of a request is a secret: all headers of a server are."""
     return is_secret_name(name) or name.lower() in _OPTION_NAMES
 
 
 def hide_values(text: str, values: Iterable[str] | None = None) -> str:
-    """Return `text` without `values` (by default every loaded key), however they are written in it.
+    """Return `text` without `values` (default: every loaded key), in any encoding.
 
     Found are the value itself, percent-encoded, with the escapes of JSON or HTML, and in base64 at any offset. Values
     shorter than `SHORTEST` characters are left alone.
@@ -125,19 +125,19 @@ def url_secrets(urls: Iterable[str | None]) -> frozenset[str]:
 
 
 def redact_text(text: str, values: Iterable[str] = ()) -> str:
-    """Return a line that we write ourselves without any secret, known by value, name or place; `values` are more."""
+    """Return a line of our own without secrets, found by value, name or place; `values` are further ones."""
     text = redact_url(hide_values(hide_values(text), values))
     text = _PAIR.sub(_pair, text)
     return _BEARER.sub(rf"\1 {MASK}", text)
 
 
 def redact_error(text: str, values: Iterable[str] = ()) -> str:
-    """Return what a service says of an error without secrets, ids and all that looks like one of them."""
+    """Return a provider's error text without secrets, ids and whatever looks like one."""
     return _LOOKS_LIKE_ONE.sub(MASK, redact_text(text, values))
 
 
 def redact_json(value: "Json", is_secret: Callable[[str], bool] = is_secret_option) -> "Json":
-    """Return a JSON value with every member masked whose name is a secret's, and every text in it redacted."""
+    """Return a JSON value with members of secret names masked, and every text redacted."""
 
     def leaf(item: object) -> "Json":
         return redact_url(hide_values(item)) if isinstance(item, str) else same(item)
@@ -146,7 +146,7 @@ def redact_json(value: "Json", is_secret: Callable[[str], bool] = is_secret_opti
 
 
 def without_credentials(value: "Json") -> "Json":
-    """Return options without the members that hold credentials: what is kept is sent again, so nothing is masked.
+    """Return options without the members that hold credentials; the rest is not masked, it will be sent again.
 
     A loaded key inside another text is masked all the same: the service would have to be given it again anyway.
     """
@@ -158,12 +158,12 @@ def without_credentials(value: "Json") -> "Json":
 
 
 def redact_foreign(value: "Json") -> "Json":
-    """Return a decoded answer of a service without any loaded key in its texts and names; nothing else is changed."""
+    """Return a decoded response without loaded keys in its texts and names; otherwise unchanged."""
     return map_texts(value, hide_values, name=hide_values)
 
 
 def secret_variables(env: Mapping[str, str]) -> frozenset[str]:
-    """Return the environment variables that hold a secret: by their name, as the user said, or by their value."""
+    """Return the environment variables that hold a secret: by name, by configuration, or by value."""
     named = held_variables()
     return frozenset(
         name for name, value in env.items() if name in named or is_secret_variable(name) or holds_secret(value)
@@ -171,7 +171,7 @@ def secret_variables(env: Mapping[str, str]) -> frozenset[str]:
 
 
 def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for a child process (browser, editor, notify command): no secret is handed on."""
+    """Return the environment for a child process (browser, editor, notify command) without secrets."""
     hidden = secret_variables(env)
     return {name: value for name, value in env.items() if name not in hidden}
 
@@ -182,7 +182,7 @@ def _parameter(match: re.Match[str]) -> str:
 
 
 def _server(match: re.Match[str]) -> str:
-    """Mask all before the last @, and what stands under the name of a secret, also where that name is encoded."""
+    """Mask everything before the last @, and values of secret names, also percent-encoded ones."""
     from urllib.parse import unquote
 
     def parameter(found: re.Match[str]) -> str:
@@ -202,7 +202,7 @@ def _pair(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _spellings(value: str) -> tuple[frozenset[str], re.Pattern[str]]:
-    """The base64 of `value` at each of three offsets, and a pattern for it with any of its characters escaped."""
+    """Return the base64 of `value` at each of three offsets, and a pattern for it with any character escaped."""
     import base64
 
     plain = set()
@@ -224,7 +224,7 @@ def _escaped(char: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Return `text` without the escapes of JSON, addresses and HTML: whether a value is in it is told fast by that."""
+    """Return `text` with the escapes of JSON, addresses and HTML removed: a fast first check for a value."""
     if not any(mark in text for mark in "%&\\"):
         return text
     from html import unescape

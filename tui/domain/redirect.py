@@ -1,4 +1,4 @@
-"""Redirectors: addresses that carry another one inside, and those that hide where they lead; by their form alone."""
+"""Redirectors: addresses that contain their target, and short links that hide it; by their form alone."""
 
 import re
 from base64 import urlsafe_b64decode
@@ -46,7 +46,7 @@ _DEEPEST = 3  # redirectors inside redirectors
 
 @lru_cache(maxsize=4096)
 def leads_to(url: str) -> str:
-    """Return the address that a redirector carries; any other address as it is. Nothing is asked of anyone."""
+    """Return the target inside a redirector's address; any other address unchanged. Needs no network."""
     for _ in range(_DEEPEST):
         inner = _inner(url)
         if inner is None:
@@ -56,7 +56,7 @@ def leads_to(url: str) -> str:
 
 
 def is_opaque(url: str) -> bool:
-    """Whether an address hides where it leads: its host says nothing about the page that opens."""
+    """Whether an address hides its target, so that its host tells nothing about the page."""
     return bool(_OPAQUE.match(leads_to(url)))
 
 
@@ -78,7 +78,7 @@ def _inner(url: str) -> str | None:
 
 
 def _plain(value: str, host: str) -> str | None:
-    """Return the address that a member holds, in the way its host writes it; None if it holds none."""
+    """Return the target in a parameter, decoded as its host encodes it; None if it holds none."""
     if host.endswith("bing.com") and value[:2] == "a1":
         with suppress(ValueError):
             value = urlsafe_b64decode(value[2:] + "=" * (-len(value[2:]) % 4)).decode("utf-8")

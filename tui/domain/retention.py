@@ -14,7 +14,7 @@ _TOLD_AS = frozenset({"expires at", "expiresat", "expires", "expiration", "reten
 
 
 def kept_until(task: Task, keeps: timedelta | None, detail: "Detail | None" = None) -> datetime | None:
-    """Return until when the provider keeps `task`; None where that is not known.
+    """Return until when the provider keeps `task`; None if that is not known.
 
     Args:
         task: the task.
@@ -30,7 +30,7 @@ def kept_until(task: Task, keeps: timedelta | None, detail: "Detail | None" = No
 
 
 def retention_text(task: Task, until: datetime | None, now: datetime) -> str:
-    """Return the countdown in words: "until 2026-03-04 05:06, 3 d 4 h from now"; "" where nothing is known."""
+    """Return the countdown in words: "until 2026-03-04 05:06, 3 d 4 h from now"; "" if unknown."""
     if until is None:
         return ""
     if until > now:

@@ -7,12 +7,12 @@ _variables: set[str] = set()
 
 
 def hold_variables(names: Iterable[str]) -> None:
-    """Remember environment variables that the user named as holding a key, whatever they are called."""
+    """Register environment variables that the configuration names as holding a key."""
     _variables.update(names)
 
 
 def held_variables() -> frozenset[str]:
-    """Return the variables that were named so."""
+    """Return the registered variables."""
     return frozenset(_variables)
 
 

@@ -15,7 +15,7 @@ from tui.domain.redirect import leads_to
 
 
 def exact(url: str) -> str:
-    """Return the text that is equal for addresses of one page; normalising it again changes nothing."""
+    """Return a key that is equal for addresses of the same page; idempotent."""
     base, _, fragment = leads_to(url.strip()).partition("#")
     fragment = fragment.partition(":~:")[0]
     path, _, query = base.partition("?")
@@ -30,14 +30,14 @@ def exact(url: str) -> str:
 
 
 def loose(url: str) -> str:
-    """Return the text that is equal for addresses that people would call the same page."""
+    """Return a key that is equal for addresses that people would call the same page."""
     page = exact(url).partition("#")[0].rstrip("/")
     scheme, colon, rest = page.partition("://")
     return rest.removeprefix("www.") if colon and scheme in {"http", "https"} else page.removeprefix("www.")
 
 
 def page_number(url: str) -> int:
-    """Return a 64-bit number that is equal for addresses with one `exact` key: the source table is indexed by it."""
+    """Return a 64-bit hash of the `exact` key, by which the source table is indexed."""
     import hashlib
 
     digest = hashlib.sha256(exact(url).encode("utf-8", "surrogatepass")).digest()

@@ -1,4 +1,4 @@
-"""Task statuses, and which of them are final; cheap to import."""
+"""Task statuses, and which of them are final; imports nothing."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ class TaskStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether a task in this status has ended: its provider does not change it any more."""
+        """Whether a task in this status has ended and does not change any more."""
         return self in FINAL
 
 

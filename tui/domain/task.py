@@ -34,7 +34,7 @@ NOBODY_SENDS = "start `divewatch watch` on a machine with the key: it sends what
 
 
 class TotalKind(StrEnum):
-    """What the total of a counter means."""
+    """The meaning of a counter's total."""
 
     MEASURED = "measured"  # value and total are facts (also: no total at all)
     CEILING = "ceiling"  # the total is a budget that need not be used up
@@ -56,7 +56,7 @@ class Counter:
 
 
 class CostKind(StrEnum):
-    """Where a cost figure comes from. Figures of different kinds are never added up."""
+    """The source of a cost figure. Figures of different kinds are never added up."""
 
     REPORTED = "reported"  # the provider's own figure
     CREDITS = "credits"  # counted by the provider in its credits
@@ -67,7 +67,7 @@ class CostKind(StrEnum):
 
 @frozen
 class Cost:
-    """What a task costs: `amount` in `unit` ("USD", "credits"), known by `kind`; None is not known.
+    """The cost of a task: `amount` in `unit` ("USD", "credits"), its source `kind`; None if not known.
 
     Of a range `amount` is the upper end, so that "at most" holds, and `at_least` the lower one.
     """
@@ -121,17 +121,17 @@ class Task(_Referable):
 
     @property
     def account_key(self) -> str:
-        """The name of the account: "valyu" (the default account) or "valyu:work"."""
+        """The key of the account: "valyu" (the default account) or "valyu:work"."""
         return account_key(self.provider, self.account)
 
     @property
     def account_title(self) -> str:
-        """What people read of the account: "Valyu" or "Valyu:work"."""
+        """The display name of the account: "Valyu" or "Valyu:work"."""
         return account_title(self.account_key)
 
     @property
     def waits_in_queue(self) -> bool:
-        """Whether it was not sent yet, and waits for a process that has the key."""
+        """Whether it is queued for a process with the key, and not sent yet."""
         return self.remote_id is None and self.provider_status == IN_QUEUE and not self.status.is_final
 
     @property

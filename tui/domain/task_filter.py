@@ -37,7 +37,7 @@ _COST = late(r"([<>]=?|=)?\$?(\d{1,9}(?:\.\d{0,6})?|\.\d{1,6})(usd|\$|cr|credits
 
 
 class FilterTerm:
-    """One term, taken apart.
+    """One parsed term.
 
     Attributes:
         name: One of `FILTERS`.
@@ -69,7 +69,7 @@ class FilterTerm:
 
 
 class TaskFilter:
-    """A filter, taken apart: all `terms` (words and phrases) and all `conditions` must hold.
+    """A parsed filter: all `terms` (words and phrases) and all `conditions` must match.
 
     `growing` tells that the last term may be the beginning of a word.
     """
@@ -87,7 +87,7 @@ class TaskFilter:
 
 
 def parse(text: str, *, typing: bool = False) -> TaskFilter:
-    """Take `text` apart.
+    """Parse `text`.
 
     The last word may be the beginning of one, unless a blank follows. `name:value` with a name that is no filter is an
     ordinary word; so is `name:` without a value. With `typing`, the value of the last term may be the beginning of
@@ -121,7 +121,7 @@ def parse(text: str, *, typing: bool = False) -> TaskFilter:
 
 
 def with_words_in_texts(text: str) -> str:
-    """Return a filter that finds in the list what `text` finds in a search: its words are looked for in whole texts."""
+    """Return a filter of the list that matches what `text` finds in a search: words are looked for in whole texts."""
     parts: list[str] = []
     for part in _PART.finditer(text):
         name = (part[1] or part[3] or "").lower()
@@ -133,7 +133,7 @@ def with_words_in_texts(text: str) -> str:
 
 
 def _condition(name: str, value: str, *, prefix: bool) -> FilterTerm | None:
-    """Return a term, None for one that is not finished."""
+    """Return a parsed term; None for an incomplete one."""
     if name in {"status", "is"}:
         return FilterTerm(name, _words(name, value.lower(), prefix=prefix))
     if name in {"before", "after"}:

@@ -37,7 +37,7 @@ class Verdict(StrEnum):
 
 @frozen
 class UrlVerdict:
-    """A verdict with its reason in plain words and the host as it really is ("" if there is none)."""
+    """A verdict, its reason for display, and the real host ("" if there is none)."""
 
     verdict: Verdict
     reason: str
@@ -72,7 +72,7 @@ def check_url(url: str) -> UrlVerdict:
 
 
 def openable(url: str) -> str:
-    """Return `url` as handed to a browser or put into an OSC 8 link: printable ASCII, nothing else changed.
+    """Return `url` for a browser or an OSC 8 link: printable ASCII, otherwise unchanged.
 
     An international host is written as the network writes it (`xn--...`): percent-encoded it would be another name.
     """

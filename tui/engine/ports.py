@@ -31,7 +31,7 @@ class Clock(Protocol):
         """Return seconds that never go back: for scheduling."""
 
 
-MOST_LOADED = 20_000
+MOST_LOADED = 10_000
 """Tasks of a long archive that a program keeps at hand; the older ones are read when they are asked for."""
 
 

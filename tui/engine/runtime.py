@@ -145,7 +145,7 @@ class Runtime(Engine):
         self, account_key: str, draft: Draft, *, confirmation: str = "", group: str | None = None
     ) -> "Future[Task]":
         """Start a task; see `Engine.create`."""
-        return self._submit(lambda: self._core.actions.create(account_key, draft, confirmation, group))
+        return self._submit(lambda: self._core.actions.creator.create(account_key, draft, confirmation, group))
 
     def act(self, task_id: str, action: Action) -> "Future[Outcome]":
         """Carry out an action at the provider."""
@@ -161,7 +161,7 @@ class Runtime(Engine):
 
     def batch(self, account_key: str, plan: BatchPlan, *, confirmation: str = "") -> "Future[Sequence[Task]]":
         """Start several briefs as one batch."""
-        return self._submit(lambda: self._core.actions.batch(account_key, plan, confirmation))
+        return self._submit(lambda: self._core.actions.creator.batch(account_key, plan, confirmation))
 
     def about_batches(self, account_key: str, batch_id: str = "") -> "Future[Sequence[Batch]]":
         """Fetch one batch of an account, or all of them."""

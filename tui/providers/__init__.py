@@ -1,6 +1,6 @@
-"""The edge: JSON <-> domain, one package per service, found by entry points; the only place that may import httpx.
+"""Providers: JSON <-> domain, one package per service, found by entry points; only they may import httpx.
 
-A service is a package of four modules. `read.py` turns bytes into domain values and `create.py` turns drafts into
-request bodies (both pure, no httpx, so that `list`, `show` and the archive work offline); `client.py` talks HTTP;
-`__init__.py` declares PROVIDER, which imports none of them until it is used.
+A service is a package: `spec.py` describes it as data (endpoints, modes, prices, options), `read.py` turns responses
+into domain values, `models.py` has the objects of its API. `__init__.py` declares PROVIDER, which imports no reader
+until one is used. The one client of all services is `sdk/json_client.py`; `README.md` tells how to add a service.
 """

@@ -1,4 +1,4 @@
-"""What the readers of saved answers share: text in parts, sources, and citations anchored in them; pure and total.
+"""Base of the readers of saved answers: text in parts, sources, citations anchored in them; pure and total.
 
 A service's `answer.py` turns one JSON value into an `Answer`, or says that it is not the service's. Texts are kept
 exactly as received, because offsets count in them; everything else is cleaned.
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[\[【［〔^]\s?(?:[a-z]+:\s{0,3})?\d{1,3}(?!\d)|<sup>\d
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A saved answer: whose it is, in the service's own word how far it is, and its report if it has one."""
+    """A saved answer: its provider, its raw status word, and its report if it has one."""
 
     service: str
     status: str
@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass(slots=True)
 class AnswerBuilder:
-    """Gathers the text, the sources and the citations of one answer, in the order in which they are met.
+    """Collects text, sources and citations of one answer, in order.
 
     Args:
         prefix: What ids of sources begin with. Nothing where the service's markers are the numbers of this list;
@@ -47,7 +47,7 @@ class AnswerBuilder:
     _sizes: dict[tuple[int, OffsetUnit], int] = field(default_factory=dict)
 
     def text(self, text: str, between: str = "") -> int:
-        """Add a part of the text, set off from the one before; return its number."""
+        """Add a part of the text, separated from the previous one; returns its index."""
         text = sound(text)
         if self.pieces and between:
             self.pieces.append(between)
@@ -67,7 +67,7 @@ class AnswerBuilder:
         facts: tuple[tuple[str, Any], ...] = (),
         cited: bool = True,
     ) -> str | None:
-        """Add a source, or find it again by its address; return its id, or None if there is nothing to show of it.
+        """Add a source, or find it by its address; returns its id, or None if it has neither address nor title.
 
         `cited` is False for a page that was only read; it does not take back what an earlier call said.
         """
@@ -87,7 +87,7 @@ class AnswerBuilder:
         return number
 
     def cite(self, anchor: Anchor, *sources: str | None) -> None:
-        """Add a citation; ids that are None name nothing."""
+        """Add a citation; ids that are None are skipped."""
         named = tuple(dict.fromkeys(source for source in sources if source is not None))
         if named:
             self.anchored.append(Anchored(anchor, named))
@@ -95,7 +95,7 @@ class AnswerBuilder:
     def span(
         self, place: tuple[object, object, OffsetUnit], part: int, *sources: str | None, said: object = None
     ) -> None:
-        """Add a citation of a stretch of a part: (start, end, unit); `said` is what the service says stands there.
+        """Add a citation of (start, end, unit) of a part; `said` is the text that the service says is there.
 
         Offsets that name no stretch of the part leave a citation of the whole. Where the stretch is not what is said,
         the unit in which it is counts.
@@ -110,7 +110,7 @@ class AnswerBuilder:
         self.cite(SpanAnchor(min(start, end - 1), end, unit, part), *sources)  # a place is the character before it
 
     def _size(self, part: int, unit: OffsetUnit) -> int:
-        """Return how long a part is in a unit; measured once."""
+        """Return the length of a part in a unit; cached."""
         if (part, unit) not in self._sizes:
             self._sizes[part, unit] = size(self.piece(part), unit)
         return self._sizes[part, unit]
@@ -130,7 +130,7 @@ class AnswerBuilder:
         return unit
 
     def report(self, *, numbering: Numbering = Numbering.NONE, partial: bool = False) -> Report | None:
-        """Return the report that was gathered; None if there is no text."""
+        """Return the report; None without any text."""
         text = "".join(self.pieces)
         if not text.strip():
             return None
@@ -150,7 +150,7 @@ class AnswerBuilder:
         )
 
     def _use_numbers(self) -> None:
-        """Number the sources plainly: no number in the text could be taken for one of these."""
+        """Number the sources without a prefix, if no number in the text could be mistaken for one."""
         plain = {number: number.removeprefix(self.prefix) for number in self.sources}
         if not self.prefix or not all(number.isdigit() for number in plain.values()):
             return
@@ -158,13 +158,13 @@ class AnswerBuilder:
         self.anchored = [replace(one, sources=tuple(plain[number] for number in one.sources)) for one in self.anchored]
 
     def fields(self, value: object, evidence: Mapping[str, tuple[str, ...]] | None = None) -> Report:
-        """Return structured output as a report; `evidence` maps a path to ids of sources."""
+        """Return structured output as a report; `evidence` maps a path to source ids."""
         text = indented(clean_json(value))
         return Report(text, ReportFormat.JSON, sources=tuple(self.sources.values()), evidence=dict(evidence or {}))
 
 
 def in_fields(text: str, parts: Sequence[Part], anchored: Iterable[Anchored]) -> tuple[Anchored, ...]:
-    """Return the citations of stretches of a JSON text as those of the fields that they stand in, and of all of it."""
+    """Return span citations of a JSON text as citations of the fields that contain them, or of the whole."""
     found = []
     for one in anchored:
         if isinstance(one.anchor, SpanAnchor):
@@ -190,7 +190,7 @@ def size(text: str, unit: OffsetUnit) -> int:
 
 
 def cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:
-    """Return a stretch of a text by offsets in a unit."""
+    """Return the characters of a text between two offsets in a unit."""
     if unit is OffsetUnit.CODE_POINTS:
         return text[start:end]
     encoding, width = ("utf-8", 1) if unit is OffsetUnit.UTF8 else ("utf-16-le", 2)
@@ -198,13 +198,19 @@ def cut(text: str, start: int, end: int, unit: OffsetUnit) -> str:
 
 
 def objects(value: object) -> Iterator[Object]:
-    """Yield the objects of a list; nothing of anything else."""
+    """Yield the objects of a list; nothing for any other value."""
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))
 
 
+def kind_of(item: Object) -> str:
+    """Return the `type` of an item, part or annotation; "" where it is no text."""
+    kind = item.get("type")
+    return kind if isinstance(kind, str) else ""
+
+
 def inside(value: object, *path: str | int) -> Any:
-    """Return what stands at a path of members and positions; None where there is nothing."""
+    """Return the value at a path of members and indexes; None if there is none."""
     for step in path:
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
@@ -214,7 +220,7 @@ def inside(value: object, *path: str | int) -> Any:
 
 
 def first(value: object, *names: str) -> Any:
-    """Return the first of these members that is there: services and their clients spell one name in several ways."""
+    """Return the first of these members that exists: services spell one name in several ways."""
     if isinstance(value, dict):
         for name in names:
             if value.get(name) is not None:
@@ -223,12 +229,12 @@ def first(value: object, *names: str) -> Any:
 
 
 def texts(value: object) -> list[str]:
-    """Return the texts of a list; nothing of anything else."""
+    """Return the strings of a list; empty for any other value."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def word(value: object) -> str | None:
-    """Return a text or number on one line, cleaned; None for anything else and for nothing."""
+    """Return a text or number on one line, cleaned; None for any other or empty value."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return one_line(str(value)) or None

@@ -1,4 +1,4 @@
-"""A provider with the user's own prices in place of the published ones: plans differ, and lists grow old."""
+"""A provider with configured prices instead of the published ones: plans differ, and price lists age."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def with_prices(provider: Provider, prices: Mapping[str, float]) -> Provider:
-    """Return `provider` with `prices` by mode, in the unit in which it counts; itself where there are none."""
+    """Return `provider` with `prices` by mode, in its own unit; unchanged without any."""
     return Priced(provider, prices) if prices else provider
 
 
 class Priced:
-    """A provider whose modes cost what the user says; what is added to them (tools, files) stays as published."""
+    """A provider whose modes have configured prices; surcharges (tools, files) keep the published ones."""
 
     def __init__(self, base: Provider, prices: Mapping[str, float]) -> None:
         self._base = base
@@ -31,7 +31,7 @@ class Priced:
         return mode if price is None else replace(mode, cost=Cost(price, mode.cost.unit, CostKind.PRICE_LIST))
 
     def cost_at_most(self, draft: "Draft") -> Cost:
-        """Return what `draft` may cost: the user's price of its mode, the published ones of additions."""
+        """Return the cost of `draft` at most: the configured price of its mode, published surcharges."""
         cost = self._base.cost_at_most(draft)
         modes = self._base.info.modes
         mode = next((one for one in modes if (one.name == draft.mode if draft.mode else one.default)), None)

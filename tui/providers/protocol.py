@@ -1,4 +1,4 @@
-"""The seam between the engine and a service: what every provider promises.
+"""The protocols of a provider: the seam between the engine and a service.
 
 Held by one contract test-suite that runs every provider through the same cases.
 """
@@ -34,7 +34,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
-    """What a client needs to know: where, with which key, trusting whom."""
+    """The settings of a client: address, key, proxies, trusted certificates."""
 
     base_url: str
     key: "Secret | None"
@@ -45,26 +45,26 @@ class ClientSettings:
 
 
 class Reader(Protocol):
-    """Bytes -> domain. Pure and total: raises `BadAnswer` for an answer that is no task, never anything else."""
+    """Bytes -> domain values. Pure and total: raises `BadAnswer` for an invalid response, never anything else."""
 
     def recognises(self, value: "Mapping[str, Json]") -> int:
-        """Return how surely a saved JSON object is an answer of this service; 0: it is not."""
+        """Return the confidence that a saved JSON object is a response of this service; 0: it is not."""
 
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> "Detail":
-        """Read a status answer; an answer that names another id than `remote_id` is a `BadAnswer`.
+        """Read a status response; one with another id than `remote_id` is a `BadAnswer`.
 
         The returned task has an empty local `id`; the caller merges it into what it knows (`tui.engine.ingest.merge`).
         `finished_at` is None where the provider tells no time of the end: the caller knows when it first saw it.
         """
 
     def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
-        """Read a list answer; broken entries are counted in `Page.problems`, good ones kept.
+        """Read a list response; broken entries are counted in `Page.problems`, others kept.
 
         `cursor` is the one the page was asked for with: some services page by offset.
         """
 
     def read_created(self, body: bytes, *, draft: "Draft", received_at: datetime) -> Task:
-        """Read the answer to a create; the remote id is kept even when nothing else can be read.
+        """Read the response to a create; the remote id is kept even if nothing else can be read.
 
         A service that refuses inside a 2xx answer gives a failed task, perhaps without a remote id. One that answers
         with the report gives a task with `has_report`: the caller then takes the answer in like a status answer.
@@ -73,7 +73,7 @@ class Reader(Protocol):
     def read_outcome(
         self, action: "Action", body: bytes, *, received_at: datetime, remote_id: str | None = None
     ) -> "Outcome":
-        """Read the answer to an action on `remote_id`; an answer that says "no" inside a 2xx is a `BadAnswer`."""
+        """Read the response to an action on `remote_id`; a refusal inside a 2xx is a `BadAnswer`."""
 
 
 class Client(Protocol):
@@ -84,30 +84,30 @@ class Client(Protocol):
     """
 
     async def fetch(self, remote_id: str, *, etag: str | None = None, previous: bytes | None = None) -> "Response":
-        """Ask for one task; with `etag` the answer may be "not modified" (body None).
+        """Fetch one task; with `etag` the response may be 304 (body None).
 
         `previous` is the body of the fetch before: what can be had only once, and events of a stream, are taken over
         from it. `Response.irreplaceable` tells whether a body holds such things.
         """
 
     async def fetch_page(self, cursor: str | None = None) -> "Response":
-        """Ask for one page of the list."""
+        """Fetch one page of the list."""
 
     async def account(self) -> "AccountState":
-        """Ask for credits or quota (capability ACCOUNT)."""
+        """Fetch credits or quota (capability ACCOUNT)."""
 
     async def create(self, draft: "Draft") -> "Response":
         """Start a task. Sent once, whatever happens."""
 
     async def act(self, action: "Action", remote_id: str) -> "Response":
-        """Carry out `action` on a task, or on a batch where the action is about one; sent once.
+        """Carry out `action` on a task, or on the batch that the action is about; sent once.
 
         Raises:
             UsageError: the service has no such action, or does not take it as it is.
         """
 
     async def download(self, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
-        """Save an asset to `target` (0600, whole or not at all); returns the bytes written.
+        """Download a file to `target` (0600, whole or not at all); returns the number of bytes.
 
         The key goes only to this service's own origin.
         """
@@ -130,16 +130,16 @@ class Provider(Protocol):
         """Return a client; the first call imports httpx."""
 
     def cost_at_most(self, draft: "Draft") -> Cost:
-        """Return what `draft` may cost at most by the published prices, and by which kind."""
+        """Return the cost of `draft` at most, by the published prices."""
 
     def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
-        """Return (field, what is wrong) for every limit of the contract that `draft` breaks."""
+        """Return (field, error) for every limit of the contract that `draft` breaks."""
 
     def check_action(self, action: "Action") -> str | None:
         """Return why `action` could not be sent as it is; None if it can be."""
 
     def options(self) -> "Sequence[Option]":
-        """Return the service's own options of a new task, in the order a form shows them."""
+        """Return the service's own options of a new task, in the order of a form."""
 
     def parse_reference(self, text: str) -> str | None:
         """Return the remote id that a pasted id or web address of a task means; None if it is neither."""

@@ -1,4 +1,4 @@
-"""Find providers by name, and load one; never imports a provider that was not asked for."""
+"""Finds providers by name and loads them; never imports one that was not asked for."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -53,7 +53,7 @@ def load(name: str) -> "Provider":
 
 
 def recognise(body: bytes, *, received_at: datetime) -> "tuple[str, Detail] | None":
-    """Return whose task answer `body` is, and what it says; None if it is not surely somebody's.
+    """Return (provider, detail) of a saved response; None if it is not surely a provider's.
 
     A wrong guess would show a foreign answer as a task without a report.
     """

@@ -1,4 +1,4 @@
-"""The shape of Responses, which several services answer in: output items, messages, annotations over their texts.
+"""The Responses shape of several services: output items, messages, annotations over their texts.
 
 Offsets count code points and end before `end_index` (measured on saved answers). In Responses they cover the link that
 stands in the text; Azure's cover its own markers, or the claim. Whether a character beyond U+FFFF counts once or twice
@@ -19,7 +19,7 @@ _TELLING = 50  # annotations that tell what offsets count
 
 
 def final_message(output: object, *, ended: bool = True) -> Object | None:
-    """Return the message that is the report: the last final answer, else the last with a text that is no interim note.
+    """Return the message with the report: the last final answer, else the last text that is not an interim note.
 
     While a task is running, a message that does not call itself final may be a note on the way: it counts at the end.
     """
@@ -33,7 +33,7 @@ def final_message(output: object, *, ended: bool = True) -> Object | None:
 
 
 def parts_of(message: Object) -> list[Object]:
-    """Return the content of a message part by part; a bare text is one part."""
+    """Return the parts of a message's content; a bare text is one part."""
     content = message.get("content")
     return [{"type": "output_text", "text": content}] if isinstance(content, str) else [*objects(content)]
 
@@ -41,7 +41,7 @@ def parts_of(message: Object) -> list[Object]:
 def response_report(
     output: object, *, partial: bool = False, ended: bool = True, listed: object = None
 ) -> Report | None:
-    """Return the report in the output items of a response, with its sources: cited ones, then those only consulted.
+    """Return the report of a response's output items, with sources: cited ones, then consulted ones.
 
     `listed` are addresses that stand beside the output (xAI).
     """
@@ -56,7 +56,7 @@ def response_report(
 
 
 def annotate(builder: AnswerBuilder, annotations: object, part: int) -> None:
-    """Add the annotations of one text; members may stand in the annotation or one level below, under its type."""
+    """Add the annotations of one text; their members may be one level below, under the type."""
     told = [_flat(annotation) for annotation in objects(annotations)]
     unit = unit_of(builder.piece(part), told)
     for said in told:
@@ -75,14 +75,14 @@ def annotate(builder: AnswerBuilder, annotations: object, part: int) -> None:
 
 
 def _flat(annotation: Object) -> dict[str, Any]:
-    """Return an annotation whose members may stand one level below, under its type."""
+    """Return an annotation with the members one level below, under its type, moved up."""
     kind = annotation.get("type")
     inner = annotation.get(kind) if isinstance(kind, str) else None
     return {**annotation, **(inner if isinstance(inner, dict) else {})}
 
 
 def unit_of(text: str, told: Sequence[Object]) -> OffsetUnit:
-    """Return what the offsets of one text count; asked only where it makes a difference."""
+    """Return the unit of one text's offsets; computed only where it makes a difference."""
     if text.isascii():
         return _POINTS
     fits = dict.fromkeys((_POINTS, OffsetUnit.UTF16, OffsetUnit.UTF8), 0)
@@ -101,7 +101,7 @@ def _file_facts(said: Object) -> tuple[tuple[str, Any], ...]:
 
 
 def _add_consulted(builder: AnswerBuilder, output: object, listed: object) -> None:
-    """Add the pages that searches name or that were opened, behind the cited ones."""
+    """Add pages that searches name or that were opened, after the cited ones."""
     for item in objects(output):
         for found in (inside(item, "action", "sources"), item.get("results")):
             for source in objects(found):

@@ -1,4 +1,4 @@
-"""Recognises saved answers of services by their shape alone; imports nothing of a service but its `answer` module."""
+"""Recognises saved responses by their shape alone; imports nothing of a service but its `answer` module."""
 
 import json
 import re
@@ -18,18 +18,18 @@ _SERVICES = ("parallel", "exa", "perplexity", "gemini", "anthropic", "you", "lin
 
 class _AnswerModule(Protocol):
     def read(self, value: Object) -> Answer | None:
-        """Return what a saved answer says; None if it is not this service's."""
+        """Parse a saved answer; None if it is not this service's."""
 
 
 def read_saved(body: bytes) -> Answer | None:
-    """Return whose saved answer `body` is, and what it says; None if it has the shape of none."""
+    """Return (provider, answer) of a saved response; None if it has no known shape."""
     with suppress(BadAnswer, RecursionError):
         return read_value(decode(body, Notes()))
     return None
 
 
 def read_stream(text: str) -> Answer | None:
-    """Return the answer of a saved stream: the last whole one with a report, else the one its pieces make, else any."""
+    """Return the answer of a saved stream: the last whole one with a report, else one joined from pieces, else any."""
     frames = [line[5:] for line in re.split(r"\r\n|\n|\r", text) if line.startswith("data:")]
     newest = None
     for frame in reversed(frames[-_MOST:]):
@@ -41,7 +41,7 @@ def read_stream(text: str) -> Answer | None:
 
 
 def _in_pieces(frames: list[str], *, done: bool) -> Answer | None:
-    """Return the answer that the frames of a stream make together: some services never repeat the whole."""
+    """Return the answer joined from the frames of a stream: some services never send the whole."""
     from tui.providers.tavily.answer import read_frames
 
     values = [value for frame in frames if isinstance(value := _json(frame), dict)]
@@ -59,7 +59,7 @@ def _json(text: str) -> object:
 
 
 def read_value(value: object) -> Answer | None:
-    """Return the same of a JSON value; of a list of answers, the last one that has a report."""
+    """Like `read_saved` for a JSON value; for a list of answers, the last one with a report."""
     if isinstance(value, list):
         found = [answer for item in value[-_MOST:] if isinstance(item, dict) and (answer := read_value(item))]
         return next((answer for answer in reversed(found) if answer.report), found[-1] if found else None)

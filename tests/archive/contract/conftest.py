@@ -5,20 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server
 from tui.engine.archive import Archive
 
 KINDS = ("sqlite", "postgres")
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """One PostgreSQL server for all tests of a process."""
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(params=KINDS)

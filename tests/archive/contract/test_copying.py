@@ -29,7 +29,7 @@ def full(archive: Archive) -> Archive:
     save(archive, a_task("t1", remote_id="r1"), "A later report on sodium")
     archive.keep_draft("t2", Draft("brief", "fast", None, {"depth": 2})).result(60)
     archive.annotations.set_note("t3", "worth reading").result(60)
-    archive.annotations.set_tags("t3", ["energy"]).result(60)
+    archive.annotations.change_tags(["t3"], add=["energy"]).result(60)
     archive.annotations.set_pinned(["t3"]).result(60)
     archive.annotations.set_read(["t4"]).result(60)
     archive.annotations.set_state("sort", ["title", True]).result(60)
@@ -47,7 +47,7 @@ def everything(archive: Archive) -> object:
         [[(one.digest, one.received_at, one.state, one.shown) for one in archive.versions(task)] for task in ids],
         [archive.raw(task) for task in ids],
         [archive.draft(task) for task in ids],
-        [archive.library.sources(task) for task in ids],
+        archive.library.sources_of_all(),
         {
             word: {hit.task_id for hit in archive.library.search(word).hits}
             for word in ("cafe", "人", "sodium", "worth")

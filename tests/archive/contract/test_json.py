@@ -12,7 +12,7 @@ from tui.engine.archive.search import json as records
 def test_lists_and_finds_are_printed_the_same(archive: Archive, place: Path | str) -> None:
     save(archive, a_task("t1", remote_id="r1", has_report=True), "On lithium 100%")
     archive.put_tasks([a_task("t2", prompt="zebras?", status=TaskStatus.RUNNING)]).result(60)
-    archive.annotations.set_tags(["t2"][0], ["b", "a"]).result(60)
+    archive.annotations.change_tags(["t2"], add=["b", "a"]).result(60)
     archive.annotations.set_pinned(["t2"]).result(60)
     lines = {line["id"]: line for line in map(json.loads, records.listed(str(place)))}
     assert list(lines) == ["t2", "t1"]

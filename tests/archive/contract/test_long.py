@@ -54,3 +54,20 @@ def test_what_another_process_does_to_an_old_task_is_seen(archive: Archive, anot
     with another() as theirs:
         theirs.annotations.set_note("t0", "old, and of interest again").result(60)
     assert [task.id for task in archive.foreign_changes().tasks] == ["t0"]
+
+
+def test_very_many_changes_are_seen_some_at_a_time_and_each_once(
+    archive: Archive, another: Callable[[], Archive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.engine.archive.rows.listed.CHANGES", 3)
+    archive.foreign_changes()
+    while archive.foreign_changes().tasks:
+        pass
+    with another() as theirs:
+        theirs.annotations.change_tags(["t7"], add=["mine"]).result(60)
+        for n in range(7):
+            theirs.annotations.change_tags([f"t{n}"], add=["theirs"]).result(60)
+        theirs.annotations.delete(["t8"]).result(60)
+    looks = [archive.foreign_changes() for _ in range(4)]
+    assert [task.id for look in looks for task in look.tasks] == ["t7", *(f"t{n}" for n in range(7))]
+    assert [task_id for look in looks for task_id in look.gone] == ["t8"]

@@ -49,10 +49,10 @@ def test_who_started_a_task_is_in_every_list_for_scripts(archive: Archive, place
 def test_notes_and_tags_name_their_author(archive: Archive) -> None:
     archive.put_tasks([a_task("t1")]).result(60)
     archive.annotations.set_note("t1", "ask Zoë").result(60)
-    archive.annotations.set_tags("t1", ["energy"]).result(60)
+    archive.annotations.change_tags(["t1"], add=["energy"]).result(60)
     assert archive.annotations.people("t1") == People("", "nina@laptop", (("energy", "nina@laptop"),))
     archive.annotations.set_note("t1", "").result(60)
-    archive.annotations.set_tags("t1", []).result(60)
+    archive.annotations.change_tags(["t1"], remove=["energy"]).result(60)
     assert archive.annotations.people("t1") == People()
 
 

@@ -49,7 +49,7 @@ def library(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytes
         [a_task("broken", title="Lithium prices", status=TaskStatus.FAILED, created_at=NOW - timedelta(days=400))]
     ).result(60)
     archive.annotations.set_note("broken", "ask Zoë about cobalt").result(60)
-    archive.annotations.set_tags("broken", ["Energy"]).result(60)
+    archive.annotations.change_tags(["broken"], add=["Energy"]).result(60)
     archive.annotations.set_read(["batteries", "ai", "broken"], False).result(60)
     return archive
 

@@ -81,7 +81,7 @@ def test_an_orphan_and_its_listed_twin_become_one_with_everything_both_had(archi
     archive.put_tasks([a_task("created", remote_id=None, prompt="the brief")]).result(60)
     digest = save(archive, a_task("listed", remote_id="r"), "a report on zebras")
     archive.annotations.set_note("listed", "my note").result(60)
-    archive.annotations.set_tags("listed", ["one"]).result(60)
+    archive.annotations.change_tags(["listed"], add=["one"]).result(60)
     archive.put_tasks([a_task("created", remote_id="r", prompt="the brief")]).result(60)
     assert [task.id for task in archive.tasks()] == ["created"]
     for name in ("created", "listed"):

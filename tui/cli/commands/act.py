@@ -1,4 +1,4 @@
-"""track, respond, steer, cancel, delete, share: actions at a provider, each sent once and said in one line."""
+"""track, respond, steer, cancel, delete, share: actions at a provider, each sent once and reported in one line."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -101,7 +101,7 @@ def share(task_id: str, off: bool, as_json: bool) -> None:
 
 
 def refuse(action: Capability, task: "Task") -> None:
-    """Refuse what cannot work in the state the task is in, before anybody is asked or anything is sent.
+    """Refuse an action that is not possible in the task's state, before anybody is asked or anything is sent.
 
     Raises:
         UsageError: with the reason.

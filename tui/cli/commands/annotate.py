@@ -1,4 +1,4 @@
-"""mark, remove, restore: what one adds to tasks in the archive, and deletion there with undo; no provider is told."""
+"""mark, remove, restore: annotations and deletion with undo, in the archive only."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any

@@ -152,7 +152,7 @@ def _retention(detail: "Detail") -> dict[str, str | None]:
 
 
 def _print_raw(body: bytes) -> None:
-    """Write an answer byte for byte, but for a key that it echoes; to a terminal only what cannot control it."""
+    """Write a response byte for byte, with echoed keys masked; on a terminal without control characters."""
     text = body.decode("utf-8", "surrogateescape")
     if (shown := output.without_keys(text)) != text:
         body = shown.encode("utf-8", "surrogateescape")

@@ -33,7 +33,7 @@ _offline = click.option("--offline", is_flag=True, help="only what the archive k
 
 
 def _complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    """Return the batches of the archive whose ids begin with what was typed; none of an unreadable archive."""
+    """Return the archive's batch ids that begin with what was typed; none if it cannot be read."""
     from click.shell_completion import CompletionItem
 
     try:
@@ -185,7 +185,7 @@ def _only_account() -> str:
 
 
 def _able() -> Iterator[str]:
-    """Yield the accounts with a key whose provider has batches."""
+    """Yield the accounts with a key whose provider supports batches."""
     for account in common.accounts():
         if account.key and Capability.BATCH in common.info(account.provider).capabilities:
             yield account_key(account.provider, account.name)
@@ -197,7 +197,7 @@ def _has_batches(key: str) -> bool:
 
 
 def _checked(key: str, prompts: Sequence[str], mode: str | None) -> list[Cost]:
-    """Return what each brief may cost at most; refuse what the provider would refuse.
+    """Check each brief and return its maximum cost.
 
     Raises:
         UsageError: with the number of the brief and what is wrong; nothing was sent.
@@ -262,7 +262,7 @@ def _found(prefix: str) -> tuple[tuple[str, str], list[Task]]:
 
 
 def _ask_all(told: "dict[tuple[str, str], Batch]") -> int:
-    """Ask every account that has batches about all of them; returns the exit code of the worst that happened."""
+    """List the batches of every account that supports them; returns the worst exit code."""
     able = [*_able()]
     if not able:
         return 0
@@ -281,7 +281,7 @@ def _ask_all(told: "dict[tuple[str, str], Batch]") -> int:
 
 
 def _row(key: tuple[str, str], told: "Batch | None", tasks: Sequence[Task]) -> dict[str, Any]:
-    """Return one batch as JSON; what the provider did not tell is counted from the archive."""
+    """Return one batch as JSON; counts that the provider did not send are counted in the archive."""
     counts = told.counts if told else {"total": len(tasks), **Counter(task.status.value for task in tasks)}
     created = told.created_at if told else min((task.created_at for task in tasks if task.created_at), default=None)
     amounts = [task.cost for task in tasks]
@@ -300,7 +300,7 @@ def _row(key: tuple[str, str], told: "Batch | None", tasks: Sequence[Task]) -> d
 
 
 def _table(rows: Sequence[Mapping[str, Any]], width: int | None) -> tuple[Sequence[str], list[list[str]]]:
-    """Return head and cells of a list of batches; on a narrow terminal ids are shortened, status and day left out."""
+    """Return headers and cells of a list of batches; a narrow terminal gets short ids, no status and day."""
     cells = [[*_cells(row)] for row in rows]
     if width is None or width >= _ROOMY:
         return _HEAD, cells

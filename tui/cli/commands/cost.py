@@ -1,4 +1,4 @@
-"""cost: what tasks cost, by month, day or task; figures of different kinds are never added up."""
+"""cost: the costs of tasks by month, day or task; figures of different kinds are never added up."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,7 +83,7 @@ def _cost(row: "Mapping[str, object]") -> str:
 
 
 def _prices_of() -> str:
-    """Return the day whose published prices are used where a provider reports no figure of its own."""
+    """Return the day of the published prices, if a provider reports no figure of its own."""
     return newest_day(mode.known_on for info in common.infos() for mode in info.modes)
 
 
@@ -117,7 +117,7 @@ def _lines() -> "Sequence[CostLine]":
 
 
 def _was_refunded(line: "CostLine") -> bool:
-    """Whether a failed task's cost was counted down to nothing at a provider that gives charges back."""
+    """Whether a failed task's cost was reduced to 0 at a provider that refunds."""
     if line.status is not TaskStatus.FAILED or line.cost.amount != 0:
         return False
     with suppress(NotFound, ConfigError):  # a provider whose package is gone

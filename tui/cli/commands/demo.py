@@ -48,7 +48,7 @@ def demo(screen: common.Screen, speed: float, seed: int) -> int:
 
 
 def remember(simulator: "Simulator") -> None:
-    """Put the tasks of services that cannot list them into the archive, where they would be had they begun here."""
+    """Insert the demo's tasks of services without a list endpoint into the archive, as if started here."""
     from tui.cli.context import open_archive
     from tui.domain.capability import Capability
     from tui.domain.task import Task

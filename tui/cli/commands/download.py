@@ -63,7 +63,7 @@ def _make(folder: Path) -> None:
 
 
 def _save(engine: "Runtime", task_id: str, saved: "Saved") -> int:
-    """Save all files side by side; returns the exit code of the worst that happened."""
+    """Download all files in parallel; returns the worst exit code."""
     coming: dict[Path, Future[int]] = {}
     code = 0
     for file in saved.files:

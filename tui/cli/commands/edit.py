@@ -56,12 +56,12 @@ def edit(task_id: str, instruction: tuple[str, ...], yes: bool, as_json: bool) -
 
 
 class _ListByDefault(common.CommandGroup):
-    """A group in which an id alone means `list`."""
+    """A command group in which a task id alone means `list`."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; what is none is taken for the id of a task."""
+        """Return the command; an unknown name is taken as a task id."""
         known = args[0] in self.commands or args[0].startswith("-")
         return super().resolve_command(ctx, args if known else ["list", *args])
 

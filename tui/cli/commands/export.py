@@ -101,7 +101,7 @@ def _by_suffix(target: Path | None) -> str:
 
 
 def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
-    """Read one report after the other, so that a whole archive is never in memory."""
+    """Yield the reports one by one, so that a whole archive is never in memory."""
     from tui.engine.files.documents import is_document, open_document, report_of
     from tui.engine.files.saved_detail import read_detail
 

@@ -93,7 +93,7 @@ def _plain(line: "LogLine") -> dict[str, Any]:
 
 
 def _looked_at(at: datetime) -> None:
-    """Remember what was seen; on an archive that cannot be written, nothing is lost but this."""
+    """Save the time up to which the log was seen; an archive that cannot be written is skipped."""
     from tui.engine.state.log_lines import LOOKED
 
     with suppress(ArchiveError), common.open_archive(read_only=False) as opened:

@@ -124,7 +124,7 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
 
 
 def _described(tool: Callable[..., object]) -> str:
-    """Return what an agent is told about a tool; of one that takes a provider, with the names there are."""
+    """Return the description of a tool for agents, with the names of providers if it takes one."""
     about = cleandoc(tool.__doc__ or "")
     if "provider" not in signature(tool).parameters:
         return about
@@ -132,7 +132,7 @@ def _described(tool: Callable[..., object]) -> str:
 
 
 def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Return `tool` on a thread of its own, its errors with what to do about them, the providers in its description."""
+    """Return `tool` to run on its own thread, with errors that include hints, and its description."""
     from functools import wraps
 
     @wraps(tool)
@@ -148,7 +148,7 @@ def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 
 
 def _sound(given: Any) -> Any:
-    """Return an argument that any part can take: lone surrogates are in no encoding, and SQLite counts to 2**63 - 1."""
+    """Check an argument: no lone surrogates, integers below 2**63."""
     if isinstance(given, str):
         return given.encode("utf-8", "replace").decode()
     return max(-_MOST, min(given, _MOST)) if isinstance(given, int) and not isinstance(given, bool) else given

@@ -90,7 +90,7 @@ def new(
 
 
 def _before(prefixes: Sequence[str]) -> list[tuple[Task, Draft]]:
-    """Return the named tasks, with what each was started with as far as that is known."""
+    """Return the named tasks with their drafts, as far as those are known."""
     if not prefixes:
         return []
     with common.open_archive() as opened:
@@ -102,7 +102,7 @@ def _before(prefixes: Sequence[str]) -> list[tuple[Task, Draft]]:
 def _options(
     account: str, like: Draft, typed: Sequence[str], followed: Sequence[tuple[Task, Draft]]
 ) -> dict[str, Json]:
-    """Return the options for one account: those of `like`, with the typed ones and the reports to follow set."""
+    """Return the options for one account: those of `like`, the typed ones, and the reports to follow."""
     known = {option.name: option for option in common.provider(account).options()}
     options = dict(like.options)
     for name, value in (name_and_value(text, "--option") for text in typed):
@@ -170,7 +170,7 @@ def _start(engine: "Runtime", drafts: Mapping[str, Draft], as_json: bool) -> int
 
 
 def _settled(engine: "Runtime", task: Task) -> Task:
-    """Return a task whose create was never answered as its provider's list shows it, if it does."""
+    """Return an orphan as its provider's list shows it now, if it does."""
     if task.waits_in_queue:
         task = common.sent_by_then(engine, [task])[0]
     if task.remote_id is not None or task.status.is_final or task.waits_in_queue:
@@ -225,7 +225,7 @@ def _checked(account: str, draft: Draft) -> Cost:
 
 
 def _day_of(account: str, draft: Draft) -> str:
-    """Return the day on which the price of a draft's mode was read."""
+    """Return the day of the published price of a draft's mode."""
     modes = common.info(split_account_key(account)[0]).modes
     return next((mode.known_on for mode in modes if (mode.name == draft.mode if draft.mode else mode.default)), "")
 

@@ -1,4 +1,4 @@
-"""The commands that take the screen, without click: what is typed most often should be there first."""
+"""The commands that start the user interface, without click, so that they start fast."""
 
 import gc
 import os
@@ -53,7 +53,7 @@ def open_report(what: str, sidecar: str | None, screen: context.Screen) -> int:
 
 
 def find_detail(what: str, sidecar: str | None) -> "Detail":
-    """Return the file `what`, or the task of the archive with that id prefix; `sidecar` holds sources of a file.
+    """Return the file `what`, or the archive's task with that id prefix; `sidecar` has the sources of a file.
 
     Raises:
         NotFound: there is neither.
@@ -80,7 +80,7 @@ def _import_textual() -> None:
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Collect no garbage until the first paint (`textual_patches.freeze_gc`): imports make none."""
+    """Disable garbage collection until the first paint (`textual_patches.freeze_gc`): imports leave no garbage."""
     gc.disable()
     try:
         yield
@@ -89,7 +89,7 @@ def _no_collecting() -> Iterator[None]:
 
 
 def check_screen() -> None:
-    """Refuse to start without a terminal; under `divewatch serve` the screen is a browser, and textual talks to it."""
+    """Check that there is a terminal; under `divewatch serve` textual talks to the browser instead."""
     from tui.ui.terminal.checks import check_terminal
 
     if "TEXTUAL_DRIVER" not in os.environ:
@@ -98,7 +98,7 @@ def check_screen() -> None:
 
 
 def _check_encoding() -> None:
-    """Warn, but continue, if the locale cannot encode most characters."""
+    """Warn if the locale cannot encode most characters."""
     encoding = sys.stdout.encoding  # it is painted there
     if encoding.lower().replace("-", "") != "utf8":
         output.ready()

@@ -29,11 +29,11 @@ _GOOD = (TaskStatus.DONE, TaskStatus.PARTIAL)
 
 
 class _Stop:
-    """Put among the events when a signal asks for the end."""
+    """The event that a signal asked for the end."""
 
 
 class _Synced:
-    """Put among the events when every provider has been asked once."""
+    """The event that every provider was asked once."""
 
     def __init__(self, asked: "Future[SyncSummary]") -> None:
         summary = None if asked.exception() else asked.result()
@@ -134,7 +134,7 @@ def _follow(
 
 @contextmanager
 def _stopping(events: Events) -> Iterator[None]:
-    """Let SIGTERM end the loop between two events, so that what is under way is saved."""
+    """Make SIGTERM end the loop between two events, so that pending data are saved."""
     before = signal.signal(signal.SIGTERM, lambda *_: events.put(_Stop()))
     try:
         yield
@@ -145,7 +145,7 @@ def _stopping(events: Events) -> Iterator[None]:
 def _lines(
     event: "Event", engine: "Runtime", wanted: frozenset[str], known: dict[str, TaskStatus]
 ) -> Iterable[Mapping[str, Any]]:
-    """Return what is printed of an event; `known` holds the states that were told before, and is brought along."""
+    """Return the lines to print for an event; `known` holds the states printed before, and is updated."""
     from tui.engine.api import ConditionChanged, ProviderChanged, TasksChanged
 
     at = iso(datetime.now(UTC))

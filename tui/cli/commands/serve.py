@@ -42,6 +42,6 @@ def serve(port: int, insecure_host: str | None, demo: bool) -> None:
 
 
 def missing_extra(extra: str, error: ImportError) -> UsageError:
-    """Return how to get a part that was not installed."""
+    """Return the error about a missing extra, with how to install it."""
     install = f"uv tool install 'divewatch[{extra}]', or pip install 'divewatch[{extra}]'"
     return UsageError(f"this needs {error.name or 'a package'}, which is not installed", hint=install)

@@ -1,4 +1,4 @@
-"""config, auth, keys, completion, help: what a newcomer needs once and a script now and then. No textual, no httpx."""
+"""config, auth, keys, completion, help: set-up commands. They import neither textual nor httpx."""
 
 import json
 import os
@@ -71,7 +71,7 @@ def config_get(key: str, as_json: bool) -> None:
 
 
 def _without_passwords(value: object) -> Any:
-    """Return settings as they are shown: what an address carries that opens it is masked."""
+    """Return settings for display, with passwords in addresses masked."""
     return map_texts(value, lambda text: redact_url(text) if "://" in text else text)
 
 
@@ -243,13 +243,13 @@ def help_topic(ctx: click.Context, topic: str | None) -> None:
 
 
 def _lines(pairs: Sequence[tuple[str, str]]) -> None:
-    """Print names and what they are in two columns."""
+    """Print names and descriptions in two columns."""
     width = max(len(name) for name, _ in pairs)
     output.text("".join(f"{name:<{width}}  {about}\n" for name, about in pairs))
 
 
 def _provider_variables() -> list[tuple[str, str]]:
-    """Return the environment variables of every provider with what they hold, keys first."""
+    """Return the environment variables of every provider with their meaning, keys first."""
     keys, addresses = [], []
     for info in common.infos():
         first, *others = info.key_variables or ("",)
@@ -260,7 +260,7 @@ def _provider_variables() -> list[tuple[str, str]]:
 
 
 def _provider_table() -> None:
-    """Print every provider with the variable of its key, where one is made, and its modes with their prices."""
+    """Print every provider: variable of its key, page where keys are made, modes with prices."""
     rows = []
     for info in common.infos():
         price = common.provider(info.name).cost_at_most
@@ -270,7 +270,7 @@ def _provider_table() -> None:
 
 
 def _kept(provider: str, account: str) -> Path:
-    """Return the file of a kept key; the account's name must not lead elsewhere."""
+    """Return the file of a saved key; refuses an account name that leads outside the folder."""
     if not _ACCOUNT_NAME.fullmatch(account):
         raise UsageError(f"{clean(account)} cannot name an account", hint="letters, digits, - and _")
     return key_file(common.paths().keys, provider, account)

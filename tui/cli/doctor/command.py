@@ -1,4 +1,4 @@
-"""doctor: checks everything the program leans on, and says what to do about what is wrong."""
+"""doctor: checks everything the program depends on, and tells how to fix what is wrong."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What `doctor` finds on this machine, without the network: terminal, settings, archive, keys, environment."""
+"""The checks of `doctor` on this machine, without the network: terminal, settings, archive, keys, environment."""
 
 import os
 import platform
@@ -26,7 +26,7 @@ _VERIFY_BELOW = 64 * 2**20  # bytes; a larger archive takes too long to be read 
 
 
 class Level(StrEnum):
-    """How good a finding is; one that is bad makes exit code 1."""
+    """The severity of a finding; a bad one makes exit code 1."""
 
     OK = "ok"
     WARN = "warn"
@@ -35,7 +35,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: what was found, and what to do about it."""
+    """The result of one check, and how to fix it."""
 
     area: str
     subject: str
@@ -45,7 +45,7 @@ class Finding:
 
 
 def program() -> Iterator[Finding]:
-    """Say which versions are at work."""
+    """Yield the versions of the program and its parts."""
     from importlib.metadata import version
 
     parts = f"{__version__}, Python {platform.python_version()}, Textual {version('textual')}, {platform.platform()}"
@@ -53,7 +53,7 @@ def program() -> Iterator[Finding]:
 
 
 def terminal(config: "Config | None", environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    """Look at the terminal, and at the ways out of it."""
+    """Check the terminal, the clipboard and the browser."""
     term = environ.get("TERM", "")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         advice = "the dashboard needs one; `list`, `show`, `watch` and `export` do not"
@@ -107,7 +107,7 @@ def _ways_out(config: "Config | None", environ: Mapping[str, str]) -> Iterator[F
 
 
 def settings(path: Path, config: "Config | None", trouble: DivewatchError | None) -> Iterator[Finding]:
-    """Look at the configuration file."""
+    """Check the configuration file."""
     if config is None:
         message = trouble.message if trouble else "cannot be used"
         yield Finding("config", "config.toml", message, Level.BAD, (trouble and trouble.hint) or "correct the file")
@@ -123,7 +123,7 @@ def settings(path: Path, config: "Config | None", trouble: DivewatchError | None
 
 
 def archive(place: Path | str) -> Iterator[Finding]:
-    """Look at the archive without changing it."""
+    """Check the archive without changing it."""
     if isinstance(place, str):
         yield from _archive_on_server(place)
         return
@@ -179,7 +179,7 @@ def _archive_on_server(url: str) -> Iterator[Finding]:
 
 
 def _room(path: Path) -> Finding:
-    """Try whether the archive could be written: only writing tells of a full disk, a quota or a read-only place."""
+    """Try to write beside the archive: only that detects a full disk, a quota or a read-only place."""
     import tempfile
 
     advice = "nothing new can be saved: free some space, or make the file and its folder writable"
@@ -200,7 +200,7 @@ def _full_text(there: bool) -> Finding:
 
 
 def keys(accounts: "tuple[Account, ...]") -> Iterator[Finding]:
-    """Say for each account where its key comes from; never the key. One key is enough to work with."""
+    """Yield the source of each account's key, never the key. One key is enough to work with."""
     missing = (Level.OK, "") if any(account.key for account in accounts) else (Level.WARN, _NO_KEY)
     for account in accounts:
         name = account.account_key
@@ -213,7 +213,7 @@ def keys(accounts: "tuple[Account, ...]") -> Iterator[Finding]:
 
 
 def environment(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    """Name what in the environment changes how the program works; values only where they are harmless."""
+    """Yield environment variables that change how the program works; values only if harmless."""
     proxies = [name for name in _PROXIES if environ.get(name)]
     if proxies:
         yield Finding("environment", "proxy", f"requests go through the proxy of {join(proxies)}")

@@ -1,4 +1,4 @@
-"""What `doctor` and `cost --left` ask the providers: free requests to each account, all at the same time."""
+"""The network checks of `doctor` and `cost --left`: free requests to all accounts in parallel."""
 
 import asyncio
 import time
@@ -33,7 +33,7 @@ _SKEW = timedelta(seconds=30)  # beyond this, times on the screen would mislead
 
 
 def check_providers(accounts: "Sequence[Account]") -> list[Finding]:
-    """Ask every account that has a key for its list, and for its balance where it tells one."""
+    """Request the list of every account with a key, and its balance if the provider has one."""
 
     async def all_of_them() -> list[list[Finding]]:
         return await asyncio.gather(*(_reach(account) for account in accounts if account.key))
@@ -42,7 +42,7 @@ def check_providers(accounts: "Sequence[Account]") -> list[Finding]:
 
 
 def balances(accounts: "Sequence[Account]") -> list[tuple[str, AccountState]]:
-    """Ask every account that has a key, and whose provider tells, what is left; one that does not answer says why."""
+    """Request the balance of every account with a key; an account that does not answer tells why."""
     asked = [
         account
         for account in accounts
@@ -105,7 +105,7 @@ async def _ask(name: str, provider: Provider, client: Client) -> list[Finding]:
 
 
 async def _probe(provider: Provider, client: Client) -> Response | None:
-    """Ask what costs nothing: for the list; without one, for a task that cannot be there.
+    """Send a free request: the list, else a task that cannot exist.
 
     That a service does not have that task says that it took the key; there is no answer to return then.
     """

@@ -94,15 +94,6 @@ class AnnotationStore:
 
         return self._change([task_id], change)
 
-    def set_tags(self, task_id: str, tags: Iterable[str]) -> "Future[None]":
-        """Replace the tags of a task; a tag is one word of letters, digits and `-_.:/#+@`, in lower case.
-
-        Raises:
-            UsageError: a tag has other characters.
-        """
-        value = _tags_text({tag_of(tag) for tag in tags})
-        return self._change([task_id], lambda db, n: _set_tags(db, n, value))
-
     def change_tags(
         self, task_ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()
     ) -> "Future[None]":

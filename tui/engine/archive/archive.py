@@ -52,6 +52,7 @@ class Archive:
         self.notes = notes
         self.annotations = AnnotationStore(store, self._writer)
         self._watch_lock = threading.Lock()
+        self._more = False  # whether more has changed than one look brings
         with store.reading() as db:
             self._seen = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
 
@@ -239,19 +240,11 @@ class Archive:
 
     def foreign_changes(self) -> Changes:
         """Return the changes by other processes since the last call; nearly free when there are none."""
-        if not self._store.foreign():
+        if not (self._store.foreign() or self._more):
             return NO_CHANGES
         with self._watch_lock, self._store.reading() as db:
-            found = db.execute(
-                "SELECT changed, writer, deleted_at IS NULL, id, record, prompt FROM task WHERE changed > ?",
-                (self._seen,),
-            ).fetchall()
-            self._seen = max((changed for changed, *_ in found), default=self._seen)
-        foreign = [row for row in found if row[1] != self._writer]
-        return Changes(
-            tuple(to_tasks([(record, prompt) for _, _, alive, _, record, prompt in foreign if alive])),
-            frozenset(task_id for _, _, alive, task_id, *_ in foreign if not alive),
-        )
+            found, self._seen, self._more = listed.changes(db, self._seen, self._writer)
+        return found
 
     def save_answer(
         self, task_id: str, body: bytes, *, digest: str = "", received_at: datetime, final: bool

@@ -36,7 +36,6 @@ from tui.domain.errors import DivewatchError, Gone, NotFound, ProviderError, Usa
 from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Task, TaskStatus
 from tui.domain.text import one_line
-from tui.engine.api import BatchPlan
 from tui.engine.commands.create import TaskCreator, described, worker_of
 from tui.engine.commands.queue_action import queue_action
 from tui.engine.commands.queue_up import take_back
@@ -62,14 +61,6 @@ class EngineActions:
 
     def __post_init__(self) -> None:
         self.creator = TaskCreator(self.workers, self.pipeline, self.state, self.clock)
-
-    async def create(self, account_key: str, draft: Draft, confirmation: str = "", group: str | None = None) -> Task:
-        """Start a task; see `Engine.create`."""
-        return await self.creator.create(account_key, draft, confirmation, group)
-
-    async def batch(self, account_key: str, plan: BatchPlan, confirmation: str = "") -> Sequence[Task]:
-        """Start several briefs as one batch; see `Engine.batch`."""
-        return await self.creator.batch(account_key, plan, confirmation)
 
     async def about_batches(self, account_key: str, batch_id: str = "") -> Sequence[Batch]:
         """Fetch one batch of an account, or all of them; nothing changes.

@@ -21,7 +21,7 @@ _SILENT = frozenset({"created", "started", "completed", "cancelled", "failed", "
 
 @dataclass(slots=True)
 class ExaProgress:
-    """What the events tell. `pages` holds (address, title) of every page met, each once."""
+    """The progress told by events. `pages` holds (address, title) of every page met, each once."""
 
     steps: list[Step] = field(default_factory=list)
     searches: int = 0
@@ -29,7 +29,7 @@ class ExaProgress:
 
 
 def read_progress(context: ReadContext) -> ExaProgress:
-    """Return what the event pages of a fetch tell."""
+    """Parse the event pages of a fetch."""
     progress = ExaProgress()
     for name, data in _events(context):
         _take(progress, name.removeprefix(_PREFIX), data)
@@ -37,7 +37,7 @@ def read_progress(context: ReadContext) -> ExaProgress:
 
 
 def _events(context: ReadContext) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every event once, in order: a page that grew is there with its beginning again where both were kept."""
+    """Yield every event once, in order; kept pages may overlap, because the last page grows."""
     told = set()
     for number, page in enumerate(context.pages("events")):
         found = read(EventPageBody, page, context.notes.at(f"events[{number}]"))
@@ -79,7 +79,7 @@ def _take(progress: ExaProgress, name: str, data: Mapping[str, Any]) -> None:
 
 
 def _take_item(progress: ExaProgress, done: bool, item: Mapping[str, Any]) -> None:
-    """A tool call: its beginning is shown unless it is the search that a trace tells of in words."""
+    """Add a tool call; its start is shown unless it is a search that the trace already tells of."""
     tool = item.get("name")
     metadata = item.get("metadata")
     count = metadata.get("sourceCount") if isinstance(metadata, dict) else None

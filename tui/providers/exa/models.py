@@ -6,7 +6,7 @@ from tui.providers.sdk.json import Amount, Body, Clean, Exact, Flag, OpenBody, R
 
 
 class RequestBody(OpenBody):
-    """What was asked, as the service repeats it."""
+    """The request, as the service repeats it."""
 
     query: Text = None
     effort: Text = None
@@ -23,7 +23,7 @@ class ExaCitation(OpenBody):
 
 
 class ExaGrounding(OpenBody):
-    """What supports one field: `structured.companies[0].name`, or the text."""
+    """The sources of one field: `structured.companies[0].name`, or the text."""
 
     field: Text = None
     citations: Annotated[tuple[ExaCitation, ...], many(ExaCitation, text_as="url")] = ()
@@ -40,7 +40,7 @@ class ExaOutput(Body):
 
 
 class ExaUsage(OpenBody):
-    """What was used; zeros until the end."""
+    """Usage; zeros until the end."""
 
     agentComputeUnits: Amount = None
     searches: Amount = None
@@ -50,7 +50,7 @@ class ExaUsage(OpenBody):
 
 
 class ExaCost(OpenBody):
-    """What was billed, in dollars; zeros until the end."""
+    """The billed amount in dollars; zeros until the end."""
 
     total: Amount = None
     agentCompute: Amount = None
@@ -61,7 +61,7 @@ class ExaCost(OpenBody):
 
 
 class ExaRun(Body):
-    """A run: the answer to create, get, cancel and stop, and the entry of a list."""
+    """A run: the response of create, get, cancel and stop, and the entry of a list."""
 
     id: Raw = None
     object: Text = None

@@ -32,7 +32,7 @@ _ONE_LINE = 400  # characters up to which a text beside structured output only a
 
 
 class ExaReader(JsonReader[ExaRun]):
-    """Reads what Exa answers."""
+    """Reads the responses of Exa."""
 
     body = ExaRun
     statuses: ClassVar = {
@@ -44,12 +44,12 @@ class ExaReader(JsonReader[ExaRun]):
     }
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """Ids say whose they are."""
+        """Recognise a run by the prefix of its id."""
         ours = str(value.get("id")).startswith("agent_run_") and "status" in value
         return SURE if ours else super().recognises(value)
 
     def read(self, body: ExaRun, context: ReadContext) -> TaskParts:
-        """A run that was cut short says "completed", with a stop reason."""
+        """Read a run; one that was cut short has the status "completed" with a stop reason."""
         stop = one_line(body.stopReason or "", 60)
         partial = context.status is TaskStatus.DONE and stop.lower() in _CUT_SHORT
         request, usage = body.request or RequestBody(), body.usage or ExaUsage()
@@ -79,7 +79,7 @@ class ExaReader(JsonReader[ExaRun]):
         )
 
     def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
-        """Cancel and stop answer with the run; one that had ended comes back unchanged, whatever was asked for."""
+        """Read the run that cancel and stop return; one that had ended comes back unchanged."""
         if isinstance(action, Delete):
             kept = value.get("deleted") is False
             return Outcome("Exa did not delete the run" if kept else self.done(action))
@@ -94,7 +94,7 @@ class ExaReader(JsonReader[ExaRun]):
         return replace(outcome, status=run.status)
 
     def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
-        """Read the answer to a create. An error inside a success answer is a refusal: nothing was started."""
+        """Read the response to a create. An error inside a 2xx response is a refusal: nothing was started."""
         try:
             return super().read_created(body, draft=draft, received_at=received_at)
         except BadAnswer as error:
@@ -105,7 +105,7 @@ class ExaReader(JsonReader[ExaRun]):
 def report_of(
     output: ExaOutput | None, progress: ExaProgress | None = None, *, partial: bool = False
 ) -> tuple[Report | None, Json, str | None]:
-    """Return the report, the structured output beside it, and the line that announces it ("Returned 10 companies.").
+    """Return the report, its structured output, and the line that announces it ("Returned 10 companies.").
 
     Structured output with such a line is the report, with its grounding field by field. A text of its own is the
     report, with structured output beside it. No numbering is documented: "[2]" in a text is nobody's second citation.
@@ -143,7 +143,7 @@ def _announces(text: str) -> bool:
 
 
 def _grounding(entries: tuple[ExaGrounding, ...]) -> tuple[tuple[Source, ...], tuple[Anchored, ...]]:
-    """One source for each citation of each entry: the third citation of the second entry is "g2.3"."""
+    """Return one source for each citation of each entry: the third citation of the second entry is "g2.3"."""
     sources, anchored = [], []
     for number, entry in enumerate(entries, 1):
         place = (entry.field or "").strip()
@@ -163,7 +163,7 @@ def _grounding(entries: tuple[ExaGrounding, ...]) -> tuple[tuple[Source, ...], t
 
 
 def _path(place: str) -> str:
-    """Return the path inside the structured output: a[0].b for structured.a[0].b; "$" for all of it."""
+    """Return a path inside the structured output: a[0].b for structured.a[0].b; "$" for all of it."""
     found = _OF_FIELDS.match(place)
     return place if found is None else place[found.end() :].removeprefix(".") or "$"
 
@@ -179,7 +179,7 @@ def _counters(usage: ExaUsage, progress: ExaProgress, report: Report | None) -> 
 
 
 def _cost(body: ExaRun, status: TaskStatus) -> Cost:
-    """What was billed once it is final; before, the price of the effort, since figures under way are not final."""
+    """Return the billed cost once it is final; before, the price of the effort."""
     billed = body.costDollars
     if status.is_final and billed is not None:
         parts = tuple(_parts(billed))

@@ -26,7 +26,7 @@ _RUNS = ("agent", "runs")
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """Return the request that starts a run. The text is `query`; `instructions` of the retired API is refused."""
+    """Return the body that starts a run. The brief is `query`; `instructions` of the retired API is refused."""
     body: dict[str, Any] = {"query": draft.prompt}
     if draft.mode is not None:
         body["effort"] = draft.mode
@@ -35,12 +35,8 @@ def create_body(draft: Draft) -> dict[str, Any]:
     return body | PROVIDER.body_options(draft)
 
 
-def _create_headers(draft: Draft) -> Mapping[str, str]:
-    return _BETA if draft.mode == "max" else {}
-
-
 def next_cursor(body: bytes) -> str | None:
-    """Return the cursor of the page of events after this one."""
+    """Return the cursor of the next page of events."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -50,7 +46,7 @@ def next_cursor(body: bytes) -> str | None:
 
 
 def cost_of(effort: str | None, cap: object = None) -> Cost:
-    """Return what a run of an effort costs: the fixed price, or nothing up to the cap of a metered one."""
+    """Return the cost of a run of an effort: the fixed price, or at most the cap of a metered one."""
     effort = effort or "auto"
     if effort not in METERED:
         return PROVIDER.price_of(effort)
@@ -63,7 +59,7 @@ def _cost(draft: Draft) -> Cost:
 
 
 def _check_more(draft: Draft) -> Iterable[Complaint]:
-    """A budget is only for metered efforts, and one run goes on from one run."""
+    """Yield errors of several fields: a budget needs a metered effort, and a run continues at most one run."""
     if draft.options.get("budget") and (draft.mode or "auto") in {"minimal", "low", "medium", "high", "xhigh"}:
         yield "options.budget", f"effort {draft.mode} has a fixed price; a budget is for auto, ultra and max"
     earlier = draft.previous or draft.options.get("previous") or ()
@@ -95,7 +91,7 @@ PROVIDER = ProviderSpec(
     reader_class="tui.providers.exa.read:ExaReader",
     endpoints=Endpoints(
         # Never with `Accept: text/event-stream`: that answer would last as long as the run.
-        create=POST(*_RUNS, body=create_body, headers=_create_headers),
+        create=POST(*_RUNS, body=create_body, headers=lambda draft: _BETA if draft.mode == "max" else {}),
         fetch=GET(*_RUNS, "{id}"),
         # The list is the whole team's: runs of colleagues and of other programs are in it.
         list=GET(*_RUNS),

@@ -22,7 +22,7 @@ from tui.providers.sdk.json import (
 
 
 class OwnerBody(Body):
-    """Whose task it is."""
+    """The owner of a task."""
 
     id: Ident = None
     email: Text = None
@@ -36,7 +36,7 @@ class ExtructSource(OpenBody):
 
 
 class ReportBody(Body):
-    """A markdown report or a schema report; told apart by what is there, as `kind` may be missing or new."""
+    """A markdown report or a schema report, told apart by its members, as `kind` may be missing or new."""
 
     kind: Text = None
     markdown: Exact = None
@@ -65,7 +65,7 @@ class ExtructTask(Body):
 
 
 class UserBody(Body):
-    """Who the key belongs to."""
+    """The owner of the key."""
 
     user_id: Ident = None
     email: Text = None

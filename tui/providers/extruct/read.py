@@ -21,14 +21,14 @@ _REQUIRED = "id created_at updated_at status brief depth iterations agents sourc
 
 
 class ExtructReader(JsonReader[ExtructTask]):
-    """Reads what Extruct answers."""
+    """Reads the responses of Extruct."""
 
     body = ExtructTask
     partial_when_failed = True
     statuses: ClassVar = COMMON_STATUSES | {"created": TaskStatus.QUEUED}  # section 5
 
     def is_complete(self, entry: Mapping[str, Any]) -> bool:
-        """A task object always has these (section 4)."""
+        """Whether a task object has the members of a complete one (section 4)."""
         return all(entry.get(name) is not None for name in _REQUIRED)
 
     def read(self, body: ExtructTask, context: ReadContext) -> TaskParts:
@@ -58,7 +58,7 @@ class ExtructReader(JsonReader[ExtructTask]):
         )
 
     def read_account(self, body: bytes) -> AccountState:
-        """Read the answer of `/v1/user`: credits left, and whose they are."""
+        """Read the response of `/v1/user`: credits left, and the owner."""
         notes = Notes()
         value = decode(body, notes)
         user = read(UserBody, value, notes)
@@ -80,7 +80,7 @@ class ExtructReader(JsonReader[ExtructTask]):
 
 
 def _counters(body: ExtructTask, notes: Notes) -> dict[str, Counter]:
-    """Iterations and sources have no total; agents have a ceiling by depth, which need not be used up (section 6)."""
+    """Return iterations and sources (no total) and agents (their ceiling by depth, section 6)."""
     counters = {}
     if body.iterations is not None:
         counters["iterations"] = Counter(body.iterations)
@@ -94,7 +94,7 @@ def _counters(body: ExtructTask, notes: Notes) -> dict[str, Counter]:
 
 
 def _source_count(value: object, notes: Notes) -> int | None:
-    """A number at the task, a list inside the report; a list here is counted."""
+    """Return the number of sources: a number in the task, else the length of the report's list."""
     if isinstance(value, list):
         return len(value)
     count = to_count(value)
@@ -104,7 +104,7 @@ def _source_count(value: object, notes: Notes) -> int | None:
 
 
 def _cost(body: ExtructTask, status: TaskStatus) -> Cost:
-    """One credit per finished agent; a failed task gets all of them back (extruct.md sections 8 and 12)."""
+    """Return the cost: one credit per finished agent, refunded for a failed task (extruct.md sections 8 and 12)."""
     agents = 0 if status is TaskStatus.FAILED else body.agents
     return Cost(unit="credits") if agents is None else Cost(float(agents), "credits", CostKind.CREDITS)
 
@@ -112,7 +112,7 @@ def _cost(body: ExtructTask, status: TaskStatus) -> Cost:
 def _report(
     value: object, status: TaskStatus, evidence: Evidence, notes: Notes
 ) -> tuple[ReportBody | None, Report | None, Json]:
-    """The report as sent (None if it is no object), as we show it, and the structured output."""
+    """Return (report as sent or None, report as shown, structured output)."""
     notes = notes.at("report")
     if value is None:
         return None, None, None

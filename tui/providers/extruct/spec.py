@@ -34,7 +34,7 @@ def create_body(draft: Draft) -> dict[str, Any]:
 
 
 def check_schema(draft: Draft) -> Iterator[Complaint]:
-    """Return what Extruct would refuse about an output schema that is a JSON Schema."""
+    """Return the errors for which Extruct would refuse a JSON Schema."""
     schema = draft.output_schema
     if schema is None:
         return
@@ -48,7 +48,7 @@ def check_schema(draft: Draft) -> Iterator[Complaint]:
 
 
 def _measure(schema: Json) -> tuple[int, int]:
-    """Levels of objects, and properties in all, as a JSON Schema describes them."""
+    """Return (levels of objects, number of properties) of a JSON Schema."""
     if not isinstance(schema, Mapping):
         return 0, 0
     properties = schema.get("properties")

@@ -17,7 +17,7 @@ class ContentBody(Body):
 
 
 class FaultBody(Body):
-    """What went wrong: in both forms of an error, and without any."""
+    """An error, in both of its forms."""
 
     code: Ident = None
     message: Text = None
@@ -26,7 +26,7 @@ class FaultBody(Body):
 
 
 class StepBody(OpenBody):
-    """One step: what was asked, thought, called, got back, or written; the set of types is open."""
+    """One step: a question, thought, call, result or text; the set of types is open."""
 
     type: Text = None
     content: Annotated[tuple[ContentBody, ...], many(ContentBody)] = ()
@@ -44,7 +44,7 @@ class StepBody(OpenBody):
 
 
 class GeminiGrounding(Body):
-    """How often one tool was used."""
+    """The number of uses of one tool."""
 
     type: Text = None
     count: Count = None
@@ -63,7 +63,7 @@ class GeminiUsage(OpenBody):
 
 
 class GeminiInteraction(Body):
-    """An interaction; only the status is sure to be there. `outputs` stood for `steps` before May 2026."""
+    """An interaction; only the status is always there. `outputs` was the name of `steps` before May 2026."""
 
     id: Raw = None
     status: Raw = None

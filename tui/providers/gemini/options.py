@@ -1,4 +1,4 @@
-"""Gemini's options of a new task, their form on the wire, and limits that concern several of them (section 3)."""
+"""Gemini's options of a new task, their wire form, and limits across several of them (section 3)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from tui.domain.detail import Json
 from tui.domain.options import OptionKind
 from tui.domain.provider import Draft
-from tui.providers.sdk.draft_rules import Complaint, list_of, object_of, text, web
+from tui.providers.sdk.draft_rules import Complaint, an_object, as_list, list_of, object_of, text, web
 from tui.providers.sdk.spec import ServiceOption
 
 USUAL_TOOLS = ("google_search", "url_context", "code_execution")
@@ -16,7 +16,7 @@ _MODEL = re.compile(r"(?:models/)?(?:gemini|gemma)-(?!.*deep-research).*", re.IG
 
 
 def is_model(name: str) -> bool:
-    """Whether a mode is a plain model; everything else is an agent."""
+    """Whether a mode is a plain model; every other one is an agent."""
     return _MODEL.fullmatch(name) is not None
 
 
@@ -25,10 +25,6 @@ def _tool(value: Json) -> str | None:
     if not isinstance(kind, str) or not kind:
         return "must be the name of a tool, or an object with its type"
     return "must be no function of one's own: the agent takes none" if kind == "function" else None
-
-
-def _object(value: Json) -> str | None:
-    return None if isinstance(value, Mapping) else "must be an object"
 
 
 def _labels(value: Json) -> str | None:
@@ -40,8 +36,8 @@ def _labels(value: Json) -> str | None:
 
 
 def _documents(body: dict[str, Json], value: Json) -> None:
-    """Files go along as they are; they join the text in `input`."""
-    _add(body, "input", [_document(one) for one in _list(value)])
+    """Return documents in their wire form; they join the text in `input`."""
+    _add(body, "input", [_document(one) for one in as_list(value)])
 
 
 def _document(value: Json) -> Json:
@@ -52,33 +48,29 @@ def _document(value: Json) -> Json:
 
 
 def _tools(body: dict[str, Json], value: Json) -> None:
-    _add(body, "tools", [{"type": one} if isinstance(one, str) else one for one in _list(value)])
+    _add(body, "tools", [{"type": one} if isinstance(one, str) else one for one in as_list(value)])
 
 
 def _stores(body: dict[str, Json], value: Json) -> None:
-    _add(body, _MORE_TOOLS, [{"type": "file_search", "file_search_store_names": [*_list(value)]}])
+    _add(body, _MORE_TOOLS, [{"type": "file_search", "file_search_store_names": [*as_list(value)]}])
 
 
 def _servers(body: dict[str, Json], value: Json) -> None:
-    _add(body, _MORE_TOOLS, [{"type": "mcp_server", **one} for one in _list(value) if isinstance(one, Mapping)])
+    _add(body, _MORE_TOOLS, [{"type": "mcp_server", **one} for one in as_list(value) if isinstance(one, Mapping)])
 
 
 def _add(body: dict[str, Json], member: str, entries: list[Json]) -> None:
-    body[member] = [*_list(body.get(member)), *entries]
-
-
-def _list(value: Json) -> list[Json]:
-    return [*value] if isinstance(value, list | tuple) else []
+    body[member] = [*as_list(body.get(member)), *entries]
 
 
 def settle(body: dict[str, Json], *, agent: bool) -> None:
-    """Put the further tools beside those that were chosen; an agent keeps its own where none were."""
-    if more := _list(body.pop(_MORE_TOOLS, None)):
+    """Add the further tools to the chosen ones; for an agent without chosen tools, to its usual ones."""
+    if more := as_list(body.pop(_MORE_TOOLS, None)):
         usual: list[Json] = [{"type": name} for name in USUAL_TOOLS] if agent else []
-        body["tools"] = [*(_list(body.get("tools")) or usual), *more]
+        body["tools"] = [*(as_list(body.get("tools")) or usual), *more]
 
 
-_SERVER = {"name": text(), "url": web, "headers": _object, "allowed_tools": list_of(text())}
+_SERVER = {"name": text(), "url": web, "headers": an_object, "allowed_tools": list_of(text())}
 OPTIONS = (
     ServiceOption(
         "collaborative_planning",
@@ -148,15 +140,15 @@ OPTIONS = (
     ),
     ServiceOption("labels", "labels", OptionKind.JSON, '{"project": "x"}, in lower case', rule=_labels),
     ServiceOption("system_instruction", "instruction", OptionKind.PROSE, "for models only", hidden=True),
-    ServiceOption("generation_config", "generation", OptionKind.JSON, "for models only", rule=_object, hidden=True),
-    ServiceOption("webhook_config", "webhook", OptionKind.JSON, "divewatch needs none", rule=_object, hidden=True),
+    ServiceOption("generation_config", "generation", OptionKind.JSON, "for models only", rule=an_object, hidden=True),
+    ServiceOption("webhook_config", "webhook", OptionKind.JSON, "divewatch needs none", rule=an_object, hidden=True),
 )
 _AGENT_ONLY = ("collaborative_planning", "visualization", "thinking_summaries", "enable_bigquery_tool")
 _MODEL_ONLY = ("system_instruction", "generation_config")
 
 
 def check_together(draft: Draft) -> Iterator[Complaint]:
-    """Return the limits broken that depend on whether an agent or a model is asked."""
+    """Return the errors that depend on whether an agent or a model is asked."""
     model = draft.mode is not None and is_model(draft.mode)
     for name in _AGENT_ONLY if model else _MODEL_ONLY:
         if draft.options.get(name) is not None:

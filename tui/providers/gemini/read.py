@@ -25,7 +25,7 @@ _SHORT = {"incomplete": "it ended early", "budget_exceeded": "it ended early: it
 
 
 class GeminiReader(JsonReader[GeminiInteraction]):
-    """Reads what Gemini answers."""
+    """Reads the responses of Gemini."""
 
     body = GeminiInteraction
     created_without_id = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL, TaskStatus.FAILED})  # with `store` off
@@ -43,12 +43,12 @@ class GeminiReader(JsonReader[GeminiInteraction]):
     }
 
     def task_of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The interaction itself, or the one in the last frame of a stream."""
+        """Return the interaction, or that in the last frame of a stream."""
         inner = value.get("interaction")
         return inner if isinstance(inner, dict) and "status" not in value else value
 
     def of_stream(self, events: Sequence[stream.Event]) -> Mapping[str, Any] | None:
-        """The last frame has no steps: they are put together from the pieces."""
+        """Return the interaction of a stream, its steps joined from the frames: the last one has none."""
         newest = super().of_stream(events)
         if newest is None:
             return None
@@ -56,7 +56,7 @@ class GeminiReader(JsonReader[GeminiInteraction]):
         return {**task, "steps": task.get("steps") or stream.steps_of(events)}
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """An interaction says so itself, by its object or by its id; many of its members have other services, too."""
+        """Recognise an interaction by its object name or id; other services share its members."""
         value = self.task_of(value)
         if value.get("id") is None:
             return 0
@@ -68,7 +68,7 @@ class GeminiReader(JsonReader[GeminiInteraction]):
         return SURE + sum(name in self.members for name in value) if named or written else 0
 
     def _ask(self, body: GeminiInteraction, plan: str) -> Interaction:
-        """The plan as a checkpoint; its id is the agent's name, which the approval needs."""
+        """Return the plan as a checkpoint; its id is the agent's name, which the approval needs."""
         agent = body.agent or DEFAULT_AGENT
         price = self.spec.price_of(agent)
         cost = f" (${price.at_least:g} to ${price.amount:g})" if price.amount and price.at_least else ""
@@ -76,7 +76,7 @@ class GeminiReader(JsonReader[GeminiInteraction]):
         return Interaction(agent, "plan_review", None, reply=Reply.APPROVAL, title=title, text=plan, held=True)
 
     def read(self, body: GeminiInteraction, context: ReadContext) -> TaskParts:
-        """Read an interaction, with the events that were seen while it ran."""
+        """Read an interaction, with the events that were received while it ran."""
         events = context.events("events")
         steps = body.steps if has_trace(body.steps) else _streamed(events, context.notes)
         value = self.task_of(context.value)
@@ -110,7 +110,7 @@ class GeminiReader(JsonReader[GeminiInteraction]):
         )
 
     def _cost(self, body: GeminiInteraction, usage: GeminiUsage | None, status: TaskStatus) -> Cost:
-        """By the user's own prices; else, at the end, the vendor's figures for a task of this agent.
+        """Return the cost by the configured prices; else, at the end, the vendor's figures for this agent.
 
         Before, nothing in an answer tells a plan, which costs little, from research.
         """
@@ -127,12 +127,12 @@ def _streamed(events: Sequence[stream.Event], notes: Notes) -> tuple[StepBody, .
 
 
 def _is_plan(body: GeminiInteraction) -> bool:
-    """Whether this interaction was asked for a plan; only the settings that come back tell (section 9)."""
+    """Whether this interaction was asked for a plan; told only by the settings in the response (section 9)."""
     return isinstance(body.agent_config, Mapping) and body.agent_config.get("collaborative_planning") is True
 
 
 def _settled(status: TaskStatus, report: Report | None, error: str | None) -> TaskStatus:
-    """An output that could not be written is no success, whatever the status word says."""
+    """Return the status; an output that could not be written is no success, whatever the status word."""
     if status is not TaskStatus.DONE or error is None:
         return status
     return TaskStatus.FAILED if report is None else TaskStatus.PARTIAL
@@ -147,7 +147,7 @@ def _error(body: GeminiInteraction, events: Sequence[stream.Event], status: Task
 
 
 def _unwritten(body: GeminiInteraction) -> FaultBody | None:
-    """Why the last output is not whole; what stands in `errors` beside a whole one are diagnostics."""
+    """Return why the last output is incomplete; `errors` beside a complete one are diagnostics."""
     outputs = [step for step in body.steps if step.type == "model_output"]
     return outputs[-1].error if outputs else None
 
@@ -181,14 +181,14 @@ def _warnings(
 
 
 def _may_be_plan(body: GeminiInteraction, report: Report | None, status: TaskStatus, steps: Sequence[StepBody]) -> bool:
-    """Whether an agent wrote without any sign of research; nothing in an answer says that it is a plan (section 9)."""
+    """Whether an agent wrote without any sign of research, so that the text may be a plan (section 9)."""
     if status is not TaskStatus.DONE or report is None or not body.steps or not body.agent or body.agent_config:
         return False
     return not (report.sources or counters_of(steps, body.usage) or "cite" in report.text or "://" in report.text)
 
 
 def _usage(body: GeminiInteraction, usage: GeminiUsage) -> Usage:
-    """Results of tools are read like input, thoughts are written like output."""
+    """Return token usage; tool results count as input, thoughts as output."""
     read_tokens = [usage.total_input_tokens, usage.total_tool_use_tokens]
     written = [usage.total_output_tokens, usage.total_thought_tokens]
     calls = {tool.type: (tool.count, tool.count) for tool in usage.grounding_tool_count if tool.type and tool.count}
@@ -213,7 +213,7 @@ def _structured(report: Report | None, notes: Notes) -> Json:
 
 
 def _images(value: Mapping[str, Any], notes: Notes) -> tuple[Image, ...]:
-    """Pictures between the texts of the report; each says behind which of its characters it stands."""
+    """Return the pictures between the texts of the report, each with the offset where it belongs."""
     images: list[Image] = []
     written = 0
     for part in report_content(value):

@@ -21,7 +21,7 @@ _RUN = {"background": True, "store": True}  # agents run in no other way (sectio
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """Return the request that starts an interaction: with an agent, or with a model for a quick question.
+    """Return the body that starts an interaction with an agent, or with a model for a quick question.
 
     Without `thinking_summaries` an agent tells no progress at all, so it is asked for.
     """
@@ -59,25 +59,25 @@ def approval(action: Approve, remote_id: str) -> dict[str, Any]:
 
 
 def check_approval(action: Approve) -> str | None:
-    """A plan that nobody answers is never carried out: there is nothing to refuse."""
+    """Return why a plan cannot be refused: one that nobody answers is never carried out."""
     if action.approved or action.changes.strip():
         return None
     return "Gemini has nothing to refuse: say what to change in the plan, or leave it"
 
 
 def cost_at_most(draft: Draft) -> Cost:
-    """Return what the vendor says of the agent; a plan alone costs a few thousand tokens, and no price is published."""
+    """Return the vendor's figure for the agent; unknown for a plan alone, whose price is not published."""
     planned = draft.options.get("collaborative_planning") is True
     return Cost() if planned else PROVIDER.price_of(draft.mode or DEFAULT_AGENT)
 
 
 def _band(least: float, most: float) -> Cost:
-    """The vendor's own figures per task; prices per token and search are not published for agents (section 12)."""
+    """Return the vendor's own range per task; no token prices are published for agents (section 12)."""
     return Cost(most, "USD", CostKind.ESTIMATE, at_least=least)
 
 
 def _last_seen(_: str, data: Any) -> str | None:
-    """Few frames carry an id; the last one that was seen is where a stream goes on (section 7)."""
+    """Return the id of a frame, from which a stream can be resumed; None if it has none (section 7)."""
     found = data.get("event_id") if isinstance(data, dict) else None
     return found if isinstance(found, str) and found else None
 

@@ -11,7 +11,7 @@ _OPAQUE = frozenset({"type", "signature"})
 
 
 def steps_of(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Return the steps so far, in the order of their numbers."""
+    """Return the steps so far, by their index."""
     steps: dict[int, dict[str, Any]] = {}
     for kind, data in _frames(events):
         index = data.get("index")
@@ -45,7 +45,7 @@ def _add(step: dict[str, Any], delta: Mapping[str, Any]) -> None:
 
 
 def _continued(content: list[Any], delta: Mapping[str, Any]) -> list[Any]:
-    """Return the content with a piece of text, its annotations or a picture behind it; all text between two is one."""
+    """Return content with a text, its annotations or a picture appended; adjacent texts are joined."""
     if delta.get("type") == "image":
         return [*content, delta]
     *before, last = content if content and _is_text(content[-1]) else [*content, {"type": "text", "text": ""}]
@@ -60,7 +60,7 @@ def _is_text(part: Any) -> bool:
 
 
 def tokens_so_far(events: Iterable[Event]) -> Any:
-    """Return the newest count of tokens that frames tell of; None if there is none."""
+    """Return the newest token count in the frames; None without one."""
     found = None
     for _, data in _frames(events):
         metadata = data.get("metadata")
@@ -71,7 +71,7 @@ def tokens_so_far(events: Iterable[Event]) -> Any:
 
 
 def completed(events: Iterable[Event]) -> Mapping[str, Any]:
-    """Return the interaction of the last frame, which has the usage but no steps; empty if it has not come."""
+    """Return the interaction of the last frame, which has the usage but no steps; {} before it arrives."""
     found: Mapping[str, Any] = {}
     for kind, data in _frames(events):
         if kind == "interaction.completed" and isinstance(data.get("interaction"), dict):
@@ -80,7 +80,7 @@ def completed(events: Iterable[Event]) -> Mapping[str, Any]:
 
 
 def fault(events: Iterable[Event]) -> Any:
-    """Return what the last error frame says; None if there is none."""
+    """Return the message of the last error frame; None without one."""
     found = None
     for kind, data in _frames(events):
         if kind == "error":

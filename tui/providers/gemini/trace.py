@@ -1,4 +1,4 @@
-"""The steps of an interaction -> what is shown of them: reasoning, searches, pages, calls."""
+"""The steps of an interaction as a trace: reasoning, searches, pages, calls."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,19 +13,19 @@ _SPOKEN = frozenset({"user_input", "model_output"})
 
 
 def has_trace(steps: Sequence[StepBody]) -> bool:
-    """Whether the steps tell of the work; a finished interaction may hold the question and the report alone."""
+    """Whether the steps show the work; a finished interaction may hold question and report only."""
     return any(step.type not in _SPOKEN for step in steps)
 
 
 def trace_of(steps: Sequence[StepBody]) -> tuple[Step, ...]:
-    """Return one entry for every step that says something; the report is none."""
+    """Return one entry for every step with content; the report is not an entry."""
     last = max((number for number, step in enumerate(steps) if step.type == "model_output"), default=-1)
     shown = (_step(step) for number, step in enumerate(steps) if step.type != "user_input" and number != last)
     return tuple(step for step in shown if step is not None)
 
 
 def counters_of(steps: Sequence[StepBody], usage: GeminiUsage | None) -> dict[str, Counter]:
-    """Return searches, pages read and thoughts; there is no total for any."""
+    """Return counters of searches, pages read and thoughts; none has a total."""
     grounding = usage.grounding_tool_count if usage else ()
     told = {tool.type: tool.count for tool in grounding if tool.type and tool.count is not None}
     calls = [step for step in steps if step.type == "google_search_call"]
@@ -56,7 +56,7 @@ def _step(step: StepBody) -> Step | None:
 
 
 def _call(step: StepBody) -> str:
-    """What was asked for: words, addresses, code, or the arguments as they are."""
+    """Return the arguments of a call: words, addresses, code, or JSON."""
     words = [*_texts(step, "queries"), *_texts(step, "urls")]
     code = step.arguments.get("code") if isinstance(step.arguments, Mapping) else None
     if words:
@@ -90,7 +90,7 @@ def _pages(step: StepBody) -> list[Mapping[str, Json]]:
 
 
 def _without_widget(result: Json) -> Json:
-    """A result without the widgets of search pages; None where nothing else is in it."""
+    """Return a result without search widgets; None if nothing else is in it."""
     if isinstance(result, list):
         kept = [_without_widget(item) for item in result]
         return [item for item in kept if item not in (None, {})] or None
@@ -100,7 +100,7 @@ def _without_widget(result: Json) -> Json:
 
 
 def _rest(step: StepBody) -> Json:
-    """What has no other place: ids, kinds, members that no contract knows."""
+    """Return the members that have no other place: ids, kinds, unknown members."""
     known = {"id": step.id, "call_id": step.call_id, "search_type": step.search_type, "server": step.server_name}
     known = {name: value for name, value in known.items() if value}
     failed = {"is_error": step.is_error} if step.is_error is not None else {}

@@ -1,1 +1,1 @@
-"""HTTP for all services: connections, bodies under control, errors as a person reads them."""
+"""HTTP for all services: connections, bounded bodies, errors in plain words."""

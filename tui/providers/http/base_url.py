@@ -1,4 +1,4 @@
-"""Where requests may go and with which key: a checked base URL, and the one header value made of a key."""
+"""Checks the base URL and the key, before the key is sent anywhere."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Origin:
         return f"{self.scheme}://{netloc}{self.prefix}/" + "/".join(map(_segment, parts))
 
     def owns(self, url: str) -> bool:
-        """Whether `url` is at exactly this scheme, host and port: only there may the key go."""
+        """Whether `url` has exactly this scheme, host and port: only there is the key sent."""
         try:
             split = urlsplit(url)
             port = split.port or _DEFAULT_PORTS.get(split.scheme)
@@ -41,7 +41,7 @@ class Origin:
 
 
 def parse_origin(base_url: str, info: ProviderInfo, *, with_key: bool) -> Origin:
-    """Return the origin that `base_url` names; a trailing `/v1` is accepted and dropped.
+    """Return the origin of `base_url`; a trailing `/v1` is accepted and dropped.
 
     Raises:
         Refused: it is no base URL, or a key would travel in the clear.
@@ -72,7 +72,7 @@ def is_loopback(host: str) -> bool:
 
 
 def usable_key(key: Secret | None, info: ProviderInfo) -> str:
-    """Return the key as it goes into a header.
+    """Return the key as a header value.
 
     Raises:
         BadKey: there is none, or it cannot be sent; the message never repeats it.
@@ -87,6 +87,6 @@ def usable_key(key: Secret | None, info: ProviderInfo) -> str:
 
 
 def _segment(part: str) -> str:
-    """One path segment: nothing in it can leave its place ("..", "/", "?")."""
+    """Return one escaped path segment, which cannot leave its place ("..", "/", "?")."""
     quoted = quote(part, safe="")
     return quoted.replace(".", "%2E") if quoted != part or not part.strip(".") else quoted

@@ -1,4 +1,4 @@
-"""Read a body under control: capped after decoding, ended at a deadline, only gzip, and whole or not at all."""
+"""Reads a response body with a size limit after decoding and a deadline; only gzip; whole or not at all."""
 
 import asyncio
 import zlib
@@ -30,7 +30,7 @@ async def read_body(response: httpx.Response, most: int, deadline: float) -> byt
 
 
 async def decoded(response: httpx.Response, most: int, deadline: float) -> AsyncIterator[bytes]:
-    """Give the decoded body piece by piece; raises like `read_body`."""
+    """Yield the decoded body piece by piece; raises like `read_body`."""
     inflate = _decoder(response.headers.get("content-encoding", ""))
     length = response.headers.get("content-length", "")
     if length.isascii() and length.isdigit() and (len(length) > 15 or int(length) > most):
@@ -58,7 +58,7 @@ async def decoded(response: httpx.Response, most: int, deadline: float) -> Async
 
 
 async def looked_at(response: httpx.Response, most: int, deadline: float, idle: float) -> AsyncGenerator[bytes]:
-    """Give the decoded body piece by piece until the deadline, or until nothing came for `idle` seconds."""
+    """Yield the decoded body until the deadline, or until nothing came for `idle` seconds."""
     inflate = _decoder(response.headers.get("content-encoding", ""))
     loop = asyncio.get_running_loop()
     total = 0
@@ -80,7 +80,7 @@ async def looked_at(response: httpx.Response, most: int, deadline: float, idle: 
 
 
 class _Expiry:
-    """Closes the response at the deadline: the read under way then ends with an error, and no task is cancelled."""
+    """Closes the response at the deadline: the pending read then fails, and no task is cancelled."""
 
     def __init__(self, response: httpx.Response, deadline: float) -> None:
         self.passed = False
@@ -105,7 +105,7 @@ _MOST_MEMBERS = 1000  # of one answer (RFC 1952 section 2.2 allows any number)
 
 
 class _Gunzip:
-    """A gzip stream of one or more members, inflated never further than asked for: 1 kB can become 1 GB."""
+    """Decompresses gzip of one or more members, never further than the limit: 1 kB can become 1 GB."""
 
     def __init__(self) -> None:
         self._stream = zlib.decompressobj(_GZIP)

@@ -1,4 +1,4 @@
-"""Save one asset to a file: whole or not at all, for its owner only; the key goes to the service's own origin only."""
+"""Downloads a file: whole or not at all, readable by its owner only; the key is sent to the service's origin only."""
 
 import asyncio
 from pathlib import Path
@@ -18,7 +18,7 @@ _MOST_BYTES = 1 << 30
 
 
 async def save(http: HttpSession, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
-    """Save what is at `url` to `target` and return the bytes written.
+    """Download `url` to `target` and return the number of bytes.
 
     Raises:
         UsageError: the file cannot be written.
@@ -33,7 +33,7 @@ async def save(http: HttpSession, url: str, target: Path, progress: DownloadProg
 
 
 def _distrusted(url: str) -> str:
-    """Why a stranger's address is not asked ("" if it is): only public names, and only over TLS."""
+    """Return why a foreign address is not requested ("" if it is): only public hosts, only over TLS."""
     judged = check_url(url)
     if judged.verdict is not Verdict.OPEN:
         return judged.reason

@@ -1,4 +1,4 @@
-"""An HTTP status and its error body -> the error a person reads."""
+"""An HTTP status and its error body -> the error shown to the user."""
 
 import json
 import re
@@ -40,7 +40,7 @@ class RefusalMeaning(Protocol):
 
     @property
     def said(self) -> str:
-        """Our sentence; "" quotes the service."""
+        """Our message; "" quotes the service."""
 
     @property
     def hint(self) -> str:
@@ -48,16 +48,16 @@ class RefusalMeaning(Protocol):
 
     @property
     def changed(self) -> bool | None:
-        """Whether the request may have been carried out all the same; None: by the kind of error."""
+        """Whether the request may have been carried out anyway; None: decided by the kind of error."""
 
     @property
     def wait(self) -> float | None:
-        """Seconds to wait, instead of what the service names."""
+        """Seconds to wait, instead of the service's own figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An answer that is no success, with what is needed to explain it."""
+    """A response that is not a success, with what is needed to explain it."""
 
     status: int
     body: bytes
@@ -107,7 +107,7 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
 
 
 def _meant(failure: Failure) -> "RefusalMeaning | None":
-    """What the service is known to mean by this status and the codes in the body; the most exact entry counts."""
+    """Return the most specific rule for this status and the codes in the body; None without one."""
     if not failure.refusal_rules:
         return None
     codes = codes_in(failure.body)
@@ -148,7 +148,7 @@ def _as_meant(failure: Failure, info: ProviderInfo, meant: "RefusalMeaning", quo
 
 
 def codes_in(body: bytes | None) -> tuple[str, ...]:
-    """Return the codes an error body names, wherever services put them: error.code, detail.error_code, tag, ..."""
+    """Return the codes in an error body, wherever services put them: error.code, detail.error_code, tag, ..."""
     try:
         value = json.loads((body or b"")[:65536])
     except (ValueError, RecursionError):
@@ -169,7 +169,7 @@ def _codes(value: object, depth: int) -> Iterator[str]:
 
 
 def _wait_in(body: bytes) -> float | None:
-    """The wait that a body names, for servers that send no header.
+    """Return the seconds to wait that a body tells, for servers that send no header.
 
     That is `retry_after` in seconds (valyu.md section 13), `retryDelay` as "36s" anywhere (google.rpc), or words.
     """
@@ -187,7 +187,7 @@ def _wait_in(body: bytes) -> float | None:
 
 
 def _not_followed(failure: Failure, info: ProviderInfo) -> ProviderError:
-    """Only a redirect that asks to send the same again elsewhere says that nothing was done (RFC 9110 section 15.4)."""
+    """Return the error for a redirect; only 307 and 308 prove that nothing was done (RFC 9110 section 15.4)."""
     unknown = failure.changes and failure.status not in _ELSEWHERE
     if failure.status < 300 or failure.status == 304:
         return Unreachable(

@@ -1,4 +1,4 @@
-"""Error bodies of every documented shape -> one sentence for a person; ids, keys and tokens are never quoted."""
+"""Error bodies of every documented shape -> one sentence; ids, keys and tokens are never quoted."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _BARE_CODE = late(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
 def explain(body: bytes | None, *, content_type: str = "", secret: str = "") -> str:
-    """Return what an error body says as one clean sentence, "" if it says nothing."""
+    """Return the message of an error body as one clean sentence; "" without any."""
     if not body or not body.strip():
         return ""
     text = body[:65536].decode(json.detect_encoding(body[:64]), "replace")
@@ -30,7 +30,7 @@ def explain(body: bytes | None, *, content_type: str = "", secret: str = "") -> 
 
 
 def explain_value(value: object) -> str:
-    """Return what an already decoded error value says as one clean sentence."""
+    """Return the message of a decoded error value as one clean sentence."""
     return mask(_said(value))
 
 
@@ -60,7 +60,7 @@ def _said(value: object, depth: int = 0) -> str:
 
 
 def _said_entry(item: object, depth: int) -> str:
-    """One entry of a validation list: FastAPI's {loc, msg}, Valyu's {key, message}, or anything that says something."""
+    """Return the message of one validation entry: FastAPI's {loc, msg}, Valyu's {key, message}, or another text."""
     if not isinstance(item, dict):
         return _said(item, depth + 1)
     place = item.get("loc") or item.get("key") or item.get("field")

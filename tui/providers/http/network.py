@@ -1,4 +1,4 @@
-"""Exceptions of httpx, TLS and the operating system -> one sentence, what to do about it, and whether anything left."""
+"""Exceptions of httpx, TLS and the operating system -> one sentence, a hint, and whether anything was sent."""
 
 import socket
 import ssl
@@ -27,7 +27,7 @@ _PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "A
 
 
 def unreachable(error: BaseException, info: ProviderInfo, host: str, *, changes: bool) -> Unreachable:
-    """Return what happened as an `Unreachable`; never quotes an exception that could hold a header."""
+    """Return an exception as `Unreachable`; never quotes one that could hold a header."""
     message, hint = _words(error, info, host)
     return Unreachable(
         f"{info.title}: {message}", hint=hint, outcome_unknown=changes and not isinstance(error, _NOTHING_SENT)
@@ -35,7 +35,7 @@ def unreachable(error: BaseException, info: ProviderInfo, host: str, *, changes:
 
 
 def cannot_build(error: BaseException, info: ProviderInfo) -> Unreachable:
-    """Return why no HTTP client could be made: proxy variables and certificates are read at that moment."""
+    """Return why no HTTP client could be created: proxy variables and certificates are read then."""
     proxies = [name for name in _PROXY_VARIABLES if environ.get(name)]
     if isinstance(error, OSError | ssl.SSLError):
         return Unreachable(
@@ -99,7 +99,7 @@ def _certificate_variables() -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Every exception behind `error`: causes, contexts and members of groups, each once."""
+    """Return every exception behind `error` once: causes, contexts and members of groups."""
     waiting, seen = [error], set[int]()
     while waiting:
         current = waiting.pop(0)

@@ -1,4 +1,4 @@
-"""Which proxy leads to which host, by the variables every tool reads; an entry nobody could mean is left out.
+"""Proxies by host, from the usual environment variables; invalid entries are ignored.
 
 httpx reads the same variables, but one entry of NO_PROXY that is no address to it ("fe80::/10", "[::1]") makes every
 request impossible.
@@ -15,7 +15,7 @@ _NAME = late(r"[\w.-]+(?::\d+)?", re.ASCII)
 
 
 def proxy_map(told: Mapping[str, str] | None = None) -> dict[str, str | None]:
-    """Return httpx's patterns with the proxy for each, None for "no proxy".
+    """Return the proxy of each httpx pattern; None for "no proxy".
 
     Args:
         told: as `urllib.request.getproxies` returns it, which this machine's settings are read from otherwise.
@@ -34,7 +34,7 @@ def proxy_map(told: Mapping[str, str] | None = None) -> dict[str, str | None]:
 
 
 def _pattern(entry: str) -> str:
-    """Return the pattern of one entry of NO_PROXY; "" for a network of addresses or for what is no host at all."""
+    """Return the pattern of one entry of NO_PROXY; "" for a network or an invalid host."""
     scheme, separator, host = entry.rpartition("://")
     host = host.removesuffix("/")
     try:

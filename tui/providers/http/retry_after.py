@@ -10,7 +10,7 @@ _SECONDS = late(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def retry_after(value: str | None, *, now: datetime, server_date: str | None = None) -> float | None:
-    """Return the seconds to wait, within 1 s and 15 min; None where `value` says nothing usable. Never raises.
+    """Return the seconds to wait, within 1 s and 15 min; None for an unusable `value`. Never raises.
 
     A date is measured against the server's own `Date`, so that wrong clocks do not matter.
     """
@@ -26,12 +26,12 @@ def retry_after(value: str | None, *, now: datetime, server_date: str | None = N
 
 
 def clamp(seconds: float) -> float:
-    """Return `seconds` within what a server may make us wait; the shortest for what is no number."""
+    """Return `seconds` clamped to what a server may make us wait; the minimum for a value that is not a number."""
     return max(SHORTEST, min(LONGEST, seconds))
 
 
 def http_date(text: str | None) -> datetime | None:
-    """Return a time as HTTP headers spell it; None for anything else."""
+    """Return an HTTP date as a time; None for anything else."""
     try:
         moment = parsedate_to_datetime(text or "")
     except (ValueError, TypeError, IndexError, OverflowError):

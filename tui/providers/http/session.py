@@ -6,7 +6,6 @@ a request can leak its place in the connection pool for ever (httpcore #1093).
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -42,7 +41,7 @@ for _name in ("httpx", "httpcore"):
 
 @dataclass(frozen=True, slots=True)
 class TransferLimits:
-    """How long and how much, in seconds and bytes."""
+    """Time-outs in seconds and size limits in bytes."""
 
     connect: float = 10.0
     read: float = 20.0
@@ -54,7 +53,7 @@ class TransferLimits:
     kept: float = 30.0  # an idle connection; httpx's own 5 would end it between two polls
 
     def timeout(self) -> httpx.Timeout:
-        """Return what httpx calls a time-out: a limit for each step, never for the whole."""
+        """Return httpx's time-outs, which limit each step, never the whole."""
         return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool)
 
 
@@ -63,7 +62,7 @@ DEFAULT_LIMITS = TransferLimits()
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request: where, with what. `keyed` requests carry the account's key."""
+    """One request. `keyed` ones carry the account's key."""
 
     method: str
     url: str
@@ -76,7 +75,7 @@ class HttpRequest:
 
     @property
     def changes(self) -> bool:
-        """Whether the request changes something at the service."""
+        """Whether the request changes something at the service: every method but GET."""
         return self.method != "GET"
 
 
@@ -87,7 +86,7 @@ class _Pool:
 
 
 class _Connection:
-    """Learns from httpcore's trace whether a request had a connection made for it, or one that was kept."""
+    """Whether a request used a new or a kept connection, learned from httpcore's trace."""
 
     new = False
 
@@ -96,7 +95,7 @@ class _Connection:
 
 
 class HttpSession:
-    """The connections of one account; made at the first request, made anew after trouble."""
+    """The connections of one account; opened at the first request, and again after trouble."""
 
     def __init__(
         self,
@@ -118,24 +117,11 @@ class HttpSession:
 
     @cached_property
     def origin(self) -> Origin:
-        """Where this account's requests go; a bad base URL is refused when it is first used."""
+        """The origin of this account's requests; a bad base URL is refused at the first one."""
         return parse_origin(self._settings.base_url, self.info, with_key=self._settings.key is not None)
 
-    async def get(self, *parts: str, params: Mapping[str, str] | None = None, etag: str | None = None) -> Response:
-        """GET an endpoint; with `etag` the answer may be "not modified" (body None)."""
-        headers = {"If-None-Match": etag} if etag else {}
-        return await self.ask(HttpRequest("GET", self.origin.url(*parts), params or {}, headers))
-
-    async def send(
-        self, method: str, *parts: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """Send something that changes something, once."""
-        content = None if body is None else json.dumps(body).encode()
-        typed = {} if content is None else {"Content-Type": "application/json"}
-        return await self.ask(HttpRequest(method, self.origin.url(*parts), {}, {**typed, **(headers or {})}, content))
-
     async def ask(self, call: HttpRequest) -> Response:
-        """Carry out one request and return its answer.
+        """Send one request and return its response.
 
         Raises:
             ProviderError: there is no usable answer; see `tui.domain.errors`.
@@ -145,7 +131,7 @@ class HttpSession:
     async def look(
         self, call: HttpRequest, seconds: float, idle: float, until: Callable[[bytes], bool] | None = None
     ) -> Response:
-        """Read an event stream for at most `seconds`, or until nothing came for `idle` seconds, or it ends.
+        """Read an event stream until it ends, for `seconds`, or until nothing came for `idle` seconds.
 
         `until` is asked of what came so far, and ends the look when it says yes.
 
@@ -172,7 +158,7 @@ class HttpSession:
 
     @asynccontextmanager
     async def exchange(self, call: HttpRequest, deadline: float) -> AsyncIterator[httpx.Response]:
-        """Send `call` and give its response, unread, with every trouble on the way as a `ProviderError`."""
+        """Send `call` and return its response, unread; every failure is a `ProviderError`."""
         host = host_of(call.url)
         if self._closed:
             raise Unreachable(f"{self.info.title}: the connections are closed")
@@ -199,7 +185,7 @@ class HttpSession:
                 await _close(pool.client)
 
     async def _head(self, pool: _Pool, call: HttpRequest, deadline: float) -> httpx.Response:
-        """Send and wait for the headers. A deadline passed here does cancel; the pool is not used again after that."""
+        """Send a request and await the headers. Its deadline cancels it; the pool is not used again after that."""
         headers = dict(call.headers)
         if call.keyed:
             name, value = self._key_header(usable_key(self._settings.key, self.info))
@@ -271,7 +257,7 @@ class HttpSession:
             raise self._no_data(call, status, f"answered HTTP {status}, which is no whole answer")
 
     def _check_kind(self, call: HttpRequest, status: int, headers: httpx.Headers, body: bytes) -> None:
-        """Refuse a page; JSON that is only labelled as one is read."""
+        """Refuse an HTML page; JSON with another content type is accepted."""
         if "html" in headers.get("content-type", "").lower() and body.lstrip()[:1] not in {b"{", b"["}:
             raise self._no_data(call, status, "answered with an HTML page instead of data")
 

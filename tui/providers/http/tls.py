@@ -1,4 +1,4 @@
-"""Whom TLS trusts: the system's certificate authorities, or a file the user names; one context for all clients."""
+"""The trusted certificate authorities: the system's, or a file; one context for all clients."""
 
 import ssl
 from functools import cache

@@ -18,7 +18,7 @@ def read(value: Object) -> Answer | None:
 
 
 def _answer(output: object) -> Report | None:
-    """A text; what `[n]` means in it is not documented, its position among the sources is likely."""
+    """Return a text with its sources; `[n]` is not documented, so it is taken as a position among them."""
     builder = AnswerBuilder(prefix="")
     for number, row in enumerate(objects(inside(output, "sources")), 1):
         builder.source(row.get("url"), first(row, "name", "title"), row.get("snippet"), given_id=str(number))

@@ -15,7 +15,7 @@ _ENDED_EARLY = frozenset({"incomplete", "failed", "cancelled"})
 
 
 def read(value: Object) -> Answer | None:
-    """Return what a saved answer says; None if it is in none of these shapes."""
+    """Parse a saved answer; None if it is in none of these shapes."""
     if isinstance(value.get("response"), dict) and "object" not in value:  # the last frame of a stream
         return read(value["response"])
     if isinstance(value.get("output"), list) and (value.get("object") == "response" or _has_messages(value["output"])):
@@ -59,7 +59,7 @@ def _completion(value: Object) -> Answer:
 
 
 def _add_documents(builder: AnswerBuilder, context: object) -> None:
-    """Add Azure's own documents: `[doc1]` in the text is the first of `citations` (older: of a tool message's)."""
+    """Add Azure's documents: `[doc1]` is the first of `citations` (older: of a tool message's)."""
     listed = inside(context, "citations")
     for tool in objects(inside(context, "messages")):
         if listed is None and isinstance(tool.get("content"), str):
@@ -82,7 +82,7 @@ def _add_documents(builder: AnswerBuilder, context: object) -> None:
 
 
 def _thread(messages: list[Object]) -> Answer:
-    """Read the newest message of an assistant; lists come newest first where they tell no times."""
+    """Read the newest message of an assistant; lists without times are newest first."""
     spoken = [item for item in messages if item.get("role") in {"assistant", "agent", "MessageRole.AGENT"}]
     builder = AnswerBuilder()
     spoken.sort(key=_age)

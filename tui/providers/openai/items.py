@@ -1,4 +1,4 @@
-"""Output items of a response -> steps, counts and what waits for somebody; from a body, or from the events so far."""
+"""Output items of a response -> trace, counters, pending questions; from a body, or from the events so far."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 from tui.domain.detail import TOOL_USE, Interaction, Json, Reply, Step
 from tui.domain.task import Counter, TotalKind
 from tui.domain.text import clean, one_line
-from tui.providers.answer import objects, texts
+from tui.providers.answer import kind_of, objects, texts
 from tui.providers.sdk.json import as_text, clean_json
 
 Item = Mapping[str, Any]
@@ -23,14 +23,8 @@ _TEXT_EVENTS = {
 }
 
 
-def kind_of(value: Item) -> str:
-    """Return the `type` of an item, part or annotation; "" where it is no text."""
-    kind = value.get("type")
-    return kind if isinstance(kind, str) else ""
-
-
 def steps(items: Iterable[Item], final: Item | None) -> tuple[Step, ...]:
-    """Return the trace: everything but the message that is the report."""
+    """Return the trace: every item but the message with the report."""
     return tuple(step for item in items if item is not final for step in _steps(item))
 
 
@@ -51,7 +45,7 @@ def _steps(item: Item) -> Iterator[Step]:
 
 
 def _call(item: Item) -> str:
-    """What a call is about, in a line."""
+    """Return the subject of a call in one line."""
     action = item.get("action")
     if isinstance(action, Mapping):
         said = [_words(action, name) for name in ("type", "query", "pattern", "url")]
@@ -63,7 +57,7 @@ def _call(item: Item) -> str:
 
 
 def rest(item: Item) -> Json:
-    """Return the members of an item that are not in the text of its step."""
+    """Return the members of an item that its step does not show."""
     kept = {name: value for name, value in item.items() if name not in _SHOWN and value not in (None, [], {})}
     return clean_json(kept)
 
@@ -73,7 +67,7 @@ def _words(value: Item, *names: str) -> str:
 
 
 def actions_of(items: Iterable[Item], kind: str) -> int:
-    """Return how many searches of the web did `kind`: "search", "open_page", ..."""
+    """Return how many web searches had the action `kind`: "search", "open_page", ..."""
     return sum(_action(item) == kind for item in items)
 
 
@@ -83,7 +77,7 @@ def _action(item: Item) -> object:
 
 
 def counters(items: Iterable[Item], most_calls: int | None) -> dict[str, Counter]:
-    """Return what was done so far; nothing where nothing is known. The ceiling is of all built-in tools together."""
+    """Return the counters; their ceiling is of all built-in tools together."""
     items = list(items)
     if not items:
         return {}
@@ -101,7 +95,7 @@ def counters(items: Iterable[Item], most_calls: int | None) -> dict[str, Counter
 
 
 def searched(items: Iterable[Item]) -> bool:
-    """Whether the answer rests on more than the model's memory: any tool was used, known to us or not."""
+    """Whether any tool was used, so that the answer rests on more than the model's memory."""
     return any(kind_of(item) not in {"message", "reasoning"} for item in items)
 
 
@@ -112,7 +106,7 @@ def refusals(items: Iterable[Item]) -> list[str]:
 
 
 def calls_for_us(items: Iterable[Item]) -> list[str]:
-    """Return the names of functions that the run wants called, which nobody here can do."""
+    """Return the names of functions that the run wants called, which this program cannot do."""
     return [
         one_line(as_text(clean_json(item.get("name"))), 60) or "without a name"
         for item in items
@@ -121,7 +115,7 @@ def calls_for_us(items: Iterable[Item]) -> list[str]:
 
 
 def approval(items: Iterable[Item], behind: Item | None = None) -> Interaction | None:
-    """Return the first request to use a tool that waits for an answer and was made after the item `behind`."""
+    """Return the first pending request to use a tool that was made after the item `behind`; None without one."""
     items = list(items)
     items = items[next((at for at, item in enumerate(items, 1) if item is behind), 0) :]
     answered = {_words(item, "approval_request_id") for item in items}
@@ -143,7 +137,7 @@ def approval(items: Iterable[Item], behind: Item | None = None) -> Interaction |
 
 @dataclass(slots=True)
 class _Growing:
-    """Items as events tell them, by their place in the output."""
+    """Items by their output index, assembled from events."""
 
     items: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -178,7 +172,7 @@ class _Growing:
 
 
 def from_events(events: Iterable[tuple[str, str, Any]]) -> list[Item]:
-    """Return the output as far as the events of a stream tell it; of the last whole response, if one ended it."""
+    """Return the output told by a stream's events; of the last whole response, if one ended it."""
     growing = _Growing()
     for _name, _id, data in events:
         if isinstance(data, dict):
@@ -187,6 +181,6 @@ def from_events(events: Iterable[tuple[str, str, Any]]) -> list[Item]:
 
 
 def output_of(output: object, told: list[Item]) -> list[Item]:
-    """Return the items of a body, or those that events told where it has fewer: it was emptied, or is not filled."""
+    """Return the items of a body, or those of its events if the body has fewer."""
     items = list(objects(output))
     return items if len(items) >= len(told) else told

@@ -21,20 +21,20 @@ class IncompleteBody(Body):
 
 
 class InputDetails(Body):
-    """What the input tokens were."""
+    """A breakdown of the input tokens."""
 
     cached_tokens: Count = None
     cache_write_tokens: Count = None
 
 
 class OutputDetails(Body):
-    """What the output tokens were."""
+    """A breakdown of the output tokens."""
 
     reasoning_tokens: Count = None
 
 
 class OpenAIUsage(Body):
-    """Tokens of a run; there once it has ended."""
+    """The tokens of a run; only after its end."""
 
     input_tokens: Count = None
     input_tokens_details: Annotated[InputDetails | None, one(InputDetails)] = None
@@ -44,20 +44,20 @@ class OpenAIUsage(Body):
 
 
 class SearchUsage(Body):
-    """Searches that are billed; opening a page is none."""
+    """Billed searches; opening a page is not one."""
 
     num_requests: Count = None
 
 
 class ToolUsage(Body):
-    """Tool calls that are billed; newer models tell them, absent means unknown."""
+    """Billed tool calls; only newer models report them."""
 
     web_search: Annotated[SearchUsage | None, one(SearchUsage)] = None
     image_gen: Clean = None
 
 
 class ResponseBody(Body):
-    """A response: a run in any state. `output` is read item by item, as its kinds are an open set."""
+    """A response: a run in any state. `output` is parsed item by item, as its kinds are an open set."""
 
     id: Raw = None
     object: Raw = None

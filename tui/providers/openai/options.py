@@ -1,4 +1,4 @@
-"""OpenAI's options of a new task, those people use most first, and limits that concern several (section 3)."""
+"""OpenAI's options of a new task, the most used ones first, and limits across several (section 3)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ _MOST_PAIRS, _LONGEST_NAME, _LONGEST_VALUE = 16, 64, 512
 
 
 def tool(body: dict[str, Json], kind: str) -> dict[str, Json]:
-    """Return the tool of a kind in a request body; makes it where it is not there yet."""
+    """Return the tool of a kind in a request body, added if missing."""
     listed = body.setdefault("tools", [])
     assert isinstance(listed, list)
     found = next((one for one in listed if one["type"] == kind), None)
@@ -169,7 +169,7 @@ OPTIONS = (
 
 
 def check_together(draft: Draft) -> Iterable[Complaint]:
-    """Yield what OpenAI refuses although each option is fine by itself."""
+    """Yield the errors of options that are valid by themselves."""
     options = draft.options
     window = value_at(options, "background_options.completion_window")
     if options.get("stream") is True and window not in {None, "soonest"}:

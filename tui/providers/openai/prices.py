@@ -1,4 +1,4 @@
-"""What OpenAI charges, as published; every row has its day, and users can put their own in its place (section 12)."""
+"""OpenAI's published prices; every row has its day, and the configuration can replace it (section 12)."""
 
 from dataclasses import replace
 
@@ -43,7 +43,7 @@ def _table(cached: int, input_times: float = 1.0, output_times: float = 1.0) -> 
 
 
 def cost(usage: Usage, tier: str | None) -> Cost:
-    """Return what a run cost by the table, as a range where the figures leave one.
+    """Return the cost of a run by the table, as a range where usage leaves one open.
 
     Whether a run with much input made one long request or many short ones is not told, so that is a range, too.
     """

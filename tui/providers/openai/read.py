@@ -12,7 +12,7 @@ from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState
 from tui.domain.task import Cost, TaskStatus
 from tui.domain.text import clean, join, one_line, plural
-from tui.providers.answer import inside, objects
+from tui.providers.answer import inside, kind_of, objects
 from tui.providers.openai import items
 from tui.providers.openai.items import Item
 from tui.providers.openai.models import OpenAIError, ResponseBody
@@ -30,7 +30,7 @@ _UUID = re.compile(r"resp_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOR
 
 
 class OpenAIReader(JsonReader[ResponseBody]):
-    """Reads what OpenAI answers, and what Azure and gateways answer in its name."""
+    """Reads the responses of OpenAI, and of Azure and gateways in the same shape."""
 
     body = ResponseBody
     statuses: ClassVar = {
@@ -43,22 +43,22 @@ class OpenAIReader(JsonReader[ResponseBody]):
     }
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """Responses say that they are one; those of Perplexity say it, too, and are told by what only they have."""
+        """Recognise a response by its object name; those of Perplexity are told apart by their own members."""
         value = self.task_of(value)
         if value.get("object") != "response" or not str(value.get("id")).startswith("resp_"):
             return 0
-        foreign = any(items.kind_of(item) in _FOREIGN_ITEMS for item in objects(value.get("output")))
+        foreign = any(kind_of(item) in _FOREIGN_ITEMS for item in objects(value.get("output")))
         named = isinstance(value.get("model"), str) and "/" in value["model"]
         priced = isinstance(inside(value, "usage", "cost"), Mapping)
         return 0 if foreign or named or priced or _UUID.fullmatch(str(value["id"])) else SURE + len(value)
 
     def task_of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the response, which events and webhooks wrap."""
+        """Return the response inside an event or webhook."""
         inner = value.get("response")
         return inner if isinstance(inner, Mapping) and isinstance(inner.get("id"), str) else value
 
     def read_account(self, body: bytes) -> AccountState:
-        """Read the list of models: how many this key may use, and which of them end when."""
+        """Read the list of models: how many this key may use, and which of them are retired when."""
         value = decode(body, Notes())
         models = value.get("data") if isinstance(value, dict) else None
         if not isinstance(models, list):
@@ -72,7 +72,7 @@ class OpenAIReader(JsonReader[ResponseBody]):
         return AccountState(facts(("models", plural(len(models), "model")), ("models that end", said)))
 
     def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
-        """A cancel is answered with the response: it says whether it was cancelled."""
+        """Read the response to a cancel, which tells whether the run was cancelled."""
         if isinstance(action, Cancel) and context.status not in {TaskStatus.CANCELLED, TaskStatus.UNKNOWN}:
             return Outcome(
                 f"cancel was sent; OpenAI says {context.word}",
@@ -119,7 +119,7 @@ def _status(status: TaskStatus, report: Report | None, *, waits: bool) -> TaskSt
 
 
 def _reason(body: ResponseBody, context: ReadContext, report: Report | None) -> str | None:
-    """Why there is no report, or only a part of one, in the service's own words."""
+    """Return why there is no or only a partial report, in the service's words."""
     if body.error is not None and (said := _said(body.error)):
         return said
     if context.status is TaskStatus.PARTIAL and report is None:
@@ -146,7 +146,7 @@ def _warnings(
     if context.status is TaskStatus.PARTIAL and report is not None:
         found.append(f"ended early: {_incomplete(body)}")
     if context.status is TaskStatus.DONE and report is None and not found and not waits:
-        kinds = dict.fromkeys(items.kind_of(item) for item in output)
+        kinds = dict.fromkeys(kind_of(item) for item in output)
         found.append(
             f"ended without a text: {join([one_line(kind, 40) for kind in kinds]) if kinds else 'it is empty'}"
         )
@@ -160,7 +160,7 @@ def _expiry(body: ResponseBody) -> datetime | None:
 
 
 def _cost(body: ResponseBody, output: list[Item]) -> Cost:
-    """By tokens and searches. Where billed searches are not told, at most as many as were made."""
+    """Return the cost by tokens and searches; unknown billed searches are at most those made."""
     usage = body.usage
     if usage is None:
         return Cost()
@@ -175,7 +175,7 @@ def _cost(body: ResponseBody, output: list[Item]) -> Cost:
 
 
 def _prompt(listed: object) -> str | None:
-    """The newest thing a person said, of the input items (newest first)."""
+    """Return the newest user text of the input items (newest first)."""
     for item in objects(inside(listed, "data")):
         if item.get("role") == "user":
             content = item.get("content")
@@ -186,7 +186,7 @@ def _prompt(listed: object) -> str | None:
 
 
 def _structured(report: Report | None, text: Json) -> Json:
-    """The fields of a report that was asked for as JSON."""
+    """Return the fields of a report that was requested as JSON."""
     if (
         report is None
         or report.format is not ReportFormat.JSON
@@ -201,18 +201,18 @@ def _images(output: list[Item]) -> tuple[Image, ...]:
     found = []
     for item in output:
         for number, made in enumerate(objects(item.get("outputs")), 1):
-            if items.kind_of(made) == "image" and isinstance(made.get("url"), str):
+            if kind_of(made) == "image" and isinstance(made.get("url"), str):
                 found.append(Image(f"{clean(str(item.get('id')))}.{number}", "image", "made by code", made["url"]))
     return tuple(found)
 
 
 def _files(output: list[Item]) -> tuple[Deliverable, ...]:
-    """Files of a container, which lives about 20 minutes longer than the run."""
+    """Return the files of a container, which is kept about 20 minutes longer than the run."""
     found: dict[str, Deliverable] = {}
     parts = (part for item in output for part in objects(item.get("content")))
     for said in (said for part in parts for said in objects(part.get("annotations"))):
         file, box = said.get("file_id"), said.get("container_id")
-        if not isinstance(file, str) or items.kind_of(said) not in {"container_file_citation", "file_path"}:
+        if not isinstance(file, str) or kind_of(said) not in {"container_file_citation", "file_path"}:
             continue
         place = f"containers/{box}/files/{file}" if isinstance(box, str) else f"files/{file}"
         safe = re.fullmatch(r"[\w/-]+", place) is not None
@@ -230,8 +230,8 @@ def _facts(body: ResponseBody, final: Item | None) -> tuple[tuple[str, str], ...
     listed = [one.get("type") for one in objects(body.tools)]
     kinds = join([str(kind) for kind in listed if kind]) if listed else ""
     parts = [*objects(final.get("content"))] if final else []
-    odd = [part for part in parts if items.kind_of(part) not in {"output_text", "text", "refusal"}]
-    odd += [one for part in parts for one in objects(part.get("annotations")) if items.kind_of(one) not in _ANNOTATIONS]
+    odd = [part for part in parts if kind_of(part) not in {"output_text", "text", "refusal"}]
+    odd += [one for part in parts for one in objects(part.get("annotations")) if kind_of(one) not in _ANNOTATIONS]
     return facts(
         ("ended because", body.incomplete_details.reason if body.incomplete_details else None),
         ("error code", body.error.code if body.error else None),

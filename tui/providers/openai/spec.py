@@ -12,7 +12,7 @@ from tui.domain.provider import Cadence, Draft, Mode, Retention
 from tui.domain.task import Cost
 from tui.providers.openai.options import OPTIONS, check_together
 from tui.providers.openai.prices import KNOWN_ON, MODELS
-from tui.providers.sdk.draft_rules import without_nulls
+from tui.providers.sdk.draft_rules import as_list, without_nulls
 from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, RefusalRule, Stream
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference
 
@@ -22,7 +22,7 @@ _NOT_THERE = frozenset({400, 403, 404, 405, 410, 422, 501})  # a gateway or Azur
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """Return the request body: in the background, stored, with web search, summaries and the addresses of searches.
+    """Return the request body: background, stored, with web search, summaries and search addresses.
 
     `store` is explicit, as monitored projects otherwise delete a response ten minutes after its end.
     """
@@ -37,7 +37,7 @@ def create_body(draft: Draft) -> dict[str, Any]:
         "store": True,
         "tools": _tools(tools if isinstance(tools, list) else [], model, search=search),
         "reasoning": {"summary": "auto", **_object(options.pop("reasoning", None))},
-        "include": [SOURCES, *_list(options.pop("include", None))],
+        "include": [SOURCES, *as_list(options.pop("include", None))],
     }
     if draft.output_schema is not None:
         options["text"] = {**_object(options.get("text")), "format": _format(draft.output_schema)}
@@ -71,7 +71,7 @@ def _format(schema: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _strict(schema: Json) -> bool:
-    """Whether a schema can be held strictly: its objects allow no further member and require every one."""
+    """Whether a schema can be strict: its objects require every member and allow no others."""
     if isinstance(schema, list | tuple):
         return all(map(_strict, schema))
     if not isinstance(schema, Mapping):
@@ -88,12 +88,8 @@ def _object(value: Json) -> dict[str, Json]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def _list(value: Json) -> list[Json]:
-    return [*value] if isinstance(value, list | tuple) else []
-
-
 def _approval(action: Approve, remote_id: str, asked: object) -> dict[str, Any]:
-    """Answer a request to use a tool: a new response, which has to name the model and the tools again."""
+    """Return the request that answers a tool request: a new response, which must repeat model and tools."""
     task = asked if isinstance(asked, Mapping) else {}
     answer = {"type": "mcp_approval_response", "approval_request_id": action.interaction_id, "approve": action.approved}
     if action.changes:
@@ -112,13 +108,13 @@ def _approval(action: Approve, remote_id: str, asked: object) -> dict[str, Any]:
 
 
 def number_of(_: str, data: Any) -> str | None:
-    """Return the number of an event, from which the stream can be asked to go on."""
+    """Return the sequence number of an event, after which the stream can be resumed."""
     number = data.get("sequence_number") if isinstance(data, dict) else None
     return str(number) if isinstance(number, int) else None
 
 
 def is_open(body: bytes) -> bool:
-    """Whether enough of a new response's stream came: closed before its first event, a run may stay queued for ever."""
+    """Whether enough of a new stream was read: closed before its first event, a run may stay queued for ever."""
     return b"response.in_progress" in body or b"response.output_item" in body
 
 

@@ -1,4 +1,4 @@
-"""What the event stream of a run tells: percent, pages, messages; nowhere else, and no longer when it has ended."""
+"""The event stream of a run: percentage, pages, messages; not available elsewhere, nor after its end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ _KINDS = {
 
 @dataclass(slots=True)
 class ParallelProgress:
-    """What the events that were kept say."""
+    """The progress told by the kept events."""
 
     counters: dict[str, Counter] = field(default_factory=dict)
     trace: list[Step] = field(default_factory=list)
@@ -35,7 +35,7 @@ class ParallelProgress:
 
 
 def read_events(events: list[tuple[str, str, Any]], notes: Notes) -> ParallelProgress:
-    """Return what the events of a run say; what is not understood is kept as a step."""
+    """Parse the events of a run; unknown ones become steps."""
     progress = ParallelProgress()
     for name, _, data in events:
         if not isinstance(data, dict):

@@ -6,7 +6,7 @@ from tui.providers.sdk.json import Body, Clean, Count, Flag, Ident, OpenBody, Ra
 
 
 class WarningBody(OpenBody):
-    """Something that went wrong while the run went on."""
+    """A warning of a run."""
 
     type: Text = None
     message: Text = None
@@ -23,7 +23,7 @@ class ParallelError(OpenBody):
 
 
 class ParallelRun(Body):
-    """A run; it holds no output. `output`, `basis` and `input` stand beside it in files of the web application."""
+    """A run without its output. `output`, `basis` and `input` are beside it in files of the web application."""
 
     run_id: Raw = None
     interaction_id: Ident = None
@@ -52,7 +52,7 @@ class ParallelCitation(OpenBody):
 
 
 class BasisBody(OpenBody):
-    """What a field rests on; of a text one entry, whatever its name."""
+    """The basis of a field; a text has one entry, whatever its name."""
 
     field: Text = None
     reasoning: Text = None
@@ -82,7 +82,7 @@ class ParallelOutput(OpenBody):
 
 
 class SourceStatsBody(OpenBody):
-    """How many pages were looked at."""
+    """The number of pages looked at."""
 
     num_sources_considered: Count = None
     num_sources_read: Count = None
@@ -90,7 +90,7 @@ class SourceStatsBody(OpenBody):
 
 
 class ParallelInput(OpenBody):
-    """What a run was asked."""
+    """The input of a run."""
 
     input: Raw = None
     processor: Text = None

@@ -22,7 +22,7 @@ _HIDDEN = "not shown: may hold keys"
 
 
 class ParallelReader(JsonReader[ParallelRun]):
-    """Reads what Parallel answers: a run, `{run, output}`, or a run with further answers beside it."""
+    """Reads the responses of Parallel: a run, `{run, output}`, or a run with further responses beside it."""
 
     body = ParallelRun
     id_members = ("run_id",)
@@ -37,7 +37,7 @@ class ParallelReader(JsonReader[ParallelRun]):
     }
 
     def task_of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The run of a result, of a state event or of a message to a webhook."""
+        """Return the run of a result, a state event or a webhook."""
         for name in ("run", "data"):
             inner = value.get(name)
             if isinstance(inner, dict) and "run_id" in inner:
@@ -45,13 +45,13 @@ class ParallelReader(JsonReader[ParallelRun]):
         return value
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """By the run's id or its processor; a file of the web application by the basis beside its output."""
+        """Recognise a run by its id or processor; a file of the web application by its basis."""
         run = self.task_of(value)
         ours = str(run.get("run_id", "")).startswith("trun_") or ("run_id" in run and "processor" in run)
         return SURE + len(value) if ours or ("input" in value and is_page(value)) else 0
 
     def read(self, body: ParallelRun, context: ReadContext) -> TaskParts:
-        """Read a run with what came beside it."""
+        """Read a run with the responses beside it."""
         progress = read_events(context.events("events"), context.notes)
         asked = self._input(context, progress)
         output = output_of(self._result(context)) or output_of(context.value)
@@ -85,7 +85,7 @@ class ParallelReader(JsonReader[ParallelRun]):
         )
 
     def _result(self, context: ReadContext) -> Mapping[str, Any]:
-        """The answer about the result, if it is about this run."""
+        """Return the result response, if it is about this run."""
         result = context.json("result")
         if not isinstance(result, dict):
             return {}
@@ -101,13 +101,13 @@ class ParallelReader(JsonReader[ParallelRun]):
         return None if asked is None else read(ParallelInput, dict(asked), context.notes.at("input"))
 
     def _cost(self, processor: str | None, status: TaskStatus) -> Cost:
-        """The published price; whether a run that failed is billed is told by one weak source only."""
+        """Return the published price; whether failed runs are billed is not documented reliably."""
         if processor is None or status in {TaskStatus.FAILED, TaskStatus.CANCELLED}:
             return Cost()
         return self.spec.price_of(processor)
 
     def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
-        """Read the answer to an action: groups, whose runs come in the order in which they were sent."""
+        """Read the response to a group action; its runs are in the order in which they were sent."""
         if isinstance(action, OpenBatch):
             group = value.get("taskgroup_id")
             return BatchOutcome("group made", batch_id=one_line(group, 200) if isinstance(group, str) else None)
@@ -123,7 +123,7 @@ class ParallelReader(JsonReader[ParallelRun]):
 
 
 def _reason(body: ParallelRun) -> str | None:
-    """Why a run failed: in words, else by whatever its error holds."""
+    """Return why a run failed: a message, else any member of its error."""
     error = body.error
     if error is not None and error.message:
         return error.message
@@ -169,14 +169,14 @@ def _facts(
 
 
 def _servers(value: object) -> str:
-    """Names and addresses of MCP servers, never their headers."""
+    """Return names and addresses of MCP servers, never their headers."""
     rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
     shown = (" ".join(as_text(clean_json(row.get(name))) for name in ("name", "url")).strip() for row in rows)
     return "; ".join(shown)
 
 
 def _calls(output: ParallelOutput) -> Iterator[Step]:
-    """Calls of MCP tools, each with its result or its error."""
+    """Return the calls of MCP tools, each with result or error."""
     for call in output.mcp_tool_calls:
         about = {"call": call.tool_call_id, "server": call.server_name, **call.rest()}
         kept = {name: value for name, value in about.items() if value}

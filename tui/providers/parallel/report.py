@@ -20,7 +20,7 @@ _PAGES = ({"input", "output", "basis"}, {"input", "output", "basis", "output_sch
 
 
 def output_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the output in an answer; of a file of the web application, one made of its members."""
+    """Return the output of a response; for a file of the web application, one made of its members."""
     output = value.get("output")
     if is_page(value):
         kept = {name: value[name] for name in ("basis", "output_schema") if name in value}
@@ -29,7 +29,7 @@ def output_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def is_page(value: Mapping[str, Any]) -> bool:
-    """Whether this is a file of the web application: the content itself, with its basis beside it, and no run."""
+    """Whether this is a file of the web application: content with its basis, without a run."""
     if value.get("output") is None or value.keys() & {"run", "run_id"}:
         return False
     return isinstance(value.get("basis"), list) or value.keys() in _PAGES
@@ -43,7 +43,7 @@ def output_body(output: Mapping[str, Any], notes: Notes) -> ParallelOutput:
 
 
 def output_report(body: ParallelOutput) -> tuple[Report | None, Json]:
-    """Return the report, and the fields where the output is fields."""
+    """Return the report, and the fields if the output is structured."""
     content = _content(body)
     if isinstance(content, str):
         if not content.strip():
@@ -70,7 +70,7 @@ def _content(body: ParallelOutput) -> Any:
 
 
 def _sources(basis: tuple[BasisBody, ...], content: object) -> tuple[tuple[Source, ...], tuple[Anchored, ...]]:
-    """Return a source for every citation of the basis, and what each entry says about its field of the content.
+    """Return a source for every citation of the basis, and the evidence of each field.
 
     The one entry of a text is about all of it; so is one of fields that names no field but the output.
     """

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tui.domain.actions import AddToBatch, OpenBatch
@@ -24,7 +24,7 @@ _RUNS, _GROUPS = ("tasks", "runs"), ("tasks", "groups")
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """The request that starts a run. Events cannot be switched on later, and progress is told nowhere else."""
+    """Return the body that starts a run, with events on: progress is told nowhere else."""
     body: dict[str, Any] = PROVIDER.body_options(draft)
     about = body.pop("description", None)
     automatic = body.pop("output", "text") == "auto"
@@ -78,10 +78,6 @@ def _check(draft: Draft) -> Iterable[Complaint]:
         yield "prompt", f"and what is said about the output have {size:,} characters; at most {_MOST_REQUEST:,}"
     if draft.output_schema is not None and given.get("description") is not None:
         yield "options.description", "is for a report in text; describe the fields in the schema"
-
-
-def _follow(ids: Sequence[str]) -> dict[str, Json]:
-    return {"previous_interaction_id": ids[-1]}
 
 
 def _usd(amount: float) -> Cost:
@@ -191,5 +187,5 @@ PROVIDER = ProviderSpec(
         Capability.DELETE: "Parallel keeps its runs; they can only be hidden here",
     },
     batch=BatchLimits(1000),
-    follows=_follow,
+    follows=lambda ids: {"previous_interaction_id": ids[-1]},
 )

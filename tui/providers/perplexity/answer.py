@@ -1,7 +1,7 @@
 """Answers of Perplexity as people save them: runs, and the older chat completions."""
 
-from tui.providers.answer import Answer, Object, inside, objects, word
-from tui.providers.perplexity.report import completion_report, kind_of, run_report
+from tui.providers.answer import Answer, Object, inside, kind_of, objects, word
+from tui.providers.perplexity.report import completion_report, run_report
 from tui.providers.sdk.json import Notes
 
 SERVICE = "perplexity"

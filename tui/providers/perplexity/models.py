@@ -23,7 +23,7 @@ class PageBody(OpenBody):
 
 
 class PictureBody(OpenBody):
-    """A picture that was found."""
+    """A found picture."""
 
     image_url: Url = None
     origin_url: Url = None
@@ -40,7 +40,7 @@ class AnnotationBody(OpenBody):
 
 
 class PerplexityCost(OpenBody):
-    """What it cost, in parts that add up."""
+    """The cost, in parts that add up."""
 
     currency: Text = None
     total_cost: Amount = None

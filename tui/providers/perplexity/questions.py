@@ -1,4 +1,4 @@
-"""What a run asks for before it goes on, and the request that answers it: a new run that continues this one."""
+"""The questions of a run, and the requests that answer them: new runs that continue it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ _REPEATED = ("tools", "instructions", "max_output_tokens", "max_steps", "reasoni
 
 
 def interaction(items: Sequence[Mapping[str, Any]], cleaned: Json) -> Interaction | None:
-    """Return what the items ask for; one answer is for all of them, so the id names each."""
+    """Return the pending items as one checkpoint; it takes one answer for all, so its id names each."""
     functions = [item for item in items if item.get("type") == FUNCTION]
     approvals = [item for item in items if item.get("type") == APPROVAL]
     asking = functions or approvals
@@ -55,7 +55,7 @@ def _arguments(item: Mapping[str, Any]) -> str:
 
 
 def approve(action: Approve, remote_id: str, asked: object) -> dict[str, Any]:
-    """Allow or refuse every tool that was asked for."""
+    """Allow or refuse every requested tool."""
     reason = {"reason": action.changes} if action.changes else {}
     answers = [
         {"type": "mcp_approval_response", "approval_request_id": name, "approve": action.approved, **reason}
@@ -65,7 +65,7 @@ def approve(action: Approve, remote_id: str, asked: object) -> dict[str, Any]:
 
 
 def respond(action: Respond, remote_id: str, asked: object) -> dict[str, Any]:
-    """Hand over the results of functions, in the order in which they were asked for."""
+    """Send the results of functions, in the order in which they were called."""
     names = action.interaction_id.split()
     answers = [
         {"type": "function_call_output", "call_id": name, "output": answer}
@@ -75,20 +75,20 @@ def respond(action: Respond, remote_id: str, asked: object) -> dict[str, Any]:
 
 
 def check_results(action: Respond) -> str | None:
-    """Every function that was called needs its result."""
+    """Return the error if a called function has no result; None if all have."""
     names = action.interaction_id.split()
     few = f"Perplexity asks for {len(names)} results, not {len(action.answers)}"
     return few if len(names) != len(action.answers) else None
 
 
 def respond_json(action: RespondJson, remote_id: str, asked: object) -> dict[str, Any]:
-    """Hand over input items as they are."""
+    """Send input items as they are."""
     value = action.value
     return _goes_on(remote_id, asked, [*value] if isinstance(value, list | tuple) else [value])
 
 
 def _goes_on(remote_id: str, asked: object, answers: Sequence[Any]) -> dict[str, Any]:
-    """A new run after this one; what decides its work is repeated, as nothing says that it is remembered."""
+    """Return the body of a run that continues this one; its settings are repeated, as nothing says they are kept."""
     run = asked if isinstance(asked, Mapping) else {}
     return {
         "input": [*answers],

@@ -8,14 +8,13 @@ from tui.domain.actions import Cancel
 from tui.domain.detail import Deliverable, Image, Interaction, Json, Report, Step
 from tui.domain.task import Cost, CostKind, Counter, TaskStatus
 from tui.domain.text import clean, one_line
+from tui.providers.answer import Object, kind_of, objects
 from tui.providers.perplexity.models import PerplexityCost, PerplexityError, PerplexityRun, PerplexityUsage, PictureBody
 from tui.providers.perplexity.questions import APPROVAL, FUNCTION, interaction
 from tui.providers.perplexity.report import (
     completion_report,
     final_message,
     items_told,
-    kind_of,
-    objects,
     run_report,
     texts_of,
 )
@@ -32,7 +31,7 @@ _SEARCHES = frozenset({"search_results", "image_search_results", "people_search_
 
 
 class PerplexityReader(JsonReader[PerplexityRun]):
-    """Reads what Perplexity answers."""
+    """Reads the responses of Perplexity."""
 
     body = PerplexityRun
     statuses: ClassVar = {
@@ -50,12 +49,12 @@ class PerplexityReader(JsonReader[PerplexityRun]):
     done_words: ClassVar = {Cancel: "asked {title} to stop it; it says in a moment that it did, and never what it cost"}
 
     def task_of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The run itself, or the one in an event; the `response` of a retired completion has no status."""
+        """Return the run, or that inside an event; the `response` of a retired completion has no status."""
         inner = value.get("response")
         return inner if isinstance(inner, dict) and "status" in inner and "id" in inner else value
 
     def of_stream(self, events: Sequence[Event]) -> Mapping[str, Any] | None:
-        """The newest whole run, with the items that events told of where it has fewer."""
+        """Return the newest whole run of a stream, with items that only events have."""
         newest = super().of_stream(events)
         if newest is None:
             return None
@@ -63,7 +62,7 @@ class PerplexityReader(JsonReader[PerplexityRun]):
         return task if len([*objects(task.get("output"))]) >= len(told) else {**task, "output": told}
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """OpenAI answers in the same shape: what only Perplexity has decides."""
+        """Recognise a run by members that OpenAI's responses of the same shape do not have."""
         value = self.task_of(value)
         if value.get("id") is None:
             return 0
@@ -115,9 +114,9 @@ class PerplexityReader(JsonReader[PerplexityRun]):
 
 
 def _settle(
-    status: TaskStatus, items: list[dict[str, Any]], report: Report | None, asked: Interaction | None
+    status: TaskStatus, items: Sequence[Object], report: Report | None, asked: Interaction | None
 ) -> tuple[TaskStatus, tuple[str, ...]]:
-    """A run that ended without a text is told as what it is: a question, a refusal, or nothing."""
+    """Return (status, warnings), corrected for a run without a text: a question, a refusal, or a failure."""
     if report is not None:
         return status, ()
     if asked is not None:
@@ -129,8 +128,8 @@ def _settle(
     return (TaskStatus.FAILED if status is TaskStatus.PARTIAL else status), ()
 
 
-def _counters(items: list[dict[str, Any]]) -> dict[str, Counter]:
-    """What was done so far: items are there while the run goes on."""
+def _counters(items: Sequence[Object]) -> dict[str, Counter]:
+    """Return the counters; items are there while the run goes on."""
     searches = sum(kind_of(item) in _SEARCHES for item in items)
     pages = sum(len([*objects(item.get("contents"))]) for item in items)
     found = {"searches": searches, "pages_read": pages}
@@ -144,7 +143,7 @@ def _usage(body: PerplexityRun, notes: Notes) -> PerplexityUsage | None:
 
 
 def _cost(usage: PerplexityUsage | None) -> Cost:
-    """The figure of the service; there is none while a run goes on, or after a cancel."""
+    """Return the reported cost; there is none while a run goes on, or after a cancel."""
     cost = usage.cost if usage else None
     if cost is None:
         return Cost()
@@ -193,13 +192,13 @@ def _facts(body: PerplexityRun, mode: str | None, notes: Notes) -> tuple[tuple[s
 
 
 def _cost_details(usage: PerplexityUsage | None) -> tuple[tuple[str, str], ...]:
-    """Members of the cost that are no amounts."""
+    """Return the members of the cost that are not amounts."""
     rest = usage.cost.rest() if usage and usage.cost else {}
     return rest_facts({name: value for name, value in rest.items() if isinstance(value, Mapping | list | str)})
 
 
-def _trace(items: list[dict[str, Any]], final: Mapping[str, Any] | None, thoughts: str) -> Iterator[Step]:
-    """Every item but the report, in order, with everything in it."""
+def _trace(items: Sequence[Object], final: Mapping[str, Any] | None, thoughts: str) -> Iterator[Step]:
+    """Return every item but the report, in order, complete."""
     if thoughts:
         yield Step("assistant", "reasoning", clean(thoughts))
     for item in items:
@@ -225,12 +224,12 @@ def _trace(items: list[dict[str, Any]], final: Mapping[str, Any] | None, thought
 
 
 def _beside(item: Mapping[str, Any]) -> Json:
-    """Return what a message holds beside its text."""
+    """Return the members of a message beside its text."""
     return clean_json({name: value for name, value in item.items() if name not in {"type", "role", "content"}})
 
 
 def _said(item: Mapping[str, Any]) -> str:
-    """One line for what a tool did: what was asked, what was read, what it is about."""
+    """Return the subject of a tool call in one line."""
     queries = item.get("queries")
     if isinstance(queries, list):
         return one_line("; ".join(query for query in queries if isinstance(query, str)), 300)
@@ -239,7 +238,7 @@ def _said(item: Mapping[str, Any]) -> str:
     return one_line("; ".join(pages) or as_text(clean_json(told)), 300)
 
 
-def _images(items: list[dict[str, Any]], notes: Notes) -> Iterator[Image]:
+def _images(items: Sequence[Object], notes: Notes) -> Iterator[Image]:
     for number, item in enumerate(items, 1):
         for row in objects(item.get("results")) if kind_of(item) == "image_search_results" else ():
             body = read(PictureBody, row, notes)
@@ -249,8 +248,8 @@ def _images(items: list[dict[str, Any]], notes: Notes) -> Iterator[Image]:
                 yield Image(f"{number} {body.image_url}", "found", name, url=body.image_url, facts=said)
 
 
-def _files(items: list[dict[str, Any]]) -> Iterator[Deliverable]:
-    """Files that the sandbox shared; their address is a path of the service."""
+def _files(items: Sequence[Object]) -> Iterator[Deliverable]:
+    """Return the files that the sandbox shared; their address is a path of the service."""
     for item in items:
         if kind_of(item) == "share_file":
             value = clean_json(item)

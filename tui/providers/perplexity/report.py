@@ -6,32 +6,19 @@ never seen; if one names two addresses it names neither, and the marker leads no
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui.domain.anchors import Anchored, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Json, Numbering, Report, ReportFormat, Source
-from tui.providers.answer import in_fields, size
+from tui.providers.answer import Object, in_fields, kind_of, objects, size
 from tui.providers.perplexity.models import AnnotationBody, PageBody, PerplexityResult
 from tui.providers.responses import parts_of, unit_of
 from tui.providers.sdk.json import Notes, clean_json, facts, indented, read, rest_facts, sound
 
-Object = Mapping[str, Any]
 _THINKING = re.compile(r"\s*<think>(.*?)</think>\s*", re.DOTALL)
-
-
-def objects(value: object) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a list; nothing of anything else."""
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
-
-
-def kind_of(item: Object) -> str:
-    """Return the type of an item; "" if it has none."""
-    kind = item.get("type")
-    return kind if isinstance(kind, str) else ""
 
 
 def texts_of(message: Object) -> Iterator[Object]:
@@ -42,7 +29,7 @@ def texts_of(message: Object) -> Iterator[Object]:
 
 
 def items_told(frames: Sequence[Object]) -> list[dict[str, Any]]:
-    """Return the items that events have finished, by their place in the output."""
+    """Return the items that events completed, by their output index."""
     done = {
         frame["output_index"]: frame["item"]
         for frame in frames
@@ -54,21 +41,21 @@ def items_told(frames: Sequence[Object]) -> list[dict[str, Any]]:
 
 
 def final_message(output: object) -> Object | None:
-    """Return the last message with a text: the ones before it are notes on the way."""
+    """Return the last message with a text; earlier ones are interim notes."""
     spoken = [item for item in objects(output) if kind_of(item) == "message" and any(texts_of(item))]
     return spoken[-1] if spoken else None
 
 
 @dataclass(slots=True)
 class Sources:
-    """The sources of a run, in the order in which they came."""
+    """The sources of a run, in order."""
 
     notes: Notes
     found: dict[str, Source] = field(default_factory=dict)
     by_url: dict[str, str] = field(default_factory=dict)
 
     def add(self, source: Source) -> str:
-        """Add a source unless its very id and address are there; return its id."""
+        """Add a source unless one with its id and address exists; returns its id."""
         known = self.found.get(source.id)
         if known is None:
             self.found[source.id] = source
@@ -79,7 +66,7 @@ class Sources:
         return source.id
 
     def add_results(self, output: object) -> None:
-        """Add the results of all searches, then the pages that were read and that no search had found."""
+        """Add the results of all searches, then pages that were read and that no search found."""
         rows = [
             (number, item, row)
             for number, item in enumerate(objects(output), 1)
@@ -116,7 +103,7 @@ class Sources:
             self.add(Source(f"page {len(self.found) + 1}", body.url, body.title, body.snippet, facts=said, cited=False))
 
     def cited(self, body: AnnotationBody) -> str | None:
-        """Return the id of the source that an annotation names; None if it names none."""
+        """Return the id of the source that an annotation cites; None without one."""
         if not body.url and not body.title:
             return None
         known = self.by_url.get(body.url or "")
@@ -124,7 +111,7 @@ class Sources:
 
 
 def run_report(output: object, notes: Notes, *, partial: bool) -> tuple[Report | None, Json]:
-    """Return the report of a run and, where its text is JSON, the value."""
+    """Return the report of a run and, if its text is JSON, the value."""
     message = final_message(output)
     sources = Sources(notes)
     sources.add_results(output)
@@ -148,7 +135,7 @@ def run_report(output: object, notes: Notes, *, partial: bool) -> tuple[Report |
 
 
 def _annotations(value: object, text: str, part: int, sources: Sources) -> list[Anchored]:
-    """Citations by offsets, as with OpenAI; no live answer had any. Offsets outside the text leave one of the whole."""
+    """Return citations by offsets, as OpenAI has them; never seen in a live response."""
     found = []
     told = [*objects(value)]
     unit = unit_of(text, told)
@@ -166,7 +153,7 @@ def _annotations(value: object, text: str, part: int, sources: Sources) -> list[
 
 
 def _fields(text: str) -> Json:
-    """Return the fields that a text is, if it is a JSON object or a list of objects; else None."""
+    """Return a text as fields if it is a JSON object or a list of objects; else None."""
     if not text.lstrip().startswith(("{", "[")):
         return None
     with suppress(ValueError, RecursionError):
@@ -177,7 +164,7 @@ def _fields(text: str) -> Json:
 
 
 def completion_report(answer: Object, notes: Notes) -> tuple[Report | None, str]:
-    """Return the report of a retired chat completion, and its thoughts; `[n]` is the n-th of `citations`."""
+    """Return the report and the thoughts of a retired chat completion; `[n]` is the n-th of `citations`."""
     choices = [*objects(answer.get("choices"))]
     message = choices[0].get("message") if choices else None
     content = message.get("content") if isinstance(message, dict) else None

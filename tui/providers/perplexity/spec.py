@@ -1,7 +1,7 @@
 """Perplexity as data: the Agent API with background runs."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,7 @@ _RESEARCH_TOOLS = ("web_search", "fetch_url")
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """The request that starts a run in the background.
+    """Return the body that starts a run in the background.
 
     A mode with a slash is a model. A model alone need not search, so it gets the tools of research; presets have them.
     """
@@ -50,7 +50,7 @@ def _add_tools(body: dict[str, Json]) -> None:
 
 
 def _in_search(place: str) -> Any:
-    """Put an option into the `web_search` tool; a list of tools replaces the preset's, so both of them are named."""
+    """Set an option of the `web_search` tool; a list of tools replaces the preset's, so both are listed."""
 
     def wire(body: dict[str, Json], value: Json) -> None:
         _add_tools(body)
@@ -63,7 +63,7 @@ def _in_search(place: str) -> Any:
 
 
 def _american(value: Json) -> Json:
-    """Return a date as the service wants it: 03/31/2026."""
+    """Return a date in the service's format: 03/31/2026."""
     try:
         return date.fromisoformat(str(value)).strftime("%m/%d/%Y")
     except ValueError:
@@ -71,7 +71,7 @@ def _american(value: Json) -> Json:
 
 
 def _hosts(value: Json) -> str | None:
-    """Hosts to search or, each with a minus, to leave out; not both."""
+    """Return the hosts to search or, each with a minus, to exclude; never both."""
     trouble = list_of(text(), _MOST_HOSTS, "host", "hosts")(value)
     if trouble or not isinstance(value, list | tuple):
         return trouble
@@ -93,10 +93,6 @@ def _check(draft: Draft) -> Iterable[Complaint]:
         for name in _OF_SEARCH:
             if draft.options.get(name) is not None:
                 yield f"options.{name}", "belongs into the list of tools that is given"
-
-
-def _follow(ids: Sequence[str]) -> dict[str, Json]:
-    return {"previous_response_id": ids[-1]}
 
 
 _UNPRICED = Cost()  # tokens and tools of a run have no published bound; what it cost is told at its end
@@ -213,5 +209,5 @@ PROVIDER = ProviderSpec(
     cannot={
         Capability.DELETE: "Perplexity keeps its responses; they can only be hidden here",
     },
-    follows=_follow,
+    follows=lambda ids: {"previous_response_id": ids[-1]},
 )

@@ -1,1 +1,1 @@
-"""What a provider is made of: a specification, one client for all, and the readers' common ground."""
+"""The parts of a provider: specification, client, and the readers' base."""

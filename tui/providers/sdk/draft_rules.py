@@ -1,4 +1,4 @@
-"""What is checked the same way for every service before a task is paid for."""
+"""Checks of a draft that are the same for every service, before money is spent."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ Rule = Callable[[Json], str | None]  # None: fine
 
 
 def check_prompt(draft: Draft, longest: int | None = None) -> Iterator[Complaint]:
-    """The prompt must say something, and not too much."""
+    """Yield an error for a prompt that is empty or too long."""
     if not draft.prompt.strip():
         yield "prompt", "is empty"
     elif longest is not None and len(draft.prompt) > longest:
@@ -23,14 +23,14 @@ def check_prompt(draft: Draft, longest: int | None = None) -> Iterator[Complaint
 
 
 def check_mode(draft: Draft, modes: Iterable[str]) -> Iterator[Complaint]:
-    """The mode must be one of the service's."""
+    """Yield an error for a mode that the service does not have."""
     known = [*modes]
     if draft.mode is not None and draft.mode not in known:
         yield "mode", f"there is no {one_line(draft.mode, 40)!r}; choose {join(known, 'or')}"
 
 
 def check_options(draft: Draft, rules: Mapping[str, Rule], service: str) -> Iterator[Complaint]:
-    """Every option must be known and pass its rule; an option that is None counts as not set."""
+    """Yield an error for each unknown or invalid option; None counts as not set."""
     for name, value in draft.options.items():
         if value is None:
             continue
@@ -41,7 +41,7 @@ def check_options(draft: Draft, rules: Mapping[str, Rule], service: str) -> Iter
 
 
 def check_schema(draft: Draft) -> Iterator[Complaint]:
-    """An output schema must be a JSON Schema."""
+    """Yield an error for an output schema that is not a JSON Schema."""
     if draft.output_schema is None:
         return
     from jsonschema import SchemaError
@@ -58,7 +58,7 @@ def check_schema(draft: Draft) -> Iterator[Complaint]:
 
 
 def text(longest: int | None = None) -> Rule:
-    """A text, not empty, of at most `longest` characters."""
+    """Return the rule: a text, not empty, of at most `longest` characters."""
 
     def rule(value: Json) -> str | None:
         if not isinstance(value, str) or not value.strip():
@@ -80,22 +80,22 @@ def filled(value: str, what: str) -> str:
 
 
 def anything(_: Json) -> str | None:
-    """Any JSON: the service decides."""
+    """Accept any JSON: the service decides."""
     return None
 
 
 def flag(value: Json) -> str | None:
-    """Either true or false."""
+    """Accept true or false."""
     return None if isinstance(value, bool) else "must be true or false"
 
 
 def choice(*words: str) -> Rule:
-    """One of a few words."""
+    """Return the rule: one of a few words."""
     return lambda value: None if isinstance(value, str) and value in words else f"must be {join(words, 'or')}"
 
 
 def whole(least: int = 0, most: int | None = None) -> Rule:
-    """A whole number within limits."""
+    """Return the rule: an integer within limits."""
 
     def rule(value: Json) -> str | None:
         if (
@@ -111,7 +111,7 @@ def whole(least: int = 0, most: int | None = None) -> Rule:
 
 
 def between(least: float, most: float) -> Rule:
-    """A number within limits, whole or not."""
+    """Return the rule: a number within limits."""
 
     def rule(value: Json) -> str | None:
         fine = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
@@ -121,18 +121,18 @@ def between(least: float, most: float) -> Rule:
 
 
 def matching(pattern: str, trouble: str) -> Rule:
-    """A text that is all of a regular expression; `trouble` says so in words."""
+    """Return the rule: a text that matches a regular expression as a whole; `trouble` is the message."""
     return lambda value: None if isinstance(value, str) and re.fullmatch(pattern, value) else trouble
 
 
 def texts_by_name(value: Json) -> str | None:
-    """An object whose members are texts."""
+    """Accept an object whose members are texts."""
     fine = isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())
     return None if fine else "must be an object with texts as members"
 
 
 def day(value: Json) -> str | None:
-    """A day of the calendar."""
+    """Accept a date."""
     try:
         date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
@@ -141,29 +141,29 @@ def day(value: Json) -> str | None:
 
 
 def an_object(value: Json) -> str | None:
-    """Any object: the service decides what is in it."""
+    """Accept any object: the service decides what is in it."""
     return None if isinstance(value, Mapping) else "must be an object"
 
 
 def either(short: Rule, long: Rule) -> Rule:
-    """A short form (text or flag) or its long form, an object."""
+    """Return the rule: a short form (text or flag), or an object."""
     return lambda value: long(value) if isinstance(value, Mapping) else short(value)
 
 
 def https(value: Json) -> str | None:
-    """An https address."""
+    """Accept an https address."""
     fine = isinstance(value, str) and value.lower().startswith("https://") and value.isprintable() and " " not in value
     return None if fine else "must be an https address"
 
 
 def web(value: Json) -> str | None:
-    """An http or https address."""
+    """Accept an http or https address."""
     fine = isinstance(value, str) and value.lower().startswith(("http://", "https://")) and " " not in value
     return None if fine else "must be a web address"
 
 
 def list_of(rule: Rule, most: int | None = None, noun: str = "entry", nouns: str = "entries") -> Rule:
-    """A list of values that each pass `rule`."""
+    """Return the rule: a list whose values each pass `rule`."""
 
     def check(value: Json) -> str | None:
         if not isinstance(value, list | tuple):
@@ -177,7 +177,7 @@ def list_of(rule: Rule, most: int | None = None, noun: str = "entry", nouns: str
 
 
 def object_of(rules: Mapping[str, Rule], required: Container[str] = ()) -> Rule:
-    """An object with known members that each pass their rule."""
+    """Return the rule: an object with known members that each pass their rule."""
 
     def check(value: Json) -> str | None:
         if not isinstance(value, Mapping):
@@ -192,6 +192,11 @@ def object_of(rules: Mapping[str, Rule], required: Container[str] = ()) -> Rule:
         return None
 
     return check
+
+
+def as_list(value: Json) -> list[Json]:
+    """Return the entries of a list; of anything else none."""
+    return [*value] if isinstance(value, list | tuple) else []
 
 
 def without_nulls(value: Json) -> Json:

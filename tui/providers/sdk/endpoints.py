@@ -1,4 +1,4 @@
-"""The endpoints of a service as data: where each request goes, with what, and which answer means what."""
+"""The endpoints of a service as data: requests, and the errors of their responses."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -81,28 +81,28 @@ class Endpoint:
 
 
 def GET(*path: str, **more: Any) -> Endpoint:  # noqa: N802 - reads as the method it is
-    """Return an endpoint that is asked."""
+    """Return an endpoint for GET."""
     return Endpoint("GET", path, **more)
 
 
 def POST(*path: str, **more: Any) -> Endpoint:  # noqa: N802
-    """Return an endpoint that is posted to."""
+    """Return an endpoint for POST."""
     return Endpoint("POST", path, **more)
 
 
 def PUT(*path: str, **more: Any) -> Endpoint:  # noqa: N802
-    """Return an endpoint that is put to."""
+    """Return an endpoint for PUT."""
     return Endpoint("PUT", path, **more)
 
 
 def DELETE(*path: str, **more: Any) -> Endpoint:  # noqa: N802
-    """Return an endpoint that deletes."""
+    """Return an endpoint for DELETE."""
     return Endpoint("DELETE", path, **more)
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How a list comes in pages.
+    """The paging of a list.
 
     Attributes:
         size: entries asked for.
@@ -129,7 +129,7 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A bounded look at a stream of server-sent events. That it ends says nothing about the task.
+    """A bounded read of a server-sent event stream; its end says nothing about the task.
 
     Attributes:
         seconds: the longest look.
@@ -151,7 +151,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A further request of a fetch, after the one about the status; each answer is kept as received.
+    """A further request of a fetch, after the status; each response is kept as received.
 
     Attributes:
         name: how the reader asks for it: "result", "input", "events".
@@ -179,7 +179,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Everything that can be asked of a service; what a service can do follows from what is here.
+    """All endpoints of a service; its capabilities follow from them.
 
     Attributes:
         fetch: asks for one task.

@@ -1,4 +1,4 @@
-"""Which sources support which field of a structured report: the shapes in which services say it.
+"""The sources of each field of a structured report, in every shape in which services send them.
 
 A list of records with a path and ids, a map from path to ids, a tree like the fields, or wrappers around each value.
 """
@@ -25,7 +25,7 @@ class Evidence:
     odd: bool = False
 
     def add(self, path: str, ids: tuple[str, ...] | None, record: Mapping[str, Json] | None = None) -> None:
-        """Note what supports `path`, with whatever else `record` says about it."""
+        """Add the sources of `path`, with the other members of `record`."""
         if ids is None:
             self.odd = True
         elif ids:
@@ -117,7 +117,7 @@ def _ids_of(record: Mapping[str, Json]) -> tuple[str, ...] | None:
 
 
 def _ids(value: Json) -> tuple[str, ...] | None:
-    """Ids as texts; None if `value` is no list of ids."""
+    """Return ids as strings; None if `value` is not a list of ids."""
     if value is None:
         return ()
     items = [*_flat(value)]
@@ -127,6 +127,6 @@ def _ids(value: Json) -> tuple[str, ...] | None:
 
 
 def _flat(value: Json) -> Iterator[Json]:
-    """The entries of a list; of an entry that is an object, its id."""
+    """Return the entries of a list; for an entry that is an object, its id."""
     for item in value if isinstance(value, list) else [value]:
         yield item.get("id", item.get("source_id")) if isinstance(item, Mapping) else item

@@ -1,4 +1,4 @@
-"""Several answers of one fetch as one stored body: each exactly as received, under a line of JSON that names it.
+"""Several responses of one fetch in one stored body: each exactly as received, after a line of JSON that names it.
 
 A service that answers with one body is stored as that body. The container is only for those that need several requests
 (status, then result, input, events): it begins with `MAGIC`, so that it is told apart from anything a service sends.
@@ -19,7 +19,7 @@ STATUS = "status"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One answer as received. A name may come several times: pages of events."""
+    """One response as received. A name may occur several times: pages of events."""
 
     name: str
     body: bytes
@@ -27,7 +27,7 @@ class Received:
 
 
 def pack(provider: str, answers: Iterable[Received]) -> bytes:
-    """Return the container of `answers`."""
+    """Return the container of several responses."""
     parts = [MAGIC + provider.encode() + b"\n"]
     for one in answers:
         head = {"name": one.name, "bytes": len(one.body), "at": one.at.isoformat()}
@@ -36,14 +36,14 @@ def pack(provider: str, answers: Iterable[Received]) -> bytes:
 
 
 def provider_of(body: bytes) -> str | None:
-    """Return whose container `body` is; None if it is none."""
+    """Return the provider of a container; None if `body` is not one."""
     if not body.startswith(MAGIC):
         return None
     return body[len(MAGIC) : 200].partition(b"\n")[0].decode("utf-8", "replace")
 
 
 def unpack(body: bytes) -> tuple[Received, ...]:
-    """Return the answers in a container, in the order received.
+    """Return the responses in a container, in order.
 
     Raises:
         BadAnswer: it is none, or it is broken.

@@ -1,4 +1,4 @@
-"""Is it HTML, markdown or fields? Services say one and send the other, so every value is looked at."""
+"""Detects the format of a report: HTML, markdown or fields. Services say one and send another, so values decide."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def format_of(text: str) -> tuple[str, ReportFormat]:
 
 
 def fields_in(text: str) -> Json:
-    """Return the structured output that a text is: an object, or a list of objects; None if it is anything else."""
+    """Return a text as structured output if it is an object or a list of objects; else None."""
     if text.lstrip()[:1] not in {"{", "["}:
         return None
     try:
@@ -45,7 +45,7 @@ def fields_in(text: str) -> Json:
 
 
 def fields_of(value: Json) -> Json:
-    """Return structured output, which some services send as a text that holds it; what is no JSON stays a text."""
+    """Return structured output, which some services send as JSON text; other texts stay texts."""
     if isinstance(value, str):
         try:
             return clean_json(json.loads(value, strict=False))
@@ -55,7 +55,7 @@ def fields_of(value: Json) -> Json:
 
 
 def report_of_fields(value: object, sources: tuple[Source, ...] = ()) -> Report:
-    """Return structured output, or whatever came in place of a text, as a report."""
+    """Return structured output, or whatever came instead, as a report."""
     return Report(indented(clean_json(value)), ReportFormat.JSON, sources=sources)
 
 
@@ -92,19 +92,19 @@ def report_of_content(
 
 
 def note_twice(ids: Iterable[str | None], what: str, notes: Notes) -> None:
-    """Note the ids of sources that are there more than once."""
+    """Note the ids of duplicate sources."""
     for number, count in Counter(ids).items():
         if number is not None and count > 1:
             notes.problem(f"sources: {what} {number} is there twice")
 
 
 def field_at(text: str, start: int, end: int) -> str:
-    """Return the path of the field whose value a stretch of a JSON text touches first; "$" where it touches none."""
+    """Return the path of the first field whose value a span of a JSON text touches; "$" without one."""
     return next((path for first, last, path in _values(text) if first < end and start < last), "$")
 
 
 def _values(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where each value stands that holds no others: its begin, its end (exclusive) and its path."""
+    """Yield (begin, end, path) of every leaf value."""
     open_: list[list[str | int]] = []  # for each object the name under way, for each list the position
     for token in _TOKEN.finditer(text):
         sign = token[0]

@@ -39,7 +39,7 @@ _ESCAPE = late(
 
 @dataclass(slots=True)
 class Notes:
-    """What was not understood while one answer was read; `at` gives a view for a place inside it."""
+    """The problems met while one response was read; `at` returns a view for a place inside it."""
 
     place: str = ""
     lines: list[str] = field(default_factory=list)
@@ -48,12 +48,12 @@ class Notes:
     full: list[bool] = field(default_factory=lambda: [False])
 
     def at(self, place: str) -> "Notes":
-        """Return a view that prefixes everything with `place`."""
+        """Return a view that prefixes its notes with `place`."""
         joined = f"{self.place}{place}" if not self.place or place.startswith("[") else f"{self.place}.{place}"
         return Notes(joined, self.lines, self.extra, self.unsaid, self.full)
 
     def problem(self, line: str) -> None:
-        """Note one line, unless it is said already; after many only their number is kept."""
+        """Note one line once; beyond a limit only their number is kept."""
         line = one_line(line, 300)
         if line in self.lines:
             return
@@ -63,13 +63,13 @@ class Notes:
             self.unsaid[0] += 1
 
     def reject(self, name: str, value: object, trouble: str) -> None:
-        """Note that the value of a member is unusable, and keep it."""
+        """Note that a member's value is unusable, and keep it."""
         place = self.at(name).place
         self.problem(f"{place}: {trouble}")
         self.keep(name, value)
 
     def keep(self, name: str, value: object) -> None:
-        """Keep a member that has no place of its own, up to a bound."""
+        """Keep an unknown member, up to a limit."""
         if len(self.extra) < _MOST_EXTRAS:
             self.extra[one_line(self.at(name).place if name else self.place, 200)] = clean_json(value)
         elif not self.full[0]:
@@ -78,7 +78,7 @@ class Notes:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Every noted line, and how many were too many."""
+        """The noted lines, and how many more there were."""
         return (*self.lines, *([f"and {self.unsaid[0]:,} more"] if self.unsaid[0] else []))
 
 
@@ -89,7 +89,7 @@ class Body(BaseModel):
     keeps_own: ClassVar[bool] = False  # unknown members stay in `rest()`, to be shown beside the object
 
     def rest(self) -> dict[str, Json]:
-        """Return the members no contract knows, cleaned."""
+        """Return the unknown members, cleaned."""
         return {one_line(name, 80): clean_json(value) for name, value in (self.model_extra or {}).items()}
 
 
@@ -103,7 +103,7 @@ B = TypeVar("B", bound=Body)
 
 
 def decode(body: bytes | None, notes: Notes) -> Any:
-    """Return the JSON value of `body`; tolerant of what services send, total.
+    """Return the JSON value of `body`; tolerant of invalid JSON that services send.
 
     Accepts a byte-order mark, UTF-16, raw control characters in strings, and undecodable bytes and lone surrogates
     (replaced; also in the names of members, which no later step would look at). Here foreign data becomes ours, so a
@@ -144,7 +144,7 @@ def decode(body: bytes | None, notes: Notes) -> Any:
 
 
 def read(model: type[B], value: object, notes: Notes) -> B | None:
-    """Read an object; None for null, and (noted) for anything that is no object."""
+    """Validate an object; None for null, and (noted) for anything else."""
     if value is None:
         return None
     if not isinstance(value, dict):
@@ -159,7 +159,7 @@ def read(model: type[B], value: object, notes: Notes) -> B | None:
 
 
 def clean_json(value: object) -> Json:
-    """Return a JSON value with every text in it cleaned; what is no JSON number becomes None.
+    """Return a JSON value with every text cleaned, and NaN and infinities as None.
 
     Raises:
         BadAnswer: it is nested too deeply.
@@ -177,17 +177,17 @@ def _clean_leaf(value: object) -> Json:
 
 
 def sound(text: str) -> str:
-    """Return `text` exactly, but for lone surrogates, which no file and no database can hold."""
+    """Return `text` without lone surrogates, which no file or database can store; otherwise unchanged."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def line(text: str | None, limit: int | None = None) -> str | None:
-    """Return a word or name as it may stand in a table cell; None stays None."""
+    """Return a text as one line for a table cell; None stays None."""
     return one_line(text, limit) or None if text else None
 
 
 def as_text(value: Json) -> str:
-    """Return a JSON value as a fact is shown: text as it is, yes/no, numbers, compact JSON for the rest."""
+    """Return a JSON value as the text of a fact: texts as they are, yes/no, numbers, compact JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -198,18 +198,18 @@ def as_text(value: Json) -> str:
 
 
 def indented(value: Json) -> str:
-    """Return a JSON value as a report of format JSON is kept."""
+    """Return a JSON value as the text of a report of format JSON."""
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def facts(*pairs: tuple[str, Json | datetime]) -> tuple[tuple[str, str], ...]:
-    """Return (label, text) for every pair that has a value."""
+    """Return (label, text) for every pair with a value."""
     shown = ((label, str(value) if isinstance(value, datetime) else as_text(value)) for label, value in pairs)
     return tuple((label, text) for label, text in shown if text)
 
 
 def rest_facts(rest: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
-    """Return members that no contract knows as facts under their own names."""
+    """Return unknown members as facts under their own names."""
     return facts(*((name.replace("_", " "), value) for name, value in rest.items()))
 
 
@@ -252,7 +252,7 @@ def _to_ident(value: object) -> str | None:
 
 
 def to_count(value: object) -> int | None:
-    """Return a whole number from 0 up, also when it was sent as text; None for anything else."""
+    """Return an integer from 0 up, also from text; None for anything else."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 20:
         value = int(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_COUNT:
@@ -262,7 +262,7 @@ def to_count(value: object) -> int | None:
 
 
 def to_amount(value: object) -> float | None:
-    """Return a finite number from 0 up, also when it was sent as text; None for anything else."""
+    """Return a finite number from 0 up, also from text; None for anything else."""
     if isinstance(value, str):
         try:
             value = float(value) if len(value) < 30 else None
@@ -274,7 +274,7 @@ def to_amount(value: object) -> float | None:
 
 
 def to_number(value: object) -> float | None:
-    """Return a finite number of either sign (a chart's point); None for anything else."""
+    """Return a finite number, also negative; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) < 10**300 else None
@@ -313,7 +313,7 @@ Clean = Annotated[Any, PlainValidator(clean_json)]  # any JSON, cleaned; Any, as
 
 
 def one(model: type[Body], *, text_as: str = "") -> PlainValidator:
-    """Return the field type of an object inside an object; text becomes `{text_as: text}`."""
+    """Return the field type of a nested object; a text becomes `{text_as: text}`."""
 
     def validate(value: object, info: ValidationInfo) -> Body | None:
         value = {text_as: value} if text_as and isinstance(value, str) else value
@@ -323,7 +323,7 @@ def one(model: type[Body], *, text_as: str = "") -> PlainValidator:
 
 
 def many(model: type[Body], *, text_as: str = "", holes: bool = False) -> PlainValidator:
-    """Return the field type of a list of objects; text becomes `{text_as: entry}`; bad entries are noted.
+    """Return the field type of a list of objects; a text becomes `{text_as: entry}`; bad entries are noted.
 
     With `holes`, an empty object takes the place of a bad entry: the places in the list mean something.
     """

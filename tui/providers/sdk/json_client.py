@@ -54,7 +54,7 @@ class JsonClient:
     # -- a task -------------------------------------------------------------------------------------------------------
 
     async def fetch(self, remote_id: str, *, etag: str | None = None, previous: bytes | None = None) -> Response:
-        """Ask for one task, with everything that belongs to it."""
+        """Fetch one task with all its exchanges."""
         ends = self.spec.endpoints
         known = _received(previous, self.spec.name)
         if ends.read_once and known and self._reader.peek(known[0].body).is_final:
@@ -79,7 +79,7 @@ class JsonClient:
     async def _more(
         self, exchange: Exchange, remote_id: str, status: TaskStatus, had: Sequence[Received]
     ) -> Sequence[Received]:
-        """Return what is known of one exchange after asking for it, if it is time to."""
+        """Return the responses of one exchange, after requesting it if it is due."""
         refused = bool(exchange.never and had and not had[-1].body)
         if status not in exchange.when or (exchange.once and had) or refused:
             return had
@@ -122,7 +122,7 @@ class JsonClient:
     # -- the rest -----------------------------------------------------------------------------------------------------
 
     async def fetch_page(self, cursor: str | None = None) -> Response:
-        """Ask for one page of the list."""
+        """Fetch one page of the list."""
         ends, paging = self.spec.endpoints, self.spec.endpoints.paging
         if ends.list is None or paging is None:
             raise UsageError(self.spec.info.missing[Capability.LIST])
@@ -132,7 +132,7 @@ class JsonClient:
         return await self._ask(ends.list, "", query=query)
 
     async def account(self) -> AccountState:
-        """Ask for credits or quota."""
+        """Fetch credits or quota."""
         if self.spec.endpoints.account is None:
             raise UsageError(self.spec.info.missing[Capability.ACCOUNT])
         answer = await self._ask(self.spec.endpoints.account, "")
@@ -162,7 +162,7 @@ class JsonClient:
         return await self._ask(endpoint, remote_id, about=action, known=first)
 
     async def download(self, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
-        """Save a file; the key goes along only to the service's own origin. A path is one below the base URL."""
+        """Download a file; the key is sent only to the service's own origin. A path is relative to the base URL."""
         if url.startswith("/"):
             url = self._http.origin.url(*url.strip("/").split("/"))
         return await save(self._http, url, target, progress)
@@ -215,7 +215,7 @@ class JsonClient:
 
 
 def _page_cursor(exchange: Exchange, had: Sequence[Received]) -> tuple[str | None, bool]:
-    """Return the cursor to ask with, and whether it is that of the last page again: one that names no page after it."""
+    """Return (cursor of the request, whether it is the previous page's): pages may lack a next cursor."""
     if exchange.cursor is None or not had:
         return None, False
     following = exchange.cursor(had[-1].body)
@@ -225,7 +225,7 @@ def _page_cursor(exchange: Exchange, had: Sequence[Received]) -> tuple[str | Non
 
 
 def merged(before: Sequence[ServerEvent], new: Sequence[ServerEvent], stream: Stream) -> list[ServerEvent]:
-    """Return all events of a stream in order, each once; of those in `newest_only` the newest alone."""
+    """Return all events of a stream once, in order; of those in `newest_only` the newest alone."""
     events = list({event.raw: event for event in (*before, *new)}.values())
     newest = {event.name: event for event in events if event.name in stream.newest_only}
     events = [event for event in events if newest.get(event.name, event) is event]
@@ -236,7 +236,7 @@ def merged(before: Sequence[ServerEvent], new: Sequence[ServerEvent], stream: St
 
 
 def _kept(new: Received, before: Sequence[Received]) -> Received:
-    """Return what was received before if it says the same: what did not change is not stored again."""
+    """Return the previous response if the new one is equal, so that it is not stored again."""
     return next((one for one in before if (one.name, one.body) == (new.name, new.body)), new)
 
 
@@ -248,7 +248,7 @@ def _filled(part: str, remote_id: str, about: Draft | Action | None) -> str:
 
 
 def _received(previous: bytes | None, provider: str) -> Sequence[Received]:
-    """What a stored body holds: the answers in a container, or the one that it is."""
+    """Return the responses in a stored body: those of a container, or the body itself."""
     if not previous:
         return ()
     if provider_of(previous) != provider:

@@ -1,4 +1,4 @@
-"""Answers to typed actions in their usual shapes: an edit, the versions of a report, batches and their tasks."""
+"""Responses to typed actions in their usual shapes: an edit, versions of a report, batches and their tasks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ TaskIn = Callable[[Mapping[str, Any]], Task]
 def usual_outcome(
     action: Action, value: Mapping[str, Any], words: str, task_in: TaskIn, id_member: str
 ) -> Outcome | None:
-    """Return what a non-empty answer says about an edit, versions or a batch; None for other actions.
+    """Return the outcome told by a response about an edit, versions or a batch; None for other actions.
 
     Args:
         action: what was asked for.
@@ -48,7 +48,7 @@ def usual_outcome(
 
 
 def read_edit(value: Mapping[str, Any]) -> Outcome:
-    """Return how an edit is: being made, applied as a new version, declined or failed."""
+    """Return the state of an edit: in progress, applied as a new version, declined or failed."""
     status, edit_id = value.get("status"), value.get("edit_id")
     if status in ("running", "queued", None) and isinstance(edit_id, str):
         pause = to_amount(value.get("retry_after_seconds")) or _FIRST_POLL
@@ -69,7 +69,7 @@ def read_edit(value: Mapping[str, Any]) -> Outcome:
 
 
 def read_versions(value: Mapping[str, Any], words: str) -> Outcome:
-    """Return the versions of a report, newest first, or which of them was restored."""
+    """Return the versions of a report, newest first, or the restored one."""
     if isinstance(value.get("restored_from"), int):
         return Outcome(f"version {value['restored_from']} restored; it is version {value.get('version')} now")
     entries = value.get("versions")
@@ -91,7 +91,7 @@ def _version(entry: object, head: object) -> RemoteVersion | None:
 
 
 def read_batch(value: Mapping[str, Any], words: str, task_in: TaskIn, id_member: str) -> Outcome:
-    """Return batches, or one with its tasks; `words` say what was done where the answer says nothing."""
+    """Return batches, or one with its tasks; `words` is the message if the response has none."""
     listed = next((value[name] for name in ("batches", "data", "items") if isinstance(value.get(name), list)), None)
     if listed is not None:
         batches = tuple(one for item in listed if (one := _batch_of(item)) is not None)
@@ -106,7 +106,7 @@ def read_batch(value: Mapping[str, Any], words: str, task_in: TaskIn, id_member:
 
 
 def _batch_of(item: object) -> Batch | None:
-    """Return what the object of a batch tells; None if it names none."""
+    """Return the batch in an object; None if it has no id."""
     if not isinstance(item, dict) or not isinstance(item.get("batch_id"), str):
         return None
 

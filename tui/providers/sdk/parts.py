@@ -1,4 +1,4 @@
-"""What goes into a reading hook (`ReadContext`) and what comes out of it (`TaskParts`)."""
+"""The input (`ReadContext`) and the result (`TaskParts`) of a reading hook."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ UNKNOWN_COST = Cost()
 
 @dataclass(kw_only=True, slots=True)
 class TaskParts:
-    """What a reading hook found in one task object; what it leaves out is filled in by rules for all services.
+    """The values that a reading hook found in a task object; missing ones are filled in by common rules.
 
     `status` overrides the status word's meaning (a task that "completed" with a question is waiting), `word` the word
     that is shown for it ("completed: budget_reached"). `error` is filled
@@ -76,17 +76,17 @@ class ReadContext:
     answers: tuple[Received, ...] = ()
 
     def json(self, name: str) -> Any:
-        """Return the newest answer of the exchange `name` as JSON; None if there is none or it is unreadable."""
+        """Return the newest response of the exchange `name` as JSON; None if there is none or it is unreadable."""
         found = self.pages(name)
         return found[-1] if found else None
 
     def model(self, name: str, model: type[B]) -> B | None:
-        """Return the newest answer of the exchange `name` as a model; None if there is none or it is no object."""
+        """Return the newest response of the exchange `name` as a model; None if there is none or it is invalid."""
         found = self.json(name)
         return None if found is None else read(model, found, self.notes.at(name))
 
     def pages(self, name: str) -> list[Any]:
-        """Return every answer of the exchange `name` as JSON, oldest first; unreadable ones are noted."""
+        """Return every response of the exchange `name` as JSON, oldest first; unreadable ones are noted."""
         found = []
         for one in self.answers:
             if one.name == name:

@@ -1,4 +1,4 @@
-"""What a task cost by its tokens and tool calls, from a dated table; users can put their own figures in its place.
+"""The cost of a task by its tokens and tool calls, from a dated table that the configuration can replace.
 
 A figure that a service reports itself always beats these. Prices move monthly: every row has the day it was known.
 """
@@ -14,7 +14,7 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """USD per million tokens of one model, by the name it has in answers.
+    """USD per million tokens of one model, by its name in responses.
 
     `model` is a pattern for the whole name (regular expression), so that dated names of a model need no row each.
     """
@@ -28,7 +28,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a task used, as its service tells; None where it does not."""
+    """The usage of a task as its service reports it; None for what it does not."""
 
     model: str | None
     input: int | None = None  # with the cached part
@@ -39,7 +39,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class TokenPrices:
-    """The table of one service: rows tried in order, and USD per call of each tool."""
+    """The price table of one service: rows tried in order, and USD per call of each tool."""
 
     rows: tuple[Rates, ...]
     tools: Mapping[str, float] = field(default_factory=dict)
@@ -82,7 +82,7 @@ _overrides: dict[str, TokenPrices] = {}
 
 
 def set_prices(provider: str, table: TokenPrices | None) -> None:
-    """Let rows of the user's configuration be tried before the service's own; None takes them away again."""
+    """Try rows of the configuration before the service's own; None removes them."""
     if table is None:
         _overrides.pop(provider, None)
     else:

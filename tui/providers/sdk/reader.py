@@ -76,7 +76,7 @@ B = TypeVar("B", bound=Body)
 
 
 class JsonReader(ABC, Generic[B]):
-    """Reads what one service answers; pure, and total but for `BadAnswer` (see `tui.providers.protocol.Reader`).
+    """Reads the responses of one service; pure, and total but for `BadAnswer` (see `tui.providers.protocol.Reader`).
 
     A service says what its words mean and writes `read`; whatever else differs is a small method to override.
 
@@ -106,12 +106,12 @@ class JsonReader(ABC, Generic[B]):
 
     @abstractmethod
     def read(self, body: B, context: ReadContext) -> TaskParts:
-        """Return what a task object says."""
+        """Return the parts of a task object. Every service implements it."""
 
     # -- small things a service may see differently -------------------------------------------------------------------
 
     def task_of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the task object in an answer, where it stands inside another object ({"run": ..., "output": ...})."""
+        """Return the task object inside a response ({"run": ..., "output": ...})."""
         return value
 
     def status_word(self, value: Mapping[str, Any]) -> object:
@@ -119,11 +119,11 @@ class JsonReader(ABC, Generic[B]):
         return value.get("status")
 
     def same_id(self, asked: str, received: str) -> bool:
-        """Whether two spellings mean one task."""
+        """Whether two ids are of one task."""
         return asked.casefold() == received.casefold()
 
     def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
-        """Return what a non-empty answer to an action says.
+        """Return the outcome told by a non-empty response to an action.
 
         By default: edits, versions and batches in their usual shapes; a task with another id is the successor, one
         with the same id tells the new status.
@@ -142,7 +142,7 @@ class JsonReader(ABC, Generic[B]):
         return Outcome(f"{words} ({said})" if said else words, context.status if known else None)
 
     def read_account(self, body: bytes) -> AccountState:
-        """Read the answer of the account endpoint.
+        """Read the response of the account endpoint.
 
         Raises:
             BadAnswer: it says nothing about the account.
@@ -150,11 +150,11 @@ class JsonReader(ABC, Generic[B]):
         raise BadAnswer(f"{self.spec.title} tells nothing about the account")
 
     def is_complete(self, entry: Mapping[str, Any]) -> bool:
-        """Whether a list entry says all that the answer to a get would; asked where `Paging.whole` is set."""
+        """Whether a list entry is as complete as a status response; asked if `Paging.whole` is set."""
         return True
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """Return how surely a saved JSON object is an answer of this service.
+        """Return the confidence that a saved JSON object is a response of this service.
 
         0: it is not; below `SURE` only if it holds a report. An id and a status are not enough: a member must be
         there that only this service's tasks have, or nothing that its tasks never have.
@@ -169,7 +169,7 @@ class JsonReader(ABC, Generic[B]):
         return score if value.keys() <= known else 0
 
     def of_stream(self, events: Sequence[Event]) -> Mapping[str, Any] | None:
-        """Return the answer that an event stream tells of, saved or sent in place of one; None if there is none.
+        """Return the task object told by an event stream; None without one.
 
         By default the newest event that tells of a task and how it is.
         """
@@ -179,11 +179,11 @@ class JsonReader(ABC, Generic[B]):
 
     @property
     def members(self) -> frozenset[str]:
-        """Every member a task object may have."""
+        """Every member that a task object may have."""
         return frozenset(self.body.model_fields)
 
     def peek(self, body: bytes) -> TaskStatus:
-        """Return the status a status answer tells, without reading the rest; UNKNOWN for anything odd. Never raises."""
+        """Return the status in a status response without reading the rest; UNKNOWN if invalid. Never raises."""
         try:
             value = decode(body, Notes())
             word = self.status_word(self.task_of(value)) if isinstance(value, dict) else None
@@ -192,7 +192,7 @@ class JsonReader(ABC, Generic[B]):
             return TaskStatus.UNKNOWN
 
     def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
-        """Read the answer to a get, or a container of several answers."""
+        """Read a status response, or a container of several responses."""
         notes = Notes()
         more: tuple[Received, ...] = ()
         if body.startswith(MAGIC):
@@ -206,7 +206,7 @@ class JsonReader(ABC, Generic[B]):
         return self._detail(self.task_of(value), remote_id, received_at, notes, more=more, whole=value)
 
     def _whole(self, body: bytes) -> bytes:
-        """The answer in an event stream; anything else as it is."""
+        """Return the task object in an event stream; any other value unchanged."""
         events = events_of(body)
         return whole_of(self.of_stream(events), body) if events else body
 
@@ -214,14 +214,14 @@ class JsonReader(ABC, Generic[B]):
         return bool(self.status_word(task)) and self._id_in(task, self.id_members) is not None
 
     def _at_once(self, body: bytes) -> dict[str, Any] | None:
-        """The answer to a create that needs no id, when it is read again: it looks like no other status answer."""
+        """Return the stored response to a create without an id, which does not look like a status response."""
         if self.peek(body) not in self.created_without_id & WITH_RESULT:
             return None
         value = decode(body, Notes())
         return value if isinstance(value, dict) else None
 
     def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
-        """Read the answer to a list; broken entries are counted in `Page.problems`, good ones kept."""
+        """Read a list response; broken entries are counted in `Page.problems`, others kept."""
         notes = Notes()
         paging = self.spec.endpoints.paging or Paging(100)
         answer = decode(body, notes)
@@ -256,7 +256,7 @@ class JsonReader(ABC, Generic[B]):
         )
 
     def read_created(self, body: bytes, *, draft: Draft, received_at: datetime) -> Task:
-        """Read the answer to a create; the remote id is kept even when nothing else can be read."""
+        """Read the response to a create; the remote id is kept even if nothing else can be read."""
         notes = Notes()
         value = decode(self._whole(body), notes)
         if isinstance(value, dict):
@@ -275,7 +275,7 @@ class JsonReader(ABC, Generic[B]):
     def read_outcome(
         self, action: Action, body: bytes, *, received_at: datetime, remote_id: str | None = None
     ) -> Outcome:
-        """Read the answer to an action; an empty one says that it was done."""
+        """Read the response to an action; an empty one means success."""
         if not body.strip():
             return Outcome(self.done(action))
         notes = Notes()
@@ -296,12 +296,12 @@ class JsonReader(ABC, Generic[B]):
         return replace(outcome, message=one_line(outcome.message, 400))
 
     def done(self, action: Action) -> str:
-        """Return the usual words for what an action did."""
+        """Return the usual message for an action."""
         words = {**_DONE_WORDS, **self.done_words}.get(type(action), "done at {title}")
         return words.format(title=self.spec.title)
 
     def task_in(self, value: Mapping[str, Any], context: ReadContext) -> Task:
-        """Read a task object inside another answer (a batch, a successor)."""
+        """Read a task object inside another response (a batch, a successor)."""
         return self._detail(value, None, context.received_at, Notes(), told=False).task
 
     def _id_in(self, value: Mapping[str, Any], names: Sequence[str]) -> str | None:
@@ -321,7 +321,7 @@ class JsonReader(ABC, Generic[B]):
         return found if found and found != cursor else None
 
     def _identity(self, value: Mapping[str, Any], asked: str | None) -> str | None:
-        """Return the id an answer is about; the id asked for wins over its spelling in the answer."""
+        """Return the id of the task a response is about; the requested id wins over its spelling there."""
         received = next((value[name] for name in self.id_members if value.get(name) is not None), None)
         if received is None:
             return asked

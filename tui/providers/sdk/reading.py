@@ -1,4 +1,4 @@
-"""What readers share beside `JsonReader`: status words, reasons, titles, answers that are errors in disguise."""
+"""Shared functions of readers: status words, reasons, titles, errors inside 2xx responses."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -49,7 +49,7 @@ def task_object(
     task_of: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda value: value,
     fewest: int = 3,
 ) -> dict[str, Any]:
-    """Return the JSON object that says something about a task; `task_of` finds the task inside it.
+    """Return the JSON object that describes a task; `task_of` finds the task inside it.
 
     An object without an id must have `fewest` of the members of a task.
 
@@ -81,7 +81,7 @@ def status_of(word: object, words: Mapping[str, TaskStatus], notes: Notes) -> tu
 
 
 def reason(value: object) -> str:
-    """Return why a task failed as its provider said it; of an object, what it says in words, else its code."""
+    """Return why a task failed in its provider's words; for an object its message, else its code."""
     said = clean(value).strip() if isinstance(value, str) else explain_value(value)
     if not said and isinstance(value, Mapping):
         said = next((one_line(as_text(value[name])) for name in _CODES if isinstance(value.get(name), str | int)), "")
@@ -89,7 +89,7 @@ def reason(value: object) -> str:
 
 
 def title(given: str | None, report: Report | None, prompt: str | None) -> str:
-    """Return one line that names a task: the provider's title, else the report's, else the start of the prompt."""
+    """Return a one-line title: the provider's, else the report's, else the start of the prompt."""
     for candidate in (given, _heading(report), prompt):
         if candidate and (line := one_line(candidate, _LONGEST_TITLE)):
             return line
@@ -97,7 +97,7 @@ def title(given: str | None, report: Report | None, prompt: str | None) -> str:
 
 
 def with_draft(task: Task, draft: Draft) -> Task:
-    """Return a new task with what its own answer did not say but the request did."""
+    """Return a new task, completed with values of the request that its response lacks."""
     prompt = task.prompt or clean(draft.prompt)
     return replace(task, prompt=prompt, title=task.title or title(None, None, prompt), mode=task.mode or draft.mode)
 

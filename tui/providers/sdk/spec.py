@@ -45,7 +45,7 @@ _CANNOT = {
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The kind of key, and where people already have one."""
+    """The kind of key, and the environment variables in which users have it."""
 
     variables: tuple[str, ...]  # in order of precedence
     header: str
@@ -57,18 +57,18 @@ class Key:
 
 
 def Bearer(*variables: str) -> Key:  # noqa: N802 - reads as the scheme it is
-    """Return a key sent as `Authorization: Bearer ...`."""
+    """Return the key sent as `Authorization: Bearer ...`."""
     return Key(variables, "Authorization", "Bearer")
 
 
 def HeaderKey(header: str, *variables: str) -> Key:  # noqa: N802
-    """Return a key sent as it is in a header of its own."""
+    """Return the key sent in a header of its own."""
     return Key(variables, header)
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """How people refer to a task: by its id, or by an address of a page that holds the id.
+    """How a task is referred to: by its id, or by a page address that contains it.
 
     Attributes:
         id: pattern of an id.
@@ -85,7 +85,7 @@ class Reference:
     whole: bool = False
 
     def parse(self, text: str) -> str | None:
-        """Return the id that `text` means; None if it is neither an id nor an address with one."""
+        """Return the id in `text`, which is an id or an address with one; None for anything else."""
         text = text.strip()
         if re.match(r"(?i)https?://", text):
             hosts = "|".join(map(re.escape, self.hosts))
@@ -107,7 +107,7 @@ Wire = Callable[[dict[str, "Json"], "Json"], None]  # (request body, value): put
 
 @dataclass(frozen=True, slots=True)
 class ServiceOption(Option):
-    """One option of a service: what forms know (`Option`), what is checked, and its form on the wire.
+    """One option of a service: its form field (`Option`), its rule, and its wire form.
 
     Attributes:
         rule: what the service refuses; None decides by `kind`.
@@ -135,7 +135,7 @@ def _nothing(_: Draft) -> Iterable[Complaint]:
 
 @dataclass(kw_only=True, eq=False)  # not frozen: tests and benchmarks give one another rate
 class ProviderSpec:
-    """Everything known about a service without talking to it. It is a `Provider` (`tui.providers.protocol`) as it is.
+    """The description of a service; it is a `Provider` (`tui.providers.protocol`) as it is.
 
     Attributes:
         name, title: "valyu", "Valyu".
@@ -199,7 +199,7 @@ class ProviderSpec:
 
     @cached_property
     def info(self) -> ProviderInfo:
-        """The description that the rest of the program reads."""
+        """The description for the rest of the program."""
         can = self._capabilities()
         missing = {name: text.format(title=self.title) for name, text in _CANNOT.items()} | dict(self.cannot)
         return ProviderInfo(
@@ -224,7 +224,7 @@ class ProviderSpec:
         )
 
     def _capabilities(self) -> frozenset[Capability]:
-        """What the service can do: an endpoint is there."""
+        """The capabilities, which follow from the endpoints."""
         ends = self.endpoints
         can = {
             capability_of(action) for action in ends.actions if action not in BATCH_ACTIONS or self.batch is not None
@@ -257,28 +257,28 @@ class ProviderSpec:
         return self.reference.parse(text)
 
     def options(self) -> Sequence[Option]:
-        """Return the options that a form shows, in its order."""
+        """Return the options of a form, in its order."""
         return tuple(option for option in self._options if not option.hidden)
 
     @cached_property
     def _options(self) -> tuple[ServiceOption, ...]:
-        """The service's options, and the earlier tasks where one can go on from some and no option names them."""
+        """The options, with the earlier tasks if a task can continue some and no option names them."""
         named = any(option.kind is OptionKind.REPORTS for option in self.service_options)
         return self.service_options if named or self.follows is None else (*self.service_options, _PREVIOUS)
 
     def cost_at_most(self, draft: Draft) -> Cost:
-        """Return what `draft` may cost at most by the published prices; an amount of None where they do not say."""
+        """Return the cost of `draft` at most by the published prices; amount None if they do not tell."""
         if self.cost is not None:
             return self.cost(draft)
         return self.price_of(draft.mode)
 
     def price_of(self, mode: str | None) -> Cost:
-        """Return the price of a mode, of the default one for None."""
+        """Return the price of a mode; None means the default one."""
         found = next((m for m in self.modes if (m.default if mode is None else m.name == mode)), None)
         return found.cost if found else Cost(unit=self.modes[0].cost.unit if self.modes else "USD")
 
     def check(self, draft: Draft) -> Sequence[Complaint]:
-        """Return (field, what is wrong) for every limit of the contract that `draft` breaks."""
+        """Return (field, error) for every limit of the contract that `draft` breaks."""
         names = (*(mode.name for mode in self.modes), *self.mode_aliases)
         complaints = [
             *(draft_rules.check_prompt(draft, self.longest_prompt) if self.prompt_needed(draft) else ()),
@@ -297,7 +297,7 @@ class ProviderSpec:
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
-        """The rule of every option by its first name; those of dotted names together are an object's."""
+        """The rule of every option by its first name; dotted names together are the rule of an object."""
         rules: dict[str, Rule] = {}
         inner: dict[str, dict[str, Rule]] = {}
         for option in self._options:
@@ -309,7 +309,7 @@ class ProviderSpec:
         return {head: draft_rules.object_of(members) for head, members in inner.items()} | rules
 
     def body_options(self, draft: Draft) -> dict[str, "Json"]:
-        """Return the members of a request body that the draft's options and predecessors make, in their wire form."""
+        """Return the members of a request body for the draft's options and predecessors, in wire form."""
         body: dict[str, Json] = {}
         done = set()
         for option in self._options:
@@ -334,7 +334,7 @@ class ProviderSpec:
 
 
 def rule_of(option: ServiceOption) -> Rule:
-    """Return the rule of an option: its own, else what its kind says."""
+    """Return the rule of an option: its own, else that of its kind."""
     if option.rule is not None:
         return option.rule
     return {
@@ -350,13 +350,13 @@ def rule_of(option: ServiceOption) -> Rule:
 
 
 def _named(path: str) -> Any:
-    """Return what "module:name" names; imports the module."""
+    """Import and return "module:name"."""
     module, _, name = path.partition(":")
     return getattr(import_module(module), name)
 
 
 def put(body: dict[str, "Json"], place: str, value: "Json") -> None:
-    """Set a dotted place of a request body, beside what is there."""
+    """Set a dotted member of a request body, merging objects."""
     head, _, rest = place.partition(".")
     inner = body.get(head)
     if rest:

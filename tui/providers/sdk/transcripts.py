@@ -1,4 +1,4 @@
-"""A saved event stream as the answer to a get: what was kept of a run with `curl`, or a create that was answered so."""
+"""A saved event stream as a status response: recorded with `curl`, or the response to a create."""
 
 import json
 import re
@@ -13,19 +13,19 @@ _STREAM = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:(?::|event:|id:|retry:)[^\r\n]*
 
 
 def events_of(body: bytes) -> list[Event]:
-    """Return the events of an event stream, the last one also where its end is missing; none of anything else."""
+    """Return the events of an event stream, also a last one without its end; empty for anything else."""
     if not _STREAM.match(body):
         return []
     return [(event.name, event.id, _data(event.data)) for event in parse_events(body + b"\n\n")]
 
 
 def whole_of(value: Mapping[str, Any] | None, body: bytes) -> bytes:
-    """Return the answer that was found in a stream as a body; the stream itself if none was."""
+    """Return the task object found in a stream as a body; the stream itself if none was found."""
     return body if value is None else json.dumps(value).encode()
 
 
 def objects_of(events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Return the data of events that is an object."""
+    """Return the data of events that are objects."""
     return [data for _, _, data in events if isinstance(data, dict)]
 
 

@@ -1,4 +1,4 @@
-"""The trace of an agent as turns of a conversation, in the shape of the Vercel AI SDK, as steps."""
+"""The trace of an agent as conversation turns of the Vercel AI SDK -> steps."""
 
 from collections.abc import Mapping, Sequence
 
@@ -60,7 +60,7 @@ def _step(role: str, body: PartBody) -> Step:
 
 
 def _summary(body: PartBody) -> str:
-    """One line for a part without a text: the objective of a call, the size of a result."""
+    """Return one line for a part without a text: the objective of a call, the size of a result."""
     given = body.input
     if isinstance(given, Mapping):
         told = next((given[name] for name in ("objective", "query", "title", "code", "url") if given.get(name)), given)

@@ -22,7 +22,7 @@ def read(value: Object) -> Answer | None:
 
 
 def read_frames(frames: Iterable[Object], *, done: bool) -> Answer | None:
-    """Return what the frames of a saved stream say: pieces of text, or of fields, and a list; None if not Tavily's.
+    """Return the answer in the frames of a saved stream: text or fields, and sources; None if not Tavily's.
 
     Args:
         frames: the data of its events, in order.

@@ -13,13 +13,13 @@ class TavilySource(OpenBody):
 
 
 class TavilyUsage(OpenBody):
-    """What was billed; only with `include_usage`."""
+    """The billed credits; only with `include_usage`."""
 
     credits: Amount = None
 
 
 class TavilyTask(Body):
-    """The answer to a create and to a get; while a task goes on there is hardly more than the status."""
+    """The response to a create and a get; before the end hardly more than the status."""
 
     request_id: Raw = None
     created_at: Time = None
@@ -35,7 +35,7 @@ class TavilyTask(Body):
 
 
 class AllowanceBody(OpenBody):
-    """Credits of a key or of the account; figures may be texts ("1,000"), a limit of null is none."""
+    """Credits of a key or account; figures may be texts ("1,000"); a null limit is unlimited."""
 
     usage: Clean = None
     limit: Clean = None
@@ -47,7 +47,7 @@ class AllowanceBody(OpenBody):
 
 
 class AccountBody(Body):
-    """The usage answer."""
+    """The usage response."""
 
     key: Annotated[AllowanceBody | None, one(AllowanceBody)] = None
     account: Annotated[AllowanceBody | None, one(AllowanceBody)] = None

@@ -20,7 +20,7 @@ _OWN = frozenset({"content", "response_time", "input"})
 
 
 class TavilyReader(JsonReader[TavilyTask]):
-    """Reads what Tavily answers."""
+    """Reads the responses of Tavily."""
 
     body = TavilyTask
     id_members = ("request_id",)
@@ -37,11 +37,11 @@ class TavilyReader(JsonReader[TavilyTask]):
     }
 
     def of_stream(self, events: Sequence[Event]) -> Mapping[str, Any] | None:
-        """The stream is the run: its pieces make the answer, once it has ended."""
+        """Return the task joined from the pieces of a stream, once it has ended."""
         return joined_task(events)
 
     def read(self, body: TavilyTask, context: ReadContext) -> TaskParts:
-        """Answers about a task tell neither prompt nor time of its end."""
+        """Read a task object, which has neither prompt nor end time."""
         report, structured = report_of(body.content, body.sources, context.notes)
         failed = context.status in {TaskStatus.FAILED, TaskStatus.CANCELLED}
         used = body.usage.credits if body.usage else None
@@ -65,7 +65,7 @@ class TavilyReader(JsonReader[TavilyTask]):
         return self.spec.price_of(model) if model else Cost(unit="credits")
 
     def read_account(self, body: bytes) -> AccountState:
-        """Read the usage answer; of the key's and the plan's rest the smaller one counts."""
+        """Read the usage response; the smaller of the key's and the plan's balance counts."""
         notes = Notes()
         found = read(AccountBody, decode(body, notes), notes)
         key, account = (found.key, found.account) if found else (None, None)
@@ -96,12 +96,12 @@ class TavilyReader(JsonReader[TavilyTask]):
         )
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """An id named `request_id` is in answers of many services."""
+        """Recognise a task by more than its `request_id`, which many services have."""
         return super().recognises(value) if _OWN & value.keys() and "choices" not in value else 0
 
 
 def report_of(content: object, sources: tuple[TavilySource, ...], notes: Notes) -> tuple[Report | None, Json]:
-    """Return the report, and the structured output where it is that.
+    """Return the report, and the structured output if it is that.
 
     What `[n]` means is not documented: a list in the text where there is one, else the position in `sources`.
     Nothing ties fields to sources.

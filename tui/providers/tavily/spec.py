@@ -19,7 +19,7 @@ _READABLE = (".txt", ".md", ".json")
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """Return the request body; with `stream` only where the user asks for it: the answer is the run then."""
+    """Return the request body; `stream` only if the user asks for it: the response is the run then."""
     body: dict[str, Any] = {"input": draft.prompt}
     if draft.mode is not None:
         body["model"] = draft.mode
@@ -32,18 +32,18 @@ def create_body(draft: Draft) -> dict[str, Any]:
 
 
 def seconds_of(draft: Draft) -> float:
-    """Return how long a create may take: one that streams is the run."""
+    """Return the time limit of a create; a streaming one lasts as long as the run."""
     return _STREAMED if draft.options.get("stream") else 45.0
 
 
 def is_whole(body: bytes) -> bool:
-    """Whether the stream of a run has ended; what a report says of events stands inside a line of data."""
+    """Whether the stream of a run has ended; the report's own text is inside data lines."""
     end = body[-_LAST_EVENT:]
     return b"\nevent: done" in end or b"\nevent: error" in end or end.startswith(b"event: error")
 
 
 def check_schema(draft: Draft) -> Iterable[Complaint]:
-    """Return what Tavily would refuse about an output schema that is a JSON Schema."""
+    """Return the errors for which Tavily would refuse a JSON Schema."""
     schema = draft.output_schema
     if schema is None:
         return

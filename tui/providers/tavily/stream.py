@@ -1,4 +1,4 @@
-"""The stream of a run: pieces of text, or of fields, and a list of sources; for accounts that may do nothing else."""
+"""The stream of a run: pieces of text or fields, and sources; for accounts that support nothing else."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from tui.providers.sdk.transcripts import Event, objects_of
 
 
 def joined_task(events: Sequence[Event]) -> dict[str, Any] | None:
-    """Return the task that the stream of a run tells of, once it has ended."""
+    """Return the task in the stream of a run, once it has ended; else None."""
     frames = objects_of(events)
     content, sources, error = joined(frames)
     failed = any(frame.get("object") == "error" for frame in frames)
@@ -20,7 +20,7 @@ def joined_task(events: Sequence[Event]) -> dict[str, Any] | None:
 
 
 def joined(frames: Iterable[Object]) -> tuple[Any, list[Any] | None, Any]:
-    """Return content, sources and error that the frames of a stream tell; None for what none of them tells."""
+    """Return content, sources and error in the frames of a stream; None for each that is missing."""
     content: Any = None
     sources: list[Any] | None = None
     error: Any = None
@@ -36,7 +36,7 @@ def joined(frames: Iterable[Object]) -> tuple[Any, list[Any] | None, Any]:
 
 
 def _joined(known: Any, piece: object) -> Any:
-    """Return the content so far: strings are joined, also field by field; of other values the newest counts."""
+    """Return the content so far: strings are concatenated, also by field; other values are replaced."""
     if isinstance(known, str) and isinstance(piece, str):
         return known + piece
     if isinstance(known, dict) and isinstance(piece, Mapping):

@@ -14,7 +14,7 @@ class ProgressBody(Body):
 
 
 class ValyuSource(OpenBody):
-    """One source. Only `url` can be relied upon; field sets differ between documentation and real answers."""
+    """One source. Only `url` is reliable; members differ between documentation and real responses."""
 
     source_id: Ident = None
     title: Text = None
@@ -24,7 +24,7 @@ class ValyuSource(OpenBody):
 
 
 class ValyuInteraction(Body):
-    """A checkpoint that waits until `created_at` + `timeout_ms`, or that is over."""
+    """A checkpoint: pending until `created_at` + `timeout_ms`, or over."""
 
     interaction_id: Ident = None
     type: Text = None
@@ -46,7 +46,7 @@ class SeriesBody(Body):
 
 
 class ImageBody(OpenBody):
-    """A chart (with its numbers), a generated picture or a screenshot."""
+    """A chart (with its data), a generated picture or a screenshot."""
 
     image_id: Ident = None
     image_type: Text = None
@@ -88,7 +88,7 @@ class ValyuCost(Body):
 
 
 class ValyuUsage(Body):
-    """What older servers say in place of a cost."""
+    """The usage that older servers send instead of a cost."""
 
     search_cost: Amount = None
     contents_cost: Amount = None
@@ -98,7 +98,7 @@ class ValyuUsage(Body):
 
 
 class ValyuTask(Body):
-    """The status answer, a list entry, a batch entry or a create answer."""
+    """The status response, a list entry, a batch entry or a create response."""
 
     deepresearch_id: Raw = None
     status: Raw = None

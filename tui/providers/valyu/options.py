@@ -1,4 +1,4 @@
-"""Valyu's options of a new task, those people use most first, and limits that concern several of them (section 3)."""
+"""Valyu's options of a new task, the most used ones first, and limits across several of them (section 3)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -47,19 +47,19 @@ def _scalars(value: Json) -> str | None:
 
 
 def _tool(value: Json) -> str | None:
-    """On, off, how often at most, or Valyu's own object."""
+    """Return the rule of a tool: on, off, the most calls, or Valyu's own object."""
     return rules.whole(0)(value) if _is_number(value) else _TOOL(value)
 
 
 def _file(value: Json) -> str | None:
-    """A file as forms give it, or in Valyu's own form."""
+    """Return the rule of a file: as forms give it, or Valyu's own object."""
     own = isinstance(value, Mapping) and "media_type" not in value
     known = _OWN_FILE if own else dict.fromkeys(("name", "media_type", "base64"), text())
     return rules.object_of(known, ("data", "filename", "mediaType") if own else ())(value)
 
 
 def _calls(tool: str) -> Wire:
-    """A number of calls goes as an object; on and off as they are."""
+    """Return the wire form of a tool: a number of calls as an object; on and off as they are."""
 
     def wire(body: dict[str, Json], value: Json) -> None:
         put(body, f"tools.{tool}", {"enabled": True, "max_calls": value} if _is_number(value) else value)
@@ -72,7 +72,7 @@ def _is_number(value: Json) -> bool:
 
 
 def _sent_files(body: dict[str, Json], value: Json) -> None:
-    """Files as data addresses; entries that are in Valyu's form already stay as they are."""
+    """Return files as data addresses; entries in Valyu's own form are unchanged."""
     body["files"] = [_sent_file(entry) for entry in (value if isinstance(value, list | tuple) else ())]
 
 
@@ -181,7 +181,7 @@ OPTIONS = (
 
 
 def check_together(draft: Draft) -> Iterator[Complaint]:
-    """Return the limits broken that concern several fields; each field alone is fine already."""
+    """Return the errors across several fields; each field alone is valid."""
     options = draft.options
     directions = sum(len(str(options.get(name) or "")) for name in _WORKFLOW_EXCLUDES)
     if directions > _LONGEST_DIRECTIONS:

@@ -24,7 +24,7 @@ _LONGEST_WAIT_MS = 10 * 365 * 86_400_000
 
 
 def sources(bodies: Sequence[models.ValyuSource], notes: Notes) -> tuple[Source, ...]:
-    """Return the sources in order; without a `source_id` the position is the number the text cites (section 6)."""
+    """Return the sources in order; without a `source_id` the position is the cited number (section 6)."""
     numbers = [body.source_id or str(position) for position, body in enumerate(bodies, 1)]
     note_twice(numbers, "number", notes)
     return tuple(
@@ -34,7 +34,7 @@ def sources(bodies: Sequence[models.ValyuSource], notes: Notes) -> tuple[Source,
 
 
 def interaction(body: models.ValyuInteraction | None, *, held: bool) -> Interaction | None:
-    """Return the checkpoint that waits for an answer; `held` ones wait however long it takes."""
+    """Return the pending checkpoint; `held` ones have no deadline."""
     if body is None:
         return None
     kind = line(body.type, 60) or ""
@@ -88,13 +88,13 @@ def _deadline(created: datetime | None, timeout_ms: int | None) -> datetime | No
 
 
 def answered(body: models.ValyuInteraction) -> Interaction:
-    """Return a checkpoint that is over."""
+    """Return a past checkpoint."""
     asked = Interaction(body.interaction_id or "", body.type or "", body.data, body.created_at)
     return replace(asked, answered_at=body.responded_at, auto_continued=body.auto_continued, response=body.response)
 
 
 def image(body: models.ImageBody) -> Image:
-    """Return a picture; of a chart, with the numbers it draws."""
+    """Return a picture; a chart with its data."""
     extra = [fact for series in body.data_series for fact in _series_facts(series)]
     return Image(
         id=body.image_id or "",
@@ -125,7 +125,7 @@ def _points(data: object) -> Iterator[tuple[str, float | None]]:
 
 
 def _series_facts(series: models.SeriesBody) -> Iterator[tuple[str, str]]:
-    """What a point holds beside x and y (y2, z, values), and how the line is drawn."""
+    """Return the members of points beside x and y (y2, z, values), and the line style."""
     name = series.name or "series"
     if series.line_style:
         yield f"line style of {name}", series.line_style
@@ -136,7 +136,7 @@ def _series_facts(series: models.SeriesBody) -> Iterator[tuple[str, str]]:
 
 
 def deliverable(body: models.DeliverableBody) -> Deliverable:
-    """Return a file the task made."""
+    """Return a deliverable."""
     return Deliverable(
         id=body.id or "",
         kind=line(body.type, 40) or "",
@@ -156,12 +156,12 @@ def deliverable(body: models.DeliverableBody) -> Deliverable:
 
 
 def pdf(url: str | None) -> tuple[Deliverable, ...]:
-    """Return the report as a PDF, where one was asked for; it is fetched like any other file."""
+    """Return the requested PDF of the report, which is downloaded like any other file."""
     return (Deliverable("report.pdf", "pdf", "Report (PDF)", "completed", url),) if url else ()
 
 
 def cost(body: models.ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
-    """Return the reported cost; while a task may still cost something, the price of its mode (section 5)."""
+    """Return the reported cost; before the end, the price of the mode (section 5)."""
     parts = _amounts(body.cost_breakdown.model_dump() if body.cost_breakdown else {})
     if body.cost is not None:
         return Cost(body.cost, "USD", CostKind.REPORTED, parts)
@@ -176,7 +176,7 @@ def cost(body: models.ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
 
 
 def usage_facts(body: models.ValyuTask) -> tuple[tuple[str, Json], ...]:
-    """What older servers say about the cost, where a cost is reported beside it."""
+    """Return older servers' usage as facts, if a cost is reported beside it."""
     return _amounts(body.usage.model_dump()) if body.usage is not None and body.cost is not None else ()
 
 

@@ -21,7 +21,7 @@ _PAGE = "https://platform.valyu.ai/playground/deepresearch/"
 
 
 class ValyuReader(JsonReader[ValyuTask]):
-    """Reads what Valyu answers."""
+    """Reads the responses of Valyu."""
 
     body = ValyuTask
     id_members = ("deepresearch_id",)
@@ -65,7 +65,7 @@ class ValyuReader(JsonReader[ValyuTask]):
         )
 
     def outcome(self, action: Action, value: Mapping[str, Any], context: ReadContext) -> Outcome:
-        """A cancel says no status; sharing says an address; a task goes on under its own id."""
+        """Read the response to an action: a cancel has no status, sharing has an address, a task keeps its id."""
         if isinstance(action, Share):
             return _shared(value, self.done(action))
         outcome = super().outcome(action, value, replace(context, remote_id=value.get("deepresearch_id")))
@@ -73,7 +73,7 @@ class ValyuReader(JsonReader[ValyuTask]):
 
 
 def page_of(remote_id: object) -> str | None:
-    """Return the address of a task's page."""
+    """Return the web address of a task."""
     return _PAGE + quote(remote_id, safe="") if isinstance(remote_id, str) and remote_id else None
 
 
@@ -111,7 +111,7 @@ def _facts(body: ValyuTask, status: TaskStatus) -> tuple[tuple[str, str], ...]:
 
 
 def _counters(body: ValyuTask) -> dict[str, Counter]:
-    """Steps are an estimate that need not be reached (section 5); words are words read, not written."""
+    """Return steps (an estimate that need not be reached, section 5) and words read."""
     counters = {}
     progress = body.progress
     if progress is not None and progress.current_step is not None:
@@ -131,7 +131,7 @@ def _error(body: ValyuTask, status: TaskStatus, notes: Notes) -> str | None:
 
 
 def _report(body: ValyuTask, notes: Notes) -> tuple[Report | None, Json]:
-    """The report and, beside it, structured output: JSON is a value, or text that holds one (section 6)."""
+    """Return the report and the structured output, which is a value or a JSON text (section 6)."""
     found = parts.sources(body.sources, notes)
     kind = (body.output_type or "").strip().lower()
     output, structured = body.output, body.structured_output

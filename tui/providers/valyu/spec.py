@@ -29,7 +29,7 @@ _TIMES = {
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """Return the request body: set fields only, as Valyu refuses nulls and unknown fields."""
+    """Return the request body with set fields only, as Valyu refuses nulls and unknown fields."""
     options = PROVIDER.body_options(draft)
     body: dict[str, Any] = {} if "workflow_id" in options else {"query": draft.prompt}
     mode = draft.mode or (None if "workflow_id" in options else "standard")
@@ -45,7 +45,7 @@ def create_body(draft: Draft) -> dict[str, Any]:
 
 
 def cost_at_most(draft: Draft) -> Cost:
-    """Return the price of the mode and of every surcharge `draft` can cause; None where the mode has no price."""
+    """Return the price of the mode and of every surcharge `draft` can cause; None for a mode without a price."""
     options = draft.options
     mode = draft.mode or (None if options.get("workflow_id") else "standard")
     price = TASK_USD.get(mode or "")
@@ -66,7 +66,7 @@ def cost_at_most(draft: Draft) -> Cost:
 
 
 def _uses(setting: Json, most: int) -> int:
-    """How often a tool may be used at most: a number of calls only lowers the cap."""
+    """Return how often a tool may be used at most; a number of calls lowers the cap."""
     if isinstance(setting, Mapping):
         setting = setting.get("max_calls", True) if setting.get("enabled", True) else False
     return min(most, setting) if isinstance(setting, int) and not isinstance(setting, bool) else most if setting else 0

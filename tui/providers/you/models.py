@@ -22,7 +22,7 @@ class YouOutput(Body):
 
 
 class YouResult(Body):
-    """What `result` of a task holds, and the whole of an answer at once."""
+    """The `result` of a task, and a whole immediate response."""
 
     output: Annotated[YouOutput | None, one(YouOutput)] = None
     warnings: Raw = None
@@ -36,7 +36,7 @@ class YouInput(OpenBody):
 
 
 class YouTask(Body):
-    """The status answer, the handle a create answers with (`task_id`), and the report it may answer with instead."""
+    """The status response, the handle that a create returns (`task_id`), or an immediate report."""
 
     id: Raw = None
     task_id: Raw = None

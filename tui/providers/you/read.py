@@ -16,7 +16,7 @@ from tui.providers.you.models import YouInput, YouOutput, YouSource, YouTask
 
 
 class YouReader(JsonReader[YouTask]):
-    """Reads what You.com answers."""
+    """Reads the responses of You.com."""
 
     body = YouTask
     id_members = ("id", "task_id")  # the second in the answer to a create
@@ -30,17 +30,17 @@ class YouReader(JsonReader[YouTask]):
     }
 
     def of_stream(self, events: Sequence[Event]) -> Mapping[str, Any] | None:
-        """The stream of a task tells that it ended, never with what."""
+        """Return None: the stream of a task tells that it ended, never its result."""
         return None
 
     def status_word(self, value: Mapping[str, Any]) -> object:
-        """A report that came at once has no status."""
+        """Return the status word; an immediate report has none and is completed."""
         output = value.get("output")
         at_once = "status" not in value and isinstance(output, dict) and "content" in output
         return "completed" if at_once else value.get("status")
 
     def read(self, body: YouTask, context: ReadContext) -> TaskParts:
-        """Warnings stand in the result by the schema, beside it in samples."""
+        """Read a task; warnings are inside the result by the schema, beside it in samples."""
         asked = body.input or YouInput()
         output = body.result.output if body.result and body.result.output else body.output
         report, structured = report_of(output, context.notes)
@@ -64,7 +64,7 @@ class YouReader(JsonReader[YouTask]):
         )
 
     def recognises(self, value: Mapping[str, Any]) -> int:
-        """Many services have tasks with an id, an input and a result; a report that came at once has no id."""
+        """Recognise a task by more than id, input and result; an immediate report has no id."""
         if "task_type" in value or "stream_url" in value:
             return super().recognises(value)
         output = value.get("output")
@@ -72,7 +72,7 @@ class YouReader(JsonReader[YouTask]):
 
 
 def report_of(output: YouOutput | None, notes: Notes) -> tuple[Report | None, Json]:
-    """Return the report, and the structured output where it is that; nothing ties fields to sources.
+    """Return the report, and the structured output if it is that; fields have no sources.
 
     `[[n]]` in a text is the n-th source.
     """
@@ -98,7 +98,7 @@ def _source(number: int, source: YouSource) -> Source:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """The warnings in a member: texts, or objects that say something."""
+    """Return the warnings in a member: strings, or objects with a message."""
     for item in value if isinstance(value, list) else [] if value is None else [value]:
         if said := one_line(reason(item), 300):
             yield said

@@ -1,4 +1,4 @@
-"""What You.com refuses about an output schema (research guide, structured output)."""
+"""You.com's limits of an output schema (research guide, structured output)."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ class _Measure:
 
 
 def check_schema(schema: Mapping[str, Json]) -> Iterator[str]:
-    """Yield what is wrong with an output schema that is a JSON Schema."""
+    """Yield the errors for which You.com would refuse a JSON Schema."""
     if "anyOf" in schema:
         yield "must not be anyOf at its top"
     if len(json.dumps(schema, ensure_ascii=False)) > _CHARACTERS:

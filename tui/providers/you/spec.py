@@ -17,7 +17,7 @@ _DAY = r"\d{4}-\d{2}-\d{2}"
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """Return the request body; always in the background, which the service may ignore and answer at once."""
+    """Return the request body, always in the background, which the service may ignore."""
     body: dict[str, Any] = {"input": draft.prompt, "background": True}
     if draft.mode is not None:
         body["research_effort"] = draft.mode
@@ -27,7 +27,7 @@ def create_body(draft: Draft) -> dict[str, Any]:
 
 
 def _check_more(draft: Draft) -> Iterable[Complaint]:
-    """Limits of several fields together."""
+    """Yield errors across several fields."""
     domains = [
         name
         for name in ("include_domains", "exclude_domains", "boost_domains")

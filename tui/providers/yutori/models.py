@@ -6,7 +6,7 @@ from tui.providers.sdk.json import Amount, Body, Clean, Count, Ident, OpenBody, 
 
 
 class PreviewBody(OpenBody):
-    """What Yutori knows about a cited page."""
+    """The preview of a cited page."""
 
     title: Text = None
     description: Text = None
@@ -24,7 +24,7 @@ class YutoriCitation(OpenBody):
 
 
 class StatsBody(OpenBody):
-    """What the agents did so far; `sec_saved` is the vendor's estimate of human work saved."""
+    """Statistics so far; `sec_saved` is the vendor's estimate of human work saved."""
 
     num_tool_calls: Count = None
     num_mcp_tool_calls: Count = None
@@ -37,7 +37,7 @@ class StatsBody(OpenBody):
 
 
 class UpdateBody(OpenBody):
-    """Something published while the task ran; usually the report itself, at the end."""
+    """An update published while the task ran; usually the report itself, at the end."""
 
     id: Ident = None
     timestamp: Time = None
@@ -50,7 +50,7 @@ class UpdateBody(OpenBody):
 
 
 class YutoriTask(Body):
-    """The status answer, a create answer or a list entry."""
+    """The status response, a create response or a list entry."""
 
     task_id: Raw = None
     view_url: Url = None
@@ -72,7 +72,7 @@ class YutoriTask(Body):
 
 
 class RateLimitsBody(Body):
-    """The account-wide daily request limit; null figures where it cannot be read."""
+    """The account-wide daily request limit; figures are null if it cannot be read."""
 
     requests_today: Count = None
     daily_limit: Amount = None
@@ -82,7 +82,7 @@ class RateLimitsBody(Body):
 
 
 class YutoriUsage(Body):
-    """The usage answer."""
+    """The usage response."""
 
     rate_limits: Annotated[RateLimitsBody | None, one(RateLimitsBody)] = None
     activity: Annotated[OpenBody | None, one(OpenBody)] = None  # how many runs of each kind there were in a period

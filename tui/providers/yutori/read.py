@@ -39,7 +39,7 @@ _COUNTERS = {
 
 
 class YutoriReader(JsonReader[YutoriTask]):
-    """Reads what Yutori answers."""
+    """Reads the responses of Yutori."""
 
     body = YutoriTask
     partial_when_failed = True
@@ -48,7 +48,7 @@ class YutoriReader(JsonReader[YutoriTask]):
     statuses: ClassVar = COMMON_STATUSES | {"pending": TaskStatus.RUNNING}  # section 5
 
     def same_id(self, asked: str, received: str) -> bool:
-        """Ids come as UUID and as UUID-epochseconds for the same task (section 4)."""
+        """Whether two ids are of one task: UUID and UUID-epochseconds are (section 4)."""
         short, long = sorted((asked.casefold(), received.casefold()), key=len)
         return short == long or re.fullmatch(re.escape(short) + r"-\d{9,11}", long) is not None
 
@@ -82,7 +82,7 @@ class YutoriReader(JsonReader[YutoriTask]):
         )
 
     def read_account(self, body: bytes) -> AccountState:
-        """Read the answer of `/v1/usage`: the account-wide daily request limit, and what was done lately."""
+        """Read the response of `/v1/usage`: the account-wide daily limit, and recent use."""
         notes = Notes()
         usage = read(YutoriUsage, decode(body, notes), notes)
         if usage is None or (limits := usage.rate_limits) is None:
@@ -94,7 +94,7 @@ class YutoriReader(JsonReader[YutoriTask]):
 
 
 def _settle(status: TaskStatus, body: YutoriTask, received_at: datetime) -> tuple[TaskStatus, tuple[str, ...]]:
-    """A task that succeeded is not at its end while its structured output is still being made (section 5)."""
+    """Return the status: a task that succeeded is not done while its structured output is pending (section 5)."""
     output = (body.structured_output_status or "").strip().lower()
     if status is not TaskStatus.DONE or output not in {"failed", "pending"}:
         return status, ()
@@ -106,7 +106,7 @@ def _settle(status: TaskStatus, body: YutoriTask, received_at: datetime) -> tupl
 
 
 def _error(status: TaskStatus, body: YutoriTask) -> str | None:
-    """Why a task failed, in plain words; most failures have no reason (section 9). Else what it calls an error."""
+    """Return why a task failed; most failures have no reason (section 9)."""
     if status is not TaskStatus.FAILED:
         return reason(body.error) or None
     refused = (body.rejection_reason or "").strip()
@@ -115,20 +115,20 @@ def _error(status: TaskStatus, body: YutoriTask) -> str | None:
 
 
 def _cost(status: TaskStatus, body: YutoriTask) -> Cost:
-    """The published price; nothing for a task that was refused, unknown for one that failed (section 14)."""
+    """Return the published price; 0 for a refused task, unknown for a failed one (section 14)."""
     if status is TaskStatus.FAILED:
         return Cost(0.0, "USD", CostKind.PRICE_LIST) if body.rejection_reason else Cost()
     return PRICE
 
 
 def _structured(value: Json, status: str | None) -> Json:
-    """The structured result; an empty object means nothing unless the status says that it is the result."""
+    """Return the structured result; an empty object counts only if the status says that it is the result."""
     value = fields_of(value)  # webhooks send JSON inside a string
     return None if value in ({}, []) and (status or "").lower() != "succeeded" else value
 
 
 def _report(body: YutoriTask, structured: Json, updates: Sequence[Update], notes: Notes) -> Report | None:
-    """`result` as it is: HTML, markdown, or (odd) another JSON value; else the structured result."""
+    """Return `result`: HTML, markdown, or another JSON value; else the structured result."""
     sources = _sources(body, updates)
     if isinstance(body.result, str) and body.result.strip():
         text, kind = format_of(sound(body.result))
@@ -140,7 +140,7 @@ def _report(body: YutoriTask, structured: Json, updates: Sequence[Update], notes
 
 
 def _sources(body: YutoriTask, updates: Sequence[Update]) -> tuple[Source, ...]:
-    """Every citation of the task and of its updates, newest update first; an entry repeated as it is counts once."""
+    """Return every citation of the task and its updates, newest update first, without exact duplicates."""
     given = [_source(entry) for entry in (*body.citations, *body.sources)]
     from_updates = [source for update in reversed(updates) for source in update.sources]
     return tuple(dict.fromkeys([*given, *from_updates]))
@@ -155,7 +155,7 @@ def _source(entry: YutoriCitation) -> Source:
 
 
 def _updates(bodies: Sequence[UpdateBody]) -> tuple[Update, ...]:
-    """Updates, oldest first; those without a usable time keep their place at the end."""
+    """Return the updates, oldest first; those without a usable time are last, in order."""
     updates = [_update(body) for body in bodies]
     return tuple(sorted(updates, key=lambda update: update.at.timestamp() if update.at else float("inf")))
 
@@ -169,7 +169,7 @@ def _update(body: UpdateBody) -> Update:
 
 
 def _newest_stats(bodies: Sequence[UpdateBody]) -> StatsBody | None:
-    """The newest figures: they are totals so far, not to be added up (section 6)."""
+    """Return the newest statistics: they are totals, not to be added up (section 6)."""
     told = [body for body in bodies if body.stats is not None]
     dated = [body for body in told if body.timestamp is not None]
     newest = max(dated, key=lambda body: body.timestamp or datetime.min, default=told[-1] if told else None)

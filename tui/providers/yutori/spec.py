@@ -16,7 +16,7 @@ PRICE = Cost(0.35, "USD", CostKind.PRICE_LIST)
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
-    """Return the request body; `mode` only where the user chose one, as older servers do not know it.
+    """Return the request body; `mode` only if the user chose one, as older servers do not know it.
 
     `browser`, `task_spec` and `used_deprecated_task_spec` are in some captures: never to be sent.
     """

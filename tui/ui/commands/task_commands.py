@@ -33,7 +33,7 @@ TASKS = (
         "tasks.again",
         ("R",),
         "again",
-        "Start again: filled in with all it was started with, to be changed as you like",
+        "Start again, with all it was started with filled in",
         can.again,
     ),
     Command(

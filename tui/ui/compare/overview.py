@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.domain.amounts import cost_long
+from tui.domain.amounts import cost_long, cost_text
 from tui.domain.cells import fit
 from tui.domain.redirect import leads_to
 from tui.domain.task import Task
@@ -97,7 +97,10 @@ def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> It
     yield told("provider", [f"{task.account_title} {task.mode or ''}" for task in tasks])
     yield told("state", [status_word(task) for task in tasks])
     yield told("took", [took_text(task, now) or "not known" for task in tasks])
-    yield told("cost", [cost_long(task.cost) for task in tasks])
+    costs = [cost_long(task.cost) for task in tasks]
+    yield told(
+        "cost", costs if max(map(len, costs)) < column else [cost_text(task.cost) or "not known" for task in tasks]
+    )
     yield counted("words", [report.document.words for report in reports])
     yield counted("sources", [report.distinct for report in reports])
     yield counted("citations", [report.audit.citations for report in reports])

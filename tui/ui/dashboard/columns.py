@@ -141,7 +141,7 @@ _SHARED = (
     Column("mode", "mode", _mode, 4, 12, 1, from_width=96),
     Column("progress", "progress", _progress, 12, 26, 4),
     Column("time", "time", _time, 7, 9, 2, sort="time", right=True),
-    Column("cost", "cost", _cost, 5, 10, 1, sort="cost", right=True),
+    Column("cost", "cost", _cost, 5, 11, 1, sort="cost", right=True),
 )
 COLUMNS: Sequence[Column] = (Column("status", "status", _status, 9, 12, sort="status"), *_SHARED)
 """The columns of a list in one piece."""

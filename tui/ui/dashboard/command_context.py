@@ -1,6 +1,7 @@
 """The command context of the dashboard, and whether its first rows are still loading."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability, ConnectionState
@@ -48,6 +49,12 @@ def not_answered_here(task: Task, providers: "Mapping[str, ProviderState]") -> s
     """Return why a task that waits cannot be answered from here; "" where it can, and of any other task."""
     state = providers.get(task.account_key) if task.status is TaskStatus.WAITING else None
     return one_line(incapable(Capability.RESPOND, state.info) or "") if state is not None else ""
+
+
+def kept_there(task: Task, providers: "Mapping[str, ProviderState]") -> timedelta | None:
+    """Return how long its provider keeps a task; None if that is not known."""
+    state = providers.get(task.account_key)
+    return state.info.retention.keeps if state and state.info.retention else None
 
 
 def queue_text(task: Task, providers: "Mapping[str, ProviderState]") -> str:

@@ -51,6 +51,7 @@ def page(
     kept: str = "",
     queued: str = "",
     not_here: str = "",
+    begins: bool = True,
 ) -> FoldedPage:
     """Return the page of a task: complete with `detail`, else made of the task alone."""
     width = max(20, width)
@@ -63,7 +64,7 @@ def page(
     if detail and detail.interaction:
         blocks.append(Fixed(asked_lines(detail.interaction, width, now, not_here)))
     if detail:
-        blocks.append(Fixed(_report(detail, width)))
+        blocks.append(Fixed(_report(detail, width if begins else 0)))
     blocks += [facts, progress] if task.status.is_final else [progress, facts]
     if detail is None:
         blocks += _brief(task.prompt, width, opened)
@@ -170,7 +171,7 @@ def _report(detail: "Detail", width: int) -> list[Line]:
         return []
     about = f"  {report.format.value}, {text_size(report.text)}, {plural(len(report.sources), 'source')} listed"
     partial = "  partial" if report.partial else ""
-    begins = beginning(report, width)
+    begins = beginning(report, width) if width else []
     key: Line = (("  enter reads it", "key"),)
     head: list[Line] = [EMPTY, (("Report", "head"), *key)]
     return [*head, *begins, *([EMPTY] if begins else []), ((about, "dim"), (partial, "warn"))]
@@ -219,7 +220,7 @@ def _deliverables(files: "Sequence[Deliverable]", width: int, opened: set[str]) 
         file = files[number]
         return _body(file.error or "", width) * bool(file.error) + _pairs(_hosted(file.url, file.facts), width)
 
-    return _entries("Files  (w saves them)", Entries("file", len(files), head, body, opened))
+    return _entries("Files  (W saves them)", Entries("file", len(files), head, body, opened))
 
 
 def _images(images: "Sequence[Image]", width: int, opened: set[str]) -> list[Block]:

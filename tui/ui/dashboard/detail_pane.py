@@ -39,6 +39,7 @@ class TaskDetail(LineView):
         self._now = now
         self.keeps: Callable[[Task], timedelta | None] = lambda task: None  # how long its provider keeps a task
         self.queued: Callable[[Task], str] = lambda task: ""  # what is said of a task that waits for a key
+        self.begins = True  # whether the beginning of the report stands here
         self.not_here: Callable[[Task], str] = lambda task: ""  # why a waiting one cannot be answered here
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
@@ -101,6 +102,7 @@ class TaskDetail(LineView):
                 kept=kept,
                 queued=self.queued(self.subject),
                 not_here=self.not_here(self.subject),
+                begins=self.begins,
             )
         self._show_differences()
 

@@ -4,13 +4,14 @@ Everything the table shows is addressed by task id; arriving data never moves cu
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -20,7 +21,7 @@ from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
-from tui.ui.dashboard.command_context import context_of, is_filling, not_answered_here, queue_text
+from tui.ui.dashboard.command_context import context_of, is_filling, kept_there, not_answered_here, queue_text
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.empty_state import empty_notice
 from tui.ui.dashboard.list_actions import ListActions
@@ -33,12 +34,14 @@ from tui.ui.dashboard.summary_pane import SummaryPane
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
+from tui.ui.dashboard.week_pane import WeekPane
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
-from tui.ui.widgets.bars import KeyBar, ProviderStrip, StatusLine
+from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.divider import Divider
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.provider_strip import ProviderStrip
 from tui.ui.widgets.tabs import TabBar
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 _NARROWS = {"app.back", "tasks.filter", "tasks.next_view", "tasks.previous_view"}
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
+_LARGE = (140, 45)  # cells and lines of one that has room for the panes below list and detail, too
 _TALL = 24  # lines of a screen that has some to spare for the summary of the selected row
 _TIMES = 5.0  # seconds between two values of running times
 
@@ -66,14 +70,14 @@ class DashboardScreen(CommandScreen[None]):
         self.annotations = AnnotationActions(self)
         self.navigation = NavigationActions(self, self.annotations)
         self.starts = StartActions(self)
-        self.listing = ListActions(self, self.navigation, self._group_unfolded)
+        self.listing = ListActions(self, self.navigation, lambda: self.at_provider.ask_about_batch())  # noqa: PLW0108  late
         self.questions = WaitingQuestions(self)
         self.money = SpentMoney(self, self._strip)
-        self.detail.keeps = self._keeps
+        self.detail.keeps = lambda task: kept_there(task, shell(self).providers())
         self.detail.queued = lambda task: queue_text(task, shell(self).providers())
         self.detail.not_here = lambda task: not_answered_here(task, shell(self).providers())
         self._first = tasks
-        self.summary_pane = SummaryPane(name="summary")
+        self.summary_pane, self.week = SummaryPane(name="summary"), WeekPane()
         self.selected = SelectionActions(self, self.summary_pane)
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
@@ -90,7 +94,7 @@ class DashboardScreen(CommandScreen[None]):
         yield ProviderStrip(name="strip", clicked="tasks.accounts")
         tabs = TabBar("[ ]", "view", name="views")
         tabs.display = self.app.size.height >= _TALL_ENOUGH
-        self.set_class(self.app.size.height >= _TALL, "-tall")
+        self._fit_to(self.app.size)
         self.set_class(bool(self._first), "-selected")
         yield tabs
         yield Input(
@@ -102,7 +106,9 @@ class DashboardScreen(CommandScreen[None]):
             yield self.table
             yield Divider(id="divider")
             yield self.detail
-        yield self.summary_pane
+        with Horizontal(id="below"):
+            yield self.summary_pane
+            yield self.week
         yield StatusLine(clicked="tasks.next")
         yield KeyBar(self)
 
@@ -136,6 +142,8 @@ class DashboardScreen(CommandScreen[None]):
                 self.selected.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
         self.money.tasks_changed(flush.tasks.values())
+        if not self.money.costs:
+            self.money.read()
         if flush.providers:
             self._strip()
             self._say_nothing_there()
@@ -146,31 +154,30 @@ class DashboardScreen(CommandScreen[None]):
         self.table.apply({task.id: task})
         self.table.select(task.id)
 
-    def _keeps(self, task: Task) -> timedelta | None:
-        state = shell(self).providers().get(task.account_key)
-        return state.info.retention.keeps if state and state.info.retention else None
-
     def _tick(self) -> None:
         if self.is_active:
             self.money.read()
             self.table.tick()
             self.detail.tick()
 
-    def _group_unfolded(self) -> None:
-        self.at_provider.ask_about_batch()
-
     def _strip(self) -> None:
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
         self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line)
+        self.week.show(self.money.costs, now)
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the tabs and the glance where the screen is tall enough for them."""
         super().on_resize(event)
         self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
-        self.set_class(event.size.height >= _TALL, "-tall")
+        self._fit_to(event.size)
+
+    def _fit_to(self, size: Size) -> None:
+        large = size.width >= _LARGE[0] and size.height >= _LARGE[1]
+        self.set_class(size.height >= _TALL, "-tall").set_class(large, "-large")
+        self.detail.begins = not large  # the report's beginning stands below the list, in its width
 
     def on_screen_resume(self) -> None:
         """Update the times, which went on while another screen was on top."""
@@ -303,7 +310,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.accounts": self.navigation.accounts,
             "tasks.pane_1": self.action_pane_list,
             "tasks.pane_2": self.action_pane_detail,
-            "tasks.pane_3": self.action_pane_report,
+            "tasks.pane_3": self.navigation.open_report,
         }
 
     @property
@@ -333,10 +340,6 @@ class DashboardScreen(CommandScreen[None]):
         self.app.stylesheet.update(self)  # now: a hidden pane takes no focus, and the next key may be for it
         self.set_focus(self.detail)
         self.show_place()
-
-    def action_pane_report(self) -> None:
-        """Open the report."""
-        self.navigation.open_report()
 
     def action_next_pane(self) -> None:
         """Focus the other pane."""

@@ -63,11 +63,11 @@ class SelectionActions(Actions):
 
     def _show_summary(self, task: "Task", detail: "Detail | None") -> None:
         now = datetime.now(UTC)
-        not_here = not_answered_here(task, self.shell.providers())
-        self.summary_pane.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here))
+        pane, not_here = self.summary_pane, not_answered_here(task, self.shell.providers())
+        pane.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here=not_here, most=pane.most))
 
     def _show_group(self, tasks: "list[Task]") -> None:
         self.dashboard.detail.show_group(tasks)
         if tasks:
-            now = datetime.now(UTC)
-            self.summary_pane.show(title_of(tasks[0]), lambda width: group_lines(tasks, now))
+            now, pane = datetime.now(UTC), self.summary_pane
+            pane.show(title_of(tasks[0]), lambda width: group_lines(tasks, now, pane.most))

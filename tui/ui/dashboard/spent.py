@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from tui.domain.amounts import Currency, sums_text
 from tui.domain.budget import Spent, month_start, spent
-from tui.domain.task import Cost, Task
+from tui.domain.task import Cost, Task, TaskStatus
 from tui.ui.dashboard.dashboard import Actions, Dashboard
+from tui.ui.dashboard.week_pane import first_day
 from tui.ui.text.lines import Line, line_width
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import CostLine
 
 _WITH_MONTH = 140  # cells of a screen that has room for the month, too
-_SHARE = 0.45  # of the strip
 
 
 class SpentMoney(Actions):
@@ -25,48 +25,48 @@ class SpentMoney(Actions):
         super().__init__(dashboard)
         self._changed = changed
         self._sums = Spent()
-        self._costs: dict[str, Cost] = {}
+        self._known: dict[str, tuple[Cost, TaskStatus]] = {}
+        self.costs: Sequence[CostLine] = ()  # of this month, and of seven days at least
         self._stale = True
 
     def tasks_changed(self, tasks: Iterable[Task | None]) -> None:
-        """Record whether a cost changed."""
+        """Record whether a cost or a state changed."""
         for task in tasks:
-            if task is not None and self._costs.get(task.id) != task.cost:
-                self._costs[task.id] = task.cost
+            if task is not None and self._known.get(task.id) != (task.cost, task.status):
+                self._known[task.id] = task.cost, task.status
                 self._stale = True
 
     def read(self) -> None:
-        """Read the sums again if a cost changed."""
+        """Read the sums again if something changed."""
         if not self._stale:
             return
         self._stale = False
         app = self.shell
         now = datetime.now(UTC)
-        app.in_background(lambda: app.services.archive.costs(month_start(now)), lambda lines: self._take(lines, now))
+        since = min(month_start(now), first_day(now))
+        app.in_background(lambda: app.services.archive.costs(since), lambda lines: self._take(lines, now))
 
-    def _take(self, lines: "Iterable[CostLine]", now: datetime) -> None:
-        sums = spent(lines, now)
-        if sums != self._sums:
-            self._sums = sums
+    def _take(self, lines: "Sequence[CostLine]", now: datetime) -> None:
+        if lines != self.costs:
+            self._sums, self.costs = spent(lines, now), lines
             self._changed()
 
-    def line(self, width: int) -> Line:
-        """Return the end of the strip: today's spending, and the month's where there is room."""
+    def line(self, width: int, room: int) -> Line:
+        """Return the end of the strip in at most `room` cells: today's spending, and the month's on a wide screen."""
         limits = self.shell.services.budget.limits
         day = _ways(self._sums.day, {unit: limit.day for unit, limit in limits.items()})
         month = _ways(self._sums.month, {unit: limit.month for unit, limit in limits.items()})
-        return spent_line(day, month if width >= _WITH_MONTH else [""], width)
+        return spent_line(day, [*month, ""] if width >= _WITH_MONTH else [""], room)
 
 
-def spent_line(days: Sequence[str], months: Sequence[str], width: int) -> Line:
-    """Return the longest of the ways to tell both that leaves most of `width` to the accounts."""
-    line: Line = ()
-    for day, month in product(days, months):
-        line = (("today ", "dim"), (f"{day} ", "plain")) if day else ()
+def spent_line(days: Sequence[str], months: Sequence[str], room: int) -> Line:
+    """Return the first of the ways to tell both that fits `room` cells; nothing where none does."""
+    for month, day in product(months, days):
+        line: Line = (("today ", "dim"), (f"{day} ", "plain")) if day else ()
         line = (*line, ("  month ", "dim"), (f"{month} ", "plain")) if month else line
-        if line_width(line) <= width * _SHARE:
-            break
-    return line
+        if line_width(line) <= room:
+            return line
+    return ()
 
 
 def _ways(sums: Mapping[Currency, float], limits: Mapping[str, float | None]) -> list[str]:

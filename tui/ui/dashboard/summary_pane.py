@@ -33,6 +33,11 @@ class SummaryPane(LineView):
         self._make: Callable[[int], Sequence[Line]] = lambda width: ()
         self._lines: Sequence[Line] = ()
 
+    @property
+    def most(self) -> int:
+        """How many lines there is room for."""
+        return max(LINES, self.size.height - 1)
+
     def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
         """Show another row; `make` returns its lines for a width. Only changed lines are painted."""
         other, self.title, self._make = title != self.title, title, make
@@ -70,8 +75,10 @@ def title_of(task: Task) -> str:
     return one_line(task.title or task.prompt or task.remote_id or task.id, 200)
 
 
-def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime, not_here: str = "") -> list[Line]:
-    """Return at most `LINES` lines about a task: who, since when, and what it asks, found, brought, or failed by.
+def task_lines(
+    task: Task, detail: "Detail | None", width: int, now: datetime, *, not_here: str = "", most: int = LINES
+) -> list[Line]:
+    """Return at most `most` lines about a task: who, since when, and what it asks, found, brought, or failed by.
 
     `not_here` is why it cannot be answered from here.
     """
@@ -89,10 +96,10 @@ def task_lines(task: Task, detail: "Detail | None", width: int, now: datetime, n
     asked = detail.interaction if detail else None
     if not_here:
         head = (*head, (f"  {not_here}", "warn"))
-    return [head, *(asked_lines(asked, width, not not_here) if asked else _matter(task, detail, width))][:LINES]
+    return [head, *(asked_lines(asked, width, not not_here) if asked else _matter(task, detail, width, most))][:most]
 
 
-def _matter(task: Task, detail: "Detail | None", width: int) -> list[Line]:
+def _matter(task: Task, detail: "Detail | None", width: int, most: int) -> list[Line]:
     lines: list[Line] = []
     room = max(8, width - 2)
     if task.status is TaskStatus.WAITING:
@@ -103,8 +110,8 @@ def _matter(task: Task, detail: "Detail | None", width: int) -> list[Line]:
         told = "   ".join(counter_text(name.replace("_", " "), counter) for name, counter in task.counters.items())
         lines.append(((f"  {told}", "plain"),))
     if detail and detail.report and task.status in {TaskStatus.DONE, TaskStatus.PARTIAL}:
-        lines += [line for line in beginning(detail.report, width) if line != EMPTY]
-    if len(lines) < LINES - 1 and (brief := task.prompt or (detail.task.prompt if detail else "")):
+        lines += [line for line in beginning(detail.report, width) if line != EMPTY or most > LINES]
+    if len(lines) < most - 1 and (brief := task.prompt or (detail.task.prompt if detail else "")):
         lines += [((f"  {one}", "dim"),) for one in wrap(one_line(clean(brief), 400), room)]
     return lines
 

@@ -107,8 +107,8 @@ class CostsScreen(ListScreen[str]):
         return {
             **super().command_handlers(),
             "costs.task": self.action_open,
-            "costs.earlier": self.action_earlier,
-            "costs.later": self.action_later,
+            "costs.earlier": lambda: self._step(1),
+            "costs.later": lambda: self._step(-1),
             "costs.budget": self.action_budget,
             "costs.file": self.action_file,
             "costs.copy": self.action_copy,
@@ -128,14 +128,6 @@ class CostsScreen(ListScreen[str]):
     def on_line_view_chosen(self) -> None:
         """Go to the task of the clicked line."""
         self.action_open()
-
-    def action_earlier(self) -> None:
-        """Show the previous month; before the first one, all time."""
-        self._step(1)
-
-    def action_later(self) -> None:
-        """Show the next month."""
-        self._step(-1)
 
     def _step(self, by: int) -> None:
         if self._months:

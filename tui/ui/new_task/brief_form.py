@@ -55,8 +55,8 @@ class BriefForm(FormScreen[None]):
         return {
             **super().command_handlers(),
             "form.toggle": self.action_change,
-            "form.next_mode": self.action_next_mode,
-            "form.previous_mode": self.action_previous_mode,
+            "form.next_mode": lambda: self.change_mode(1),
+            "form.previous_mode": lambda: self.change_mode(-1),
             "form.options": self.change_options,
             "form.type_mode": self.type_mode,
             "form.all": self.choose_all,
@@ -87,14 +87,6 @@ class BriefForm(FormScreen[None]):
     def on_line_view_chosen(self) -> None:
         """Change the row that was double-clicked."""
         self.action_change()
-
-    def action_next_mode(self) -> None:
-        """Switch to the next mode."""
-        self.change_mode(1)
-
-    def action_previous_mode(self) -> None:
-        """Switch to the previous mode."""
-        self.change_mode(-1)
 
     def action_editor(self) -> None:
         """Edit the brief in $EDITOR."""

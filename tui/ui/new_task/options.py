@@ -157,13 +157,9 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         return {
             **super().command_handlers(),
             "options.change": self.action_change,
-            "options.unset": self.action_unset,
+            "options.unset": lambda: self._set(self.view.current, None),
             "options.done": self.action_back,
         }
-
-    def action_unset(self) -> None:
-        """Unset the option: the provider uses its default."""
-        self._set(self.view.current, None)
 
     def on_line_view_chosen(self) -> None:
         """Change the option that was double-clicked."""

@@ -186,12 +186,12 @@ class AuditScreen(ListScreen[AuditFinding]):
         return {
             **super().command_handlers(),
             "sources.jump": self.action_jump,
-            "sources.next": self.action_next_citation,
-            "sources.previous": self.action_previous_citation,
+            "sources.next": lambda: self._step(1),
+            "sources.previous": lambda: self._step(-1),
             "sources.open": self.action_open_source,
             "sources.copy": self.action_copy_url,
             "sources.filter": self.action_filter,
-            "sources.sort": self.action_sort,
+            "sources.sort": lambda: shell(self).say("the audit has one order: by what is wrong, then as in the report"),
         }
 
     def action_jump(self) -> None:
@@ -213,14 +213,6 @@ class AuditScreen(ListScreen[AuditFinding]):
         """Close with what the clicked line is about as the result."""
         self.action_jump()
 
-    def action_next_citation(self) -> None:
-        """Go to the next line with a citation or source."""
-        self._step(1)
-
-    def action_previous_citation(self) -> None:
-        """Go to the previous line with a citation or source."""
-        self._step(-1)
-
     def _step(self, step: int) -> None:
         number = self.rows.cursor + step
         while 0 <= number < len(self._about):
@@ -240,7 +232,3 @@ class AuditScreen(ListScreen[AuditFinding]):
         url = self._address()
         if url:
             shell(self).copy(url, "URL")
-
-    def action_sort(self) -> None:
-        """Do nothing but say so: the audit has one order."""
-        shell(self).say("the audit has one order: by what is wrong, then as in the report")

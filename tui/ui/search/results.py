@@ -198,6 +198,11 @@ class SearchScreen(ListScreen[ReportPlace]):
         found = self.found.get(hit.task_id)
         return len(found.places) if found else int(hit.where != "title")
 
+    def _section(self, task_id: str, place: "FoundPlace") -> str:
+        """Return the heading over a place; the report's own title is none."""
+        section, task = plain_line(place.section), shell(self).tasks.get(task_id)
+        return "beginning" if not section or (task and section == one_line(task.title)) else section
+
     def _line(self, row: ResultRow, width: int) -> Line:
         hit = self.hits[row.hit]
         found = self.found.get(hit.task_id)
@@ -205,7 +210,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             return ((f"    … {row.more} more, l unfolds", "dim"),)
         if row.place is not None:
             place = found.places[row.place] if found else None
-            section = fit(plain_line(place.section) if place else f"in the {hit.where}", min(22, width // 4))
+            section = fit(self._section(hit.task_id, place) if place else f"in the {hit.where}", min(22, width // 4))
             shown = shown_place(place) if place else shown_hit(hit)
             return ((f"    {section}  ", "info" if place else "dim"), *marked(*shown))
         task = shell(self).tasks.get(hit.task_id)
@@ -247,7 +252,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             return
         number = row.place or 0
         place = found.places[number]
-        title = f"{plain_line(place.section) or 'beginning'}: place {number + 1} of {found.count}"
+        title = f"{self._section(hit.task_id, place)}: place {number + 1} of {found.count}"
 
         def show(texts: Sequence[str]) -> None:
             if self._row == row:
@@ -305,9 +310,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         return {
             **super().command_handlers(),
             "search.open": self.action_open,
-            "search.edit": self.action_edit,
+            "search.edit": self.field.focus,
             "search.unfold": self.action_unfold,
-            "search.fold": self.action_fold,
+            "search.fold": lambda: self._fold(0),
             "search.save": self.action_save,
             "search.next": lambda: self._step(1),
             "search.previous": lambda: self._step(-1),
@@ -334,17 +339,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Open the clicked one."""
         self.action_open()
 
-    def action_edit(self) -> None:
-        """Focus the search field."""
-        self.field.focus()
-
     def action_unfold(self) -> None:
         """Show every place of this report."""
         self._fold(_MANY)
-
-    def action_fold(self) -> None:
-        """Hide the places of this report."""
-        self._fold(0)
 
     def _fold(self, shown: int) -> None:
         row = self._row

@@ -65,7 +65,7 @@ def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: i
             (
                 ("   ", "plain"),
                 (fit(host, _HOST), "key" if host == current else "info"),
-                (f" {filled:<{size}}", "plain"),
+                (f" {filled:<{size}}", "info"),
                 (f" {cited[host]:>5,}×  {plural(pages[host], 'source')}", "dim"),
             )
         )

@@ -249,17 +249,13 @@ class SourcesScreen(ListScreen[ReportPlace]):
         return {
             **super().command_handlers(),
             "sources.jump": self.action_jump,
-            "sources.next": self.action_next_citation,
-            "sources.previous": self.action_previous_citation,
-            "sources.open": self.action_open_source,
-            "sources.copy": self.action_copy_url,
+            "sources.next": lambda: self._step(1),
+            "sources.previous": lambda: self._step(-1),
+            "sources.open": lambda: shell(self).follow_link(self.shown[self.rows.cursor].url),
+            "sources.copy": lambda: shell(self).copy(self.shown[self.rows.cursor].url, "URL"),
             "sources.filter": self.action_filter,
-            "sources.sort": self.action_sort,
+            "sources.sort": lambda: self._sort_by(_CHOICES[(_CHOICES.index(self._order) + 1) % len(_CHOICES)]),
         }
-
-    def action_sort(self) -> None:
-        """Switch to the next sort order."""
-        self._sort_by(_CHOICES[(_CHOICES.index(self._order) + 1) % len(_CHOICES)])
 
     def _sort_by(self, order: str) -> None:
         self._order, self._host = order, None
@@ -303,14 +299,6 @@ class SourcesScreen(ListScreen[ReportPlace]):
         use = self.shown[self.rows.cursor].places[self._use]
         self._go(ReportPlace(use.task_id, use.line))
 
-    def action_next_citation(self) -> None:
-        """Choose the next report that cites it."""
-        self._step(1)
-
-    def action_previous_citation(self) -> None:
-        """Choose the previous report that cites it."""
-        self._step(-1)
-
     def _step(self, by: int) -> None:
         uses = self.shown[self.rows.cursor].places
         first = isinstance(self.shown[self.rows.cursor], HostRow) and not self._chosen
@@ -323,11 +311,3 @@ class SourcesScreen(ListScreen[ReportPlace]):
     def on_line_view_chosen(self) -> None:
         """Open the report of the clicked line."""
         self.action_jump()
-
-    def action_open_source(self) -> None:
-        """Open the address."""
-        shell(self).follow_link(self.shown[self.rows.cursor].url)
-
-    def action_copy_url(self) -> None:
-        """Copy the address."""
-        shell(self).copy(self.shown[self.rows.cursor].url, "URL")

@@ -62,6 +62,7 @@ def provider_word(task: Task) -> str:
 def counter_text(name: str, counter: Counter) -> str:
     """Return a counter and the kind of its total: "12 of at most 25 agents", "step 3 of about 10", "14 sources"."""
     value, total = counter.value, counter.total
+    name = name.replace("_", " ")
     if name == "percent" and total:
         return f"{value:,.10g} %"
     if not total or total <= 0:

@@ -22,7 +22,7 @@ from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import ConfirmDialog
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import EMPTY, Line
 from tui.ui.versions.summary import summary
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
@@ -184,21 +184,21 @@ class VersionsScreen(ListScreen[None]):
         entry = self._current
         if entry is None:
             return
-        if entry.remote:
-            lines: list[Line] = [((" enter reads it, space marks it, c compares two", "dim"),)]
-            self._preview.show(f"version {entry.number} at {self._of.account_title}", lines)
-            return
+        kept = next((one for one in self._saved or () if one.newest), None) if entry.remote else entry
+        older = next((one for one in self._saved or () if kept and one.number < kept.number), None)
+        title = f"version {entry.number} at {self._of.account_title}" if entry.remote else _beside(entry, older)
+        above: list[Line] = [((" enter reads it, space marks it, c compares two", "dim"),)] if entry.remote else []
+        if entry.remote and kept:
+            above += [EMPTY, ((f" shown here: {_beside(kept, older)}", "strong"),)]
         archive, task_id, width = shell(self).services.archive, self._of.id, self._preview.size.width
-        older = next((one for one in self.entries if not one.remote and one.number < entry.number), None)
 
         def read() -> list[Line]:
             before = archive.version(task_id, older.number) if older else None
-            return summary(archive.version(task_id, entry.number), before, width)
+            return summary(archive.version(task_id, kept.number), before, width) if kept else []
 
         def show(lines: list[Line]) -> None:
             if self._current == entry and self.is_attached:
-                beside = f", beside saved {older.number}" if older else ""
-                self._preview.show(f"{entry.name}{beside}", lines)
+                self._preview.show(title, [*above, *lines])
 
         def failed(error: Exception) -> None:
             show([((f" {one_line(str(error), 300)}", "bad"),)])
@@ -224,7 +224,7 @@ class VersionsScreen(ListScreen[None]):
             "versions.mark": self.action_mark,
             "versions.compare": self.action_compare,
             "versions.restore": self.action_restore,
-            "versions.edit": self.action_edit,
+            "versions.edit": self._edit,
         }
 
     def action_open(self) -> None:
@@ -294,15 +294,15 @@ class VersionsScreen(ListScreen[None]):
         question = f"Version {entry.number} becomes the newest at {self._of.account_title}; the others stay."
         app.show(ConfirmDialog("Restore this version?", question, entry.about, yes="restore it"), answered)
 
-    def action_edit(self) -> None:
-        """Have the report edited at the provider."""
-        self._edit()
-
 
 def remote_entries(outcome: Outcome) -> list[VersionRow]:
     """Return the versions that the provider keeps, newest first."""
     found = outcome.versions if isinstance(outcome, Versions) else ()
     return [VersionRow(one.number, True, one.at, clean(one.about), one.newest) for one in found]
+
+
+def _beside(entry: VersionRow, older: VersionRow | None) -> str:
+    return f"{entry.name}, beside {older.name}" if older else entry.name
 
 
 def _about(version: "StoredVersion") -> str:

@@ -20,6 +20,16 @@ from tui.ui.widgets.painted import Drawn
 _CACHED = 2048
 
 
+@dataclass
+class _ListMessage(Message):
+    view: "LineView"
+
+    @property
+    def control(self) -> "LineView":
+        """The list."""
+        return self.view
+
+
 class LineView(Drawn, ScrollView, can_focus=True):
     """Virtual lines with a cursor; a subclass returns their number and each line.
 
@@ -32,39 +42,20 @@ class LineView(Drawn, ScrollView, can_focus=True):
     """
 
     @dataclass
-    class Moved(Message):
+    class Moved(_ListMessage):
         """The cursor is on another line, because the user moved it."""
 
-        view: "LineView"
         line: int
 
-        @property
-        def control(self) -> "LineView":
-            """The list."""
-            return self.view
-
     @dataclass
-    class Chosen(Message):
+    class Chosen(_ListMessage):
         """A line was chosen with a double click."""
 
-        view: "LineView"
         line: int
 
-        @property
-        def control(self) -> "LineView":
-            """The list."""
-            return self.view
-
     @dataclass
-    class Fitted(Message):
+    class Fitted(_ListMessage):
         """The list was laid out for another size."""
-
-        view: "LineView"
-
-        @property
-        def control(self) -> "LineView":
-            """The list."""
-            return self.view
 
     has_cursor = True
 

@@ -15,8 +15,8 @@ from tui.engine.archive.postgres.connect import NotNow, ReadOnly, ServerGone
 if TYPE_CHECKING:
     from tui.domain.detail import Json
 
-_NAMES = frozenset("set_note set_tags change_tags set_read set_pinned set_hidden delete set_state".split())
-_ONE_VALUE = frozenset({"set_note", "set_tags", "set_state"})  # a later one takes the place of an earlier one
+_NAMES = frozenset("set_note change_tags set_read set_pinned set_hidden delete set_state".split())
+_ONE_VALUE = frozenset({"set_note", "set_state"})  # a later one takes the place of an earlier one
 _WRITTEN_BY = 60.0  # seconds
 _READ_ONLY_FOR = 600.0  # seconds; a standby that takes over writes sooner
 
@@ -43,10 +43,6 @@ class CachedAnnotations(AnnotationStore):
     def set_note(self, task_id: str, note: str, before: str | None = None) -> "Future[None]":
         """Replace the note of a task; if another person changed it meanwhile, both notes are kept."""
         return self._sent("set_note", task_id, note, before)
-
-    def set_tags(self, task_id: str, tags: Iterable[str]) -> "Future[None]":
-        """Replace the tags of a task."""
-        return self._sent("set_tags", task_id, sorted({tag_of(tag) for tag in tags}))
 
     def change_tags(
         self, task_ids: Sequence[str], *, add: Iterable[str] = (), remove: Iterable[str] = ()

@@ -19,6 +19,7 @@ from tui.engine.archive.cached.copy import LocalCopy
 from tui.engine.archive.cached.outbox import Outbox
 from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
+from tui.engine.archive.rows import listed
 from tui.engine.archive.writing import refused
 from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
 
@@ -82,19 +83,26 @@ class CachedArchive(Archive):
             self._annotations.deliver()
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return every task that is not deleted, newest first; those of the copy if the server is unreachable."""
+        """Return the tasks at hand, newest first; those of the copy if the server is unreachable."""
         self._cached.settle()
         before = self._cached.on_server
+        with self._store.reading() as db:
+            latest = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
         tasks = super().load_tasks()
         self._complete = before and self._cached.on_server
+        if self._complete:
+            self._seen = max(self._seen, latest)
         return tasks
 
     def foreign_changes(self) -> Changes:
-        """Return changes by other processes; every task after the server is reached and the copy was read before."""
+        """Return changes by other processes; all tasks at hand after the server is reached and the copy was read."""
         if not self._cached.on_server:
             return NO_CHANGES
-        changes = super().foreign_changes()
-        return changes if self._complete else Changes(self.load_tasks(), changes.gone)
+        if self._complete:
+            return super().foreign_changes()
+        with self._store.reading() as db:
+            gone = listed.deleted_since(db, self._seen)
+        return Changes(self.load_tasks(), gone)
 
     def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
         """Keep what a task is started with; refused while the server is away, for its row could not be kept either."""

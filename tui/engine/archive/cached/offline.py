@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, NotFound
@@ -16,6 +16,10 @@ from tui.engine.archive.cached.store import NotInCopy
 from tui.engine.archive.database import Database, Lease
 from tui.engine.archive.open import open_store
 from tui.engine.archive.sqlite.store import SqliteStore
+from tui.engine.archive.writing import refused
+
+if TYPE_CHECKING:
+    from tui.engine.api import LogEntry
 
 T = TypeVar("T")
 
@@ -39,7 +43,17 @@ def copy_of(url: str, cache: Path) -> tuple[Path, datetime] | None:
 
 def open_copy(path: Path) -> Archive:
     """Open a copy to be read; what it does not have may be at the server, and is not said to be nowhere."""
-    return Archive(_CopyAlone(open_store(path, read_only=True)[0]))
+    return _CopyOfArchive(_CopyAlone(open_store(path, read_only=True)[0]))
+
+
+class _CopyOfArchive(Archive):
+    def log(self, limit: int = 500) -> "list[LogEntry]":
+        """Refuse: the event log is the server's.
+
+        Raises:
+            NotInCopy: always.
+        """
+        raise NotInCopy("The event log is at the archive server, which cannot be reached.")
 
 
 class _CopyAlone:
@@ -84,9 +98,7 @@ class _CopyAlone:
 
     def write(self, work: Callable[[Database], T], *, alone: bool = False) -> "Future[T]":
         """Refuse."""
-        refused: Future[T] = Future()
-        refused.set_exception(ArchiveError("Only the copy on this machine can be read: the archive server is away."))
-        return refused
+        return refused(ArchiveError("Only the copy on this machine can be read: the archive server is away."))
 
     def foreign(self) -> bool:
         """Nothing changes."""

@@ -11,9 +11,11 @@ from tui.engine.archive.database import Database
 from tui.engine.archive.rows.columns import FINAL_SQL
 from tui.engine.archive.rows.task_json import to_tasks
 from tui.engine.archive.shared_sql import EVERYTHING
+from tui.engine.ports import Changes
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 _AT_ONCE = 500  # values in one statement
+CHANGES = 5_000  # tasks that one look at what others did brings
 
 
 def first(db: Database, limit: int, *, unfinished: bool) -> list[Task]:
@@ -50,6 +52,30 @@ def known_as(db: Database, provider: str, account: str, remote_ids: Sequence[str
     """Return the tasks that an account ("": any) of a provider calls by these ids."""
     key = [("provider", provider), *([("account", account)] if account else [])]
     return [task for some in _portions(remote_ids) for task in _where(db, "remote_id", some, key)]
+
+
+def changes(db: Database, seen: int, writer: int) -> tuple[Changes, int, bool]:
+    """Return what others than `writer` changed after change number `seen`, the last number, and whether there is more.
+
+    At most `CHANGES` at once: a whole archive may have been copied into this one.
+    """
+    found = db.execute(
+        "SELECT changed, writer, deleted_at IS NULL, id, record, prompt FROM task WHERE changed > ? "
+        "ORDER BY changed LIMIT ?",
+        (seen, CHANGES),
+    ).fetchall()
+    foreign = [row for row in found if row[1] != writer]
+    told = Changes(
+        tuple(to_tasks([(record, prompt) for _, _, alive, _, record, prompt in foreign if alive])),
+        frozenset(task_id for _, _, alive, task_id, *_ in foreign if not alive),
+    )
+    return told, found[-1][0] if found else seen, len(found) == CHANGES
+
+
+def deleted_since(db: Database, seen: int) -> frozenset[str]:
+    """Return the ids of tasks that were deleted after change number `seen`."""
+    found = db.execute("SELECT id FROM task WHERE deleted_at IS NOT NULL AND changed > ?", (seen,)).fetchall()
+    return frozenset(task_id for (task_id,) in found)
 
 
 def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -103,11 +103,6 @@ class Library:
                 [source_key.page_number(url)],
             )
 
-    def sources(self, task_id: str) -> list[SourceUse]:
-        """Return the sources of one task, in the order of its list."""
-        with self._store.reading() as db:
-            return _uses(db, f"{_USE} AND task.id = ? ORDER BY source.n", [task_id])
-
 
 def _chosen(words: str) -> tuple[str, list[str]]:
     """Return the condition for addresses with all words, from the index alone unless there are words."""

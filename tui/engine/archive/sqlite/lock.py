@@ -21,11 +21,6 @@ class KernelLock:
         self.path = path
         self._handle: int | None = None
 
-    @property
-    def held(self) -> bool:
-        """Whether this object holds the lock."""
-        return self._handle is not None
-
     def take(self, timeout: float = 0.0) -> bool:
         """Take the lock, waiting at most `timeout` seconds; returns whether it is held now.
 
