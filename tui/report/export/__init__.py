@@ -24,7 +24,7 @@ FORMATS = {
     fmt.name: fmt
     for fmt in (
         Format("md", ".md", "markdown with a resolved list of references"),
-        Format("html", ".html", "one self-contained page, anchors from claim to source and back"),
+        Format("html", ".html", "one self-contained page, claims linked with their sources"),
         Format("json", ".json", "everything known about the task, with citations resolved"),
         Format("txt", ".txt", "plain text, references at the end"),
         Format("bibtex", ".bib", "the sources as BibTeX"),

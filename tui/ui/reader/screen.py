@@ -157,10 +157,7 @@ class ReaderScreen(CommandScreen[None]):
             self.view.replace(event.book)
         else:
             kept = Anchor.read(self.library.place(self.key)) if self._line is None else Anchor(self._line)
-            self.view.open(event.book, kept)
-            if self._find and kept is not None:
-                origin = kept
-                self.view.act(lambda reading: reading.search(self._find, origin))
+            self.view.open(event.book, kept, self._find)
             self._loaded = True
         for widget in (self.panels.outline, self.panels.sources):
             widget.load(event.book)
