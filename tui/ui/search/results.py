@@ -159,7 +159,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             self._settle()
 
     def engine_changed(self, flush: "Flush") -> None:
-        """Tasks that were found are at hand now, or have another title."""
+        """Show new titles, and tasks that were loaded because a search found them."""
         if any(hit.task_id in flush.tasks for hit in self.hits):
             self._fill()
 
