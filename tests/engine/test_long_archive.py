@@ -7,7 +7,7 @@ import pytest
 
 from tests.archive.make import a_task
 from tests.engine.fakes import Script, account, page
-from tests.engine.test_runtime import WAIT, Events
+from tests.engine.sockets import WAIT, Events
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Task
 from tui.engine.archive import Archive
@@ -99,5 +99,6 @@ def test_a_page_that_cannot_be_read_is_read_later(
         runtime.older()
         runtime.recall([]).result(WAIT)  # it is this engine's next
     assert runtime.condition().older
-    runtime.older()
-    Events(runtime).until(lambda: "t4" in at_hand(runtime))
+    while "t4" not in at_hand(runtime):
+        runtime.older()
+        runtime.detail("t8").result(WAIT)

@@ -196,15 +196,29 @@ def _least(shown: Sequence[Column], needs: Mapping[str, int], width: int) -> int
     return GUTTER + fixed + gap_of(width) * (len(shown) - 1)
 
 
-def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
-    """Return the width that each column's content needs, measured on the first listed tasks."""
-    needs = dict.fromkeys(_BY_NAME, 0)
+Measured = dict[str, tuple[Task, tuple[int, ...]]]
+
+
+def needed(tasks: Sequence[Task], now: datetime, measured: Measured | None = None) -> dict[str, int]:
+    """Return the width that each column's content needs, measured on the first listed tasks.
+
+    `measured` keeps what was measured of tasks that are over: until the next day their texts stay as they are.
+    """
+    measured = {} if measured is None else measured
+    found: list[tuple[int, ...]] = []
     for task in tasks[:_SAMPLE]:
-        for column in _BY_NAME.values():
-            if column.name != "title":
-                taken = sum(cell_len(text) for text, _ in column.cell(task, now).pieces)
-                needs[column.name] = max(needs[column.name], taken)
-    return needs
+        known = measured.get(task.id)
+        if known is not None and known[0] is task:
+            found.append(known[1])
+            continue
+        widths = tuple(
+            sum(cell_len(text) for text, _ in column.cell(task, now).pieces) if column.name != "title" else 0
+            for column in _BY_NAME.values()
+        )
+        if task.status.is_final:
+            measured[task.id] = task, widths
+        found.append(widths)
+    return {name: max((one[at] for one in found), default=0) for at, name in enumerate(_BY_NAME)}
 
 
 def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:

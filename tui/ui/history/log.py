@@ -74,6 +74,7 @@ class LogScreen(CommandScreen[str]):
     """The event log; the result of enter is the id of the line's task."""
 
     CONTEXT = "log"
+    CHOSEN = "log.task"
 
     def __init__(self) -> None:
         super().__init__()
@@ -209,10 +210,6 @@ class LogScreen(CommandScreen[str]):
             self.dismiss(line.entry.task_id)
         else:
             shell(self).say("this line is about no task", problem=True)
-
-    def on_line_view_chosen(self) -> None:
-        """Go to the task of the clicked line."""
-        self.action_open()
 
     def action_copy_line(self) -> None:
         """Copy this line."""

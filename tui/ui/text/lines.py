@@ -5,7 +5,7 @@ A line is a sequence of (text, tone); what a tone looks like is decided in style
 
 from collections.abc import Iterable, Sequence
 
-from tui.domain.cells import cell_len, fit
+from tui.domain.cells import cell_len, cut, fit
 
 Piece = tuple[str, str]
 Line = tuple[Piece, ...]
@@ -46,9 +46,9 @@ def spread(left: Line, right: Line, width: int) -> Line:
 
 
 def ruled(title: str, width: int) -> Line:
-    """Return a title in the middle of a horizontal rule."""
-    title = fit(title, width - 6) if cell_len(title) > width - 6 else title
-    return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - 5), "rule")
+    """Return a title in a horizontal rule of `width` cells; one that is too long is cut."""
+    title = cut(title, width - 5)
+    return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - 4), "rule")
 
 
 def difference(old: Line, new: Line) -> tuple[int, int] | None:
