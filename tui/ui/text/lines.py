@@ -3,7 +3,8 @@
 A line is a sequence of (text, tone); what a tone looks like is decided in styles/ and looked up by the widget.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import overload
 
 from tui.domain.cells import cell_len, fit
 
@@ -104,3 +105,29 @@ def sparkline(values: Sequence[float], width: int) -> str:
 def spark(value: float, most: float) -> str:
     """Return the block character of a value relative to the greatest one; the lowest one for anything above 0."""
     return _SPARKS[max(0, min(7, round(value / most * 8) - 1))] if most > 0 else " "
+
+
+class LinesOnDemand(Sequence[Line]):
+    """Lines that are made when they are painted.
+
+    Args:
+        count: how many there are.
+        make: returns the line of a number; called again for each paint.
+    """
+
+    def __init__(self, count: int, make: Callable[[int], Line]) -> None:
+        self._numbers = range(count)
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        """Return a line, or several."""
+        if isinstance(index, slice):
+            return [self._make(number) for number in self._numbers[index]]
+        return self._make(self._numbers[index])
