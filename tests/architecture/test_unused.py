@@ -18,6 +18,7 @@ _OVERRIDES = {  # methods of other packages' classes
     "list_commands",
     "run_input_thread",
     "selection_updated",
+    "text_select_all",
     "_fatal_error",
 }
 _FOR_OTHERS = {"ManualClock", "switch_on", "ProviderContract"}  # for tests of the program, and of its providers

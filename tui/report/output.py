@@ -1,4 +1,4 @@
-"""Citations, sources and audit as data for scripts and as a table for people."""
+"""Citations, sources and audit as JSON for scripts and as a table for people."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
 
 
 def cite_table(document: Document, audit: Audit, *, markup: bool = True) -> str:
-    """Return the same as lines of text: one a citation, one a source, one a figure of the audit.
+    """Return the same as lines of text: one per citation, source and count of the audit.
 
     Without `markup` the markers are as a reader of the report sees them.
     """
@@ -114,7 +114,7 @@ def _audit_rows(audit: Audit) -> list[list[str]]:
 
 
 def kind_words(kind: str) -> str:
-    """Return the words for a kind of citation; the kind itself where there are none."""
+    """Return the words for a kind of citation; the kind itself if it is unknown."""
     return KIND_WORDS.get(MarkerKind(kind), kind) if kind in {*MarkerKind} else kind
 
 

@@ -22,7 +22,7 @@ TASKS = (
         "Delete at the provider (asks first); the archive keeps it",
         can.delete,
     ),
-    Command("tasks.archive", ("d",), "hide", "Hide the task from the list, or bring it back", can.meant),
+    Command("tasks.hide", ("d",), "hide", "Hide the task from the list, or bring it back", can.meant),
     Command("tasks.hidden", ("H",), "hidden", "Show or leave out hidden tasks"),
     Command("tasks.note", ("N",), "note", "Your note and tags on the task (tags for all marked ones)", can.meant),
     Command("tasks.pin", ("P",), "pin", "Keep the task on top of the list, or let it go", can.meant),
@@ -95,7 +95,7 @@ _PURPOSES = {
     "Task list: start and answer": "new answer steer again follow batch track",
     "Task list: the list itself": "filter next_view previous_view save_view sort reverse hidden",
     "Task list: one task, or all marked": "export copy_id copy_report compare files versions web",
-    "Task list: yours alone": "note pin read archive remove restore",
+    "Task list: yours alone": "note pin read hide remove restore",
     "Task list: at the provider": "cancel delete edit share",
 }
 PURPOSES = {title: tuple(f"tasks.{name}" for name in names.split()) for title, names in _PURPOSES.items()}

@@ -242,8 +242,8 @@ class ReaderScreen(CommandScreen[None]):
             "reader.next_heading": move.next_heading,
             "reader.previous_heading": move.previous_heading,
             "reader.number": move.number,
-            "reader.next_hit": move.next_hit,
-            "reader.previous_hit": move.previous_hit,
+            "reader.next_hit": self.searching.next_hit,
+            "reader.previous_hit": self.searching.previous_hit,
             "reader.back": move.back,
             "reader.forward": move.forward,
             "reader.percent": move.percent,
@@ -263,7 +263,7 @@ class ReaderScreen(CommandScreen[None]):
             "reader.audit": views.audit,
             "reader.raw": views.raw,
             "reader.width": views.width,
-            "reader.export": views.export,
+            "reader.export": copying.export,
         }
 
     def action_back(self) -> None:
