@@ -48,13 +48,20 @@ async def take(scene: Scene, given: Services) -> str:
 def make(wanted: set[str]) -> dict[str, str]:
     """Return the pictures by name: all, or those `wanted`."""
     made: dict[str, str] = {}
-    for newcomer in (True, False):
-        scenes = [one for one in SCENES if one.newcomer is newcomer and (not wanted or one.name in wanted)]
+    for newcomer, later in dict.fromkeys((one.newcomer, one.later) for one in SCENES):
+        scenes = [
+            one
+            for one in SCENES
+            if (one.newcomer, one.later) == (newcomer, later) and (not wanted or one.name in wanted)
+        ]
+        with_film = not newcomer and not later and (not wanted or film.NAME in wanted)
+        if not scenes and not with_film:
+            continue
         with tempfile.TemporaryDirectory() as folder, frozen():
-            world: AbstractContextManager[Services] = (empty if newcomer else peopled)(Path(folder))
+            world: AbstractContextManager[Services] = empty(Path(folder)) if newcomer else peopled(Path(folder), later)
             with world as given:
                 made |= {scene.name: asyncio.run(take(scene, given)) for scene in scenes}
-                if not newcomer and (not wanted or film.NAME in wanted):
+                if with_film:
                     made[film.NAME] = asyncio.run(film.film(given))
     return made
 

@@ -22,6 +22,7 @@ class Scene(NamedTuple):
     typed: str = ""
     theme: str = "dark"
     newcomer: bool = False  # without tasks and keys
+    later: float = 0.0  # simulated seconds that pass after a first look at the providers
 
 
 def presses(text: str) -> list[str]:
@@ -37,6 +38,7 @@ def _both(name: str, *keys: str, filter: str = "", typed: str = "", newcomer: bo
     return wide, small
 
 
+_WHILE_AWAY = 900.0  # simulated seconds in which some tasks end, fail or ask
 _DOWN = ("j",) * 10
 _CITED = ("3", *("]",) * 12)
 SCENES = (
@@ -59,7 +61,7 @@ SCENES = (
     *_both("compare", "*", "c", filter="ASML"),
     *_both("accounts", "A"),
     *_both("costs", "$"),
-    *_both("log", "L"),
+    *(scene._replace(later=_WHILE_AWAY) for scene in _both("log", "L")),
     *_both("answer", "a", filter="Grid-scale waiting"),
     *_both("versions", "v", filter="valyu status:done"),
     *_both("new-task", "n", typed="Which sodium batteries can be bought today?"),

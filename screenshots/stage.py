@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -69,32 +69,48 @@ def empty(folder: Path) -> Iterator[Services]:
 
 
 @contextmanager
-def peopled(folder: Path) -> Iterator[Services]:
-    """Give what the dashboard runs on: an archive filled from the simulator, and the engine that goes on asking it."""
+def peopled(folder: Path, later: float = 0.0) -> Iterator[Services]:
+    """Give what the dashboard runs on: an archive filled from the simulator, and the engine that goes on asking it.
+
+    `later` simulated seconds pass after a first look: what ends or asks meanwhile is in the log.
+    """
     clock = ManualClock()
     with Simulator(clock=clock, world=True) as simulator:
         clock._epoch -= _INTO
         clock.advance(_INTO)
-        with common.environment({**simulator.exports, "DIVEWATCH_HOME": str(folder)}), _services() as given:
+        go_on = partial(clock.advance, later) if later else None
+        with common.environment({**simulator.exports, "DIVEWATCH_HOME": str(folder)}), _services(go_on) as given:
             yield given
 
 
 @contextmanager
-def _services() -> Iterator[Services]:
-    """Take what `run_app` would run on, with one engine for all pictures."""
+def _services(go_on: Callable[[], None] | None = None) -> Iterator[Services]:
+    """Take what `run_app` would run on, with one engine for all pictures; `go_on` lets time pass after a first look."""
     with common.open_archive(read_only=False) as opened:
         caught: list[Services] = []
         with mock.patch.object(front_door, "_run", lambda services: caught.append(services) or 0):
             front_door.run_app(opened, common.accounts(), Config(), common.paths())
         engine = Runtime(opened, common.accounts(), watch=False, rng=Random(1))
         engine.start()
-        for worker in engine._core.workers.values():  # one after the other: tasks and log lines come in one order
-            engine._submit(worker.sync).result()
-            engine._submit(partial(worker.ask_now, {BALANCE} & {*worker.schedule.followed()})).result()
+        _look(engine)
+        if go_on is not None:
+            go_on()
+            _look(engine)
         try:
             yield replace(caught[0], start_engine=lambda: engine)
         finally:
             engine.close()
+
+
+def _look(engine: Runtime) -> None:
+    """Ask each account, one after the other: tasks and log lines come in one order."""
+    for worker in engine._core.workers.values():
+        tasks = engine.tasks()
+        known = [key for key in worker.schedule.followed() if key in tasks]
+        for key in sorted(known, key=lambda key: (tasks[key].title, tasks[key].created_at or MOMENT, tasks[key].mode)):
+            engine._submit(partial(worker.ask_now, {key})).result()
+        engine._submit(worker.sync).result()
+        engine._submit(partial(worker.ask_now, {BALANCE} & {*worker.schedule.followed()})).result()
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -25,7 +25,7 @@ from tui.engine.archive import Archive
 from tui.engine.archive.search import json as records
 from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
+START = datetime(2026, 7, 1, tzinfo=UTC)  # when the newest was made: costs of this month are not those of all
 SYLLABLES = "ba co di fe gu la me ni po ra se ti vo xa ke lu mo ran ter sol gra phi str con pre tra nor ven".split()
 KNOWN = (
     "lithium battery semiconductor climate photosynthesis recommendation the of and in for 人工智能 固态电池".split()
@@ -48,6 +48,7 @@ def tasks(
     """Yield finished tasks with reports of about `size` characters and `listed` sources each."""
     words = vocabulary(rng)
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(words))))
+    begin = START - timedelta(minutes=31 * count)
     for number in range(count):
         drawn = rng.choices(words, cum_weights=weights, k=max(20, round(size * rng.uniform(0.3, 1.7) / 7)))
         lines = [" ".join(drawn[at : at + 60]) + f" [{at % 40 + 1}]." for at in range(0, len(drawn), 60)]
@@ -67,8 +68,8 @@ def tasks(
                 status=TaskStatus.FAILED if number % 20 == 0 else TaskStatus.DONE,
                 provider_status="completed",
                 mode="standard",
-                created_at=START + timedelta(minutes=31 * number),
-                finished_at=START + timedelta(minutes=31 * number + 9),
+                created_at=begin + timedelta(minutes=31 * number),
+                finished_at=begin + timedelta(minutes=31 * number + 9),
                 counters={"steps": Counter(10, 25), "sources": Counter(40)},
                 sources=40,
                 citations=len(lines),

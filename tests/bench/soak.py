@@ -121,6 +121,8 @@ async def _story(made: World, hours: float, tasks: int, share: float, rng: rando
     for name, front in made.fronts.items():
         front.seen = counted[name] = _Counted()
         front.fault = _sometimes(share, rng, struck)
+    gc.collect()
+    gc.freeze()  # as the program does after its start
     begun: set[str] = set()
     by_hour: list[Hour] = []
     first = None

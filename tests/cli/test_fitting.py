@@ -1,6 +1,7 @@
 """Text for people fits their terminal and breaks between words; a pipe gets every line whole."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -144,3 +145,17 @@ def test_a_search_shows_text_without_markup_and_says_a_title_once(world: Cli) ->
     assert not re.search(r"</?\w+|\]\(|\*\*|^\s+.*: \W*#", told, re.MULTILINE)
     title = world("search", "tram").out
     assert title.count("delay of the tram line") == 1
+
+
+def test_citations_are_told_to_people_as_a_reader_sees_them_and_to_programs_as_written(
+    cli: Cli, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.md"
+    report.write_text("A claim [[1]](https://a.example/one), another 【2†source】.\n\n[2] Two https://b.example\n")
+    people, programs = cli("cite", str(report), tty=True), cli("cite", str(report))
+    assert re.search(r"linked number +\[1\] +1 +https://a.example/one", people.out)
+    assert "[[1]](https://a.example/one)" in programs.out
+    lines = programs.out.splitlines()
+    first, second = (next(line for line in lines if mark in line) for mark in ("[[1]]", "【2†source】"))
+    columns = {cell_len(first.partition("[[1]]")[0]), cell_len(second.partition("【2†source】")[0])}
+    assert len(columns) == 1, "wide characters, too, are counted as the terminal draws them"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.archive.make import a_task
 from tests.engine.fakes import Script, account, page
-from tests.engine.test_runtime import WAIT, Events
+from tests.engine.sockets import WAIT, Events
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Task
 from tui.engine.archive import Archive

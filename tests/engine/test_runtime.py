@@ -5,13 +5,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.engine.fakes import MemoryArchive, Script, account, body, page
+from tests.engine.sockets import WAIT, Events
 from tui.config.accounts import Account as Configured
 from tui.config.keys import FoundKey
 from tui.domain.actions import Cancel
@@ -24,26 +25,7 @@ from tui.engine.api import TasksChanged
 from tui.engine.polling.connection import account_of
 from tui.engine.runtime import Runtime, SystemClock
 
-WAIT = 120.0  # seconds; only a failing test takes as long
 SOON = 20.0  # seconds; two are promised, the rest is for a busy machine
-
-
-class Events:
-    """Collects events and waits for a condition on engine threads, without sleeping."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._changed = threading.Condition()
-        self.seen: list[object] = []
-        runtime.subscribe(self._note)
-
-    def _note(self, event: object) -> None:
-        with self._changed:
-            self.seen.append(event)
-            self._changed.notify_all()
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        with self._changed:
-            assert self._changed.wait_for(condition, WAIT)
 
 
 @pytest.fixture

@@ -89,6 +89,20 @@ def sender_of(process: Process, key: str = "valyu") -> str:
     return process.engine.providers()[key].sender
 
 
+def sent_for(asker: Process) -> Task:
+    """Return a task of `asker`, who has no key, once another process has sent it."""
+    asker.until(lambda: sender_of(asker) != "")
+    task = asker.engine.create("valyu", BRIEF).result(WAIT)
+    asker.until(lambda: asker.task(task.id).remote_id is not None)
+    return task
+
+
+def leave(process: Process) -> None:
+    """End the engine and the archive of a process."""
+    process.engine.close()
+    process.archive.close()
+
+
 def created(simulator: Simulator) -> int:
     return len(simulator.creates())
 
@@ -144,8 +158,7 @@ def test_without_anybody_who_has_the_key_it_says_so_and_what_to_do(start: Start,
 def test_a_holder_of_the_key_who_went_away_is_no_sender_any_more(start: Start) -> None:
     server, asker = start(keys=True), start(keys=False)
     asker.until(lambda: sender_of(asker) != "")
-    server.engine.close()
-    server.archive.close()
+    leave(server)
     asker.until(lambda: sender_of(asker) == "")
     state = asker.engine.providers()["valyu"]
     assert state.link is ConnectionState.NO_KEY
@@ -321,9 +334,7 @@ def test_instructions_answers_and_cancelling_go_through_who_has_the_key_once(
 ) -> None:
     start(keys=True)
     asker = start(keys=False)
-    asker.until(lambda: sender_of(asker) != "")
-    task = asker.engine.create("valyu", BRIEF).result(WAIT)
-    asker.until(lambda: asker.task(task.id).remote_id is not None)
+    task = sent_for(asker)
     assert asker.engine.act(task.id, Steer("hurry, Zoë")).result(WAIT).message
     assert asker.engine.act(task.id, Cancel()).result(WAIT).message
     asker.until(lambda: asker.task(task.id).status is TaskStatus.CANCELLED)
@@ -339,11 +350,8 @@ def test_an_action_that_nobody_takes_was_not_sent_and_says_so(
 ) -> None:
     monkeypatch.setattr(queue_action, "TIMEOUT", 1.0)
     server, asker = start(keys=True), start(keys=False)
-    asker.until(lambda: sender_of(asker) != "")
-    task = asker.engine.create("valyu", BRIEF).result(WAIT)
-    asker.until(lambda: asker.task(task.id).remote_id is not None)
-    server.engine.close()
-    server.archive.close()
+    task = sent_for(asker)
+    leave(server)
     asker.until(lambda: sender_of(asker) == "")
     with _held("valyu", start):
         before = len(simulator.requests)
@@ -358,11 +366,8 @@ def test_an_action_that_was_taken_and_of_which_nothing_is_heard_is_unsure(
 ) -> None:
     monkeypatch.setattr(queue_action, "TIMEOUT", 1.0)
     server, asker = start(keys=True), start(keys=False)
-    asker.until(lambda: sender_of(asker) != "")
-    task = asker.engine.create("valyu", BRIEF).result(WAIT)
-    asker.until(lambda: asker.task(task.id).remote_id is not None)
-    server.engine.close()
-    server.archive.close()
+    task = sent_for(asker)
+    leave(server)
     holder = start(keys=False, names=()).archive
     assert holder.take_lease("valyu")
     assert holder.queue is not None
@@ -378,9 +383,7 @@ def test_an_action_that_was_taken_and_of_which_nothing_is_heard_is_unsure(
 def test_what_others_do_not_carry_out_needs_the_key_and_says_so(start: Start) -> None:
     start(keys=True)
     asker = start(keys=False)
-    asker.until(lambda: sender_of(asker) != "")
-    task = asker.engine.create("valyu", BRIEF).result(WAIT)
-    asker.until(lambda: asker.task(task.id).remote_id is not None)
+    task = sent_for(asker)
     with pytest.raises(NoKey, match="this needs the key of valyu, which is not here"):
         asker.engine.act(task.id, Share(public=True)).result(WAIT)
     follow = asker.engine.act(task.id, FollowUp("and then?")).result(WAIT)

@@ -1,7 +1,7 @@
 """What a body says, for tables with one row per body: status, word, cost, citations, sources, reason."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,3 +84,15 @@ def planted(folder: Path, file: str, change: Callable[[dict[str, Any]], None]) -
     value = json.loads((folder / file).read_text("utf-8"))
     change(value)
     return json.dumps(value).encode()
+
+
+def planted_at(folder: Path, file: str, place: Sequence[Any]) -> bytes:
+    """Return a body with a member that nobody knows, whose value is "canary", in the object at `place`."""
+
+    def plant(value: dict[str, Any]) -> None:
+        inner: Any = value
+        for name in place:
+            inner = inner[name]
+        inner["novel"] = "canary"
+
+    return planted(folder, file, plant)

@@ -457,6 +457,19 @@ async def test_a_preview_is_shown_first_and_the_whole_takes_its_place() -> None:
         assert top(app) == "A report"
 
 
+async def test_a_word_is_found_where_it_was_looked_for_though_only_the_beginning_is_there_at_first() -> None:
+    app = reader_of(sample(40), line=3 + 4 * 30, find="research")
+    app.reader._preview = lambda _: iter([sample(10)])
+    async with reading(app) as pilot:
+        while len(app.view.book.document.citations) != 40:
+            await pilot.pause()
+        await pilot.pause()
+        state = app.view.reading
+        assert state.hit is not None
+        assert state.book.units[state.hit.unit].line == 5 + 4 * 30
+        assert state.hit_number > 1
+
+
 async def test_a_report_that_cannot_be_parsed_is_shown_as_received() -> None:
     app = reader_of(sample(), text="the very text")
 

@@ -1,15 +1,21 @@
 """A simulation without a server: requests go straight into the application, time moves only when a test says so."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
 
+from tui.domain.secret import Secret
+from tui.providers.protocol import Client, ClientSettings, Provider
 from tui.simulator.app import Simulation, create_app
 from tui.simulator.clock import ManualClock
 from tui.simulator.faults import Faults
+from tui.simulator.server import Simulator
+
+T = TypeVar("T")
 
 TOOLKITS = ("test_fuzz.py", "test_fuzz_services.py", "_sdk.py", "_sdks.py")  # half a second and more at every start
 
@@ -38,6 +44,28 @@ HEADERS = {
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock(speed=20)
+
+
+@pytest.fixture
+def simulator(clock: ManualClock) -> Iterator[Simulator]:
+    """Every service on a real socket, with throw-away keys, without tasks."""
+    with Simulator(clock=clock) as running:
+        yield running
+        assert running.crashes == []
+
+
+def with_client(provider: Provider, simulator: Simulator, call: Callable[[Client], Awaitable[T]]) -> T:
+    """Return the result of `call` with our own client of a service."""
+
+    async def main() -> T:
+        name = provider.info.name
+        client = provider.client(ClientSettings(simulator.base_url(name), Secret(simulator.keys[name])))
+        try:
+            return await call(client)
+        finally:
+            await client.close()
+
+    return asyncio.run(main())
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The simulated Exa: with our own client, by its OpenAPI document."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,14 +9,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.providers.conftest import NOW
+from tests.simulator.conftest import with_client
 from tui.domain.actions import Cancel, Delete, Stop
 from tui.domain.detail import Detail, Json, ReportFormat
 from tui.domain.errors import BadAnswer, Gone, RateLimited, Refused
 from tui.domain.provider import Draft
-from tui.domain.secret import Secret
 from tui.domain.task import CostKind, TaskStatus
 from tui.providers.exa import PROVIDER
-from tui.providers.protocol import Client, ClientSettings
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
 from tui.simulator.exa.api import Exa as Service
@@ -30,45 +27,22 @@ SCHEMA: dict[str, Json] = {"type": "object", "properties": {"standard": {"type":
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(speed=20)
-
-
-@pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock) as simulator:
-        yield simulator
-        assert simulator.crashes == []
-
-
-@pytest.fixture
 def service(simulator: Simulator) -> Service:
     found = simulator.simulation.services["exa"]
     assert isinstance(found, Service)
     return found
 
 
-def with_client(simulator: Simulator, call: Callable[[Client], Awaitable[T]]) -> T:
-    async def main() -> T:
-        client = PROVIDER.client(ClientSettings(simulator.base_url("exa"), Secret(simulator.keys["exa"])))
-        try:
-            return await call(client)
-        finally:
-            await client.close()
-
-    return asyncio.run(main())
-
-
 def created(simulator: Simulator, draft: Draft) -> str:
     assert not PROVIDER.check(draft)
-    answer = with_client(simulator, lambda client: client.create(draft))
+    answer = with_client(PROVIDER, simulator, lambda client: client.create(draft))
     task = PROVIDER.reader().read_created(answer.body or b"", draft=draft, received_at=NOW)
     assert task.remote_id is not None
     return task.remote_id
 
 
 def fetched(simulator: Simulator, remote_id: str, previous: bytes | None = None) -> tuple[Detail, bytes]:
-    answer = with_client(simulator, lambda client: client.fetch(remote_id, previous=previous))
+    answer = with_client(PROVIDER, simulator, lambda client: client.fetch(remote_id, previous=previous))
     assert answer.trouble is None
     body = answer.body or b""
     return PROVIDER.reader().read_task(body, remote_id=remote_id, received_at=NOW), body
@@ -116,18 +90,18 @@ def test_every_script_ends_as_it_says(script: str, simulator: Simulator, clock: 
 def test_stop_keeps_what_was_found_and_cancel_does_not(simulator: Simulator, clock: ManualClock) -> None:
     kept, thrown = created(simulator, Draft("x", "max")), created(simulator, Draft("y", "high"))
     clock.advance(1200)
-    with_client(simulator, lambda client: client.act(Stop(), kept))
+    with_client(PROVIDER, simulator, lambda client: client.act(Stop(), kept))
     assert fetched(simulator, kept)[0].task.has_report
     refused = created(simulator, Draft("z", "high"))
     clock.advance(20)
     with pytest.raises(Refused, match="only runs"):
-        with_client(simulator, lambda client: client.act(Stop(), refused))
-    with_client(simulator, lambda client: client.act(Cancel(), refused))
+        with_client(PROVIDER, simulator, lambda client: client.act(Stop(), refused))
+    with_client(PROVIDER, simulator, lambda client: client.act(Cancel(), refused))
     assert fetched(simulator, refused)[0].task.status is TaskStatus.CANCELLED
-    answer = with_client(simulator, lambda client: client.act(Cancel(), thrown))
+    answer = with_client(PROVIDER, simulator, lambda client: client.act(Cancel(), thrown))
     outcome = PROVIDER.reader().read_outcome(Cancel(), answer.body or b"", received_at=NOW, remote_id=thrown)
     assert (outcome.message, outcome.status) == ("it had ended before: completed", TaskStatus.DONE)
-    with_client(simulator, lambda client: client.act(Delete(), thrown))
+    with_client(PROVIDER, simulator, lambda client: client.act(Delete(), thrown))
     with pytest.raises(Gone):
         fetched(simulator, thrown)
 

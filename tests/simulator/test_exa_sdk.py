@@ -1,20 +1,11 @@
 """The simulated Exa with the vendor's SDK, unmodified."""
 
-from collections.abc import Iterator
-
 import pytest
 from exa_py import Exa
 
 from tests.simulator.test_exa import SCHEMA
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
-
-
-@pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock) as simulator:
-        yield simulator
-        assert simulator.crashes == []
 
 
 @pytest.fixture

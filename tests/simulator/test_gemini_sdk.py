@@ -15,11 +15,6 @@ AGENT = "deep-research-preview-04-2026"
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(speed=20)
-
-
-@pytest.fixture
 def simulator(clock: ManualClock) -> Iterator[Simulator]:
     with Simulator(clock=clock, keys={"gemini": KEYS["gemini"]}) as simulator:
         service = simulator.simulation.services["gemini"]

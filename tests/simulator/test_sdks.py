@@ -17,11 +17,6 @@ INSTANTLY = 2000.0  # a speed at which tasks of hours end within seconds
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(speed=20)
-
-
-@pytest.fixture
 def simulator(clock: ManualClock) -> Iterator[Simulator]:
     with Simulator(clock=clock, keys=KEYS) as simulator:
         yield simulator

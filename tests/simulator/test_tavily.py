@@ -1,8 +1,7 @@
 """The simulated Tavily: with the vendor's SDK, with our own client, by its OpenAPI document."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,12 +11,11 @@ from jsonschema import Draft202012Validator
 from tavily import TavilyClient
 
 from tests.providers.conftest import NOW
+from tests.simulator.conftest import with_client
 from tui.domain.detail import Detail, Json
 from tui.domain.errors import Gone, PaymentNeeded, RateLimited, Refused
 from tui.domain.provider import Draft
-from tui.domain.secret import Secret
 from tui.domain.task import CostKind, TaskStatus
-from tui.providers.protocol import Client, ClientSettings
 from tui.providers.tavily import PROVIDER
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
@@ -27,18 +25,6 @@ from tui.simulator.tavily.scripts import SCRIPTS
 
 T = TypeVar("T")
 SCHEMA: dict[str, Json] = {"properties": {"standard": {"type": "string", "description": "its number"}}}
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(speed=20)
-
-
-@pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock) as simulator:
-        yield simulator
-        assert simulator.crashes == []
 
 
 @pytest.fixture
@@ -55,27 +41,16 @@ def sdk(simulator: Simulator) -> Iterator[TavilyClient]:
     client.session.close()
 
 
-def with_client(simulator: Simulator, call: Callable[[Client], Awaitable[T]]) -> T:
-    async def main() -> T:
-        client = PROVIDER.client(ClientSettings(simulator.base_url("tavily"), Secret(simulator.keys["tavily"])))
-        try:
-            return await call(client)
-        finally:
-            await client.close()
-
-    return asyncio.run(main())
-
-
 def created(simulator: Simulator, draft: Draft) -> str:
     assert not PROVIDER.check(draft)
-    answer = with_client(simulator, lambda client: client.create(draft))
+    answer = with_client(PROVIDER, simulator, lambda client: client.create(draft))
     task = PROVIDER.reader().read_created(answer.body or b"", draft=draft, received_at=NOW)
     assert task.remote_id is not None
     return task.remote_id
 
 
 def fetched(simulator: Simulator, remote_id: str) -> Detail:
-    answer = with_client(simulator, lambda client: client.fetch(remote_id))
+    answer = with_client(PROVIDER, simulator, lambda client: client.fetch(remote_id))
     return PROVIDER.reader().read_task(answer.body or b"", remote_id=remote_id, received_at=NOW)
 
 
@@ -116,7 +91,7 @@ def test_a_task_is_started_once_watched_and_read(simulator: Simulator, clock: Ma
     document = read_report(done.report)
     assert document.citations
     assert all(all(citation.urls) for citation in document.citations)
-    account = with_client(simulator, lambda client: client.account())
+    account = with_client(PROVIDER, simulator, lambda client: client.account())
     assert account.remaining is not None
     assert account.remaining < 15_000
 
@@ -169,7 +144,7 @@ def test_an_account_that_may_only_stream_streams_where_the_user_says_so() -> Non
         found = simulator.simulation.services["tavily"]
         assert isinstance(found, Service)
         found.stream_required = True
-        answer = with_client(simulator, lambda client: client.create(draft))
+        answer = with_client(PROVIDER, simulator, lambda client: client.create(draft))
         made = PROVIDER.reader().read_created(answer.body or b"", draft=draft, received_at=answer.received_at)
         assert (made.status, made.has_report) == (TaskStatus.DONE, True)
         detail = PROVIDER.reader().read_task(

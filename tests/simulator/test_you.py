@@ -1,8 +1,7 @@
 """The simulated You.com: with the vendor's SDK, with our own client, by its OpenAPI document."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,12 +11,11 @@ from jsonschema import Draft202012Validator
 from youdotcom import You
 
 from tests.providers.conftest import NOW
+from tests.simulator.conftest import with_client
 from tui.domain.detail import Detail
 from tui.domain.errors import Gone, PaymentNeeded, Refused
 from tui.domain.provider import Draft
-from tui.domain.secret import Secret
 from tui.domain.task import Task, TaskStatus
-from tui.providers.protocol import Client, ClientSettings
 from tui.providers.you import PROVIDER
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
@@ -28,43 +26,20 @@ T = TypeVar("T")
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(speed=20)
-
-
-@pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock) as simulator:
-        yield simulator
-        assert simulator.crashes == []
-
-
-@pytest.fixture
 def sdk(simulator: Simulator) -> Iterator[Any]:
     with You(api_key_auth=simulator.keys["you"], server_url=simulator.base_url("you")) as client:
         yield client
 
 
-def with_client(simulator: Simulator, call: Callable[[Client], Awaitable[T]]) -> T:
-    async def main() -> T:
-        client = PROVIDER.client(ClientSettings(simulator.base_url("you"), Secret(simulator.keys["you"])))
-        try:
-            return await call(client)
-        finally:
-            await client.close()
-
-    return asyncio.run(main())
-
-
 def created(simulator: Simulator, draft: Draft) -> Task:
-    answer = with_client(simulator, lambda client: client.create(draft))
+    answer = with_client(PROVIDER, simulator, lambda client: client.create(draft))
     return PROVIDER.reader().read_created(answer.body or b"", draft=draft, received_at=NOW)
 
 
 def fetched(simulator: Simulator, task: Task) -> Detail:
     assert task.remote_id is not None
     remote_id = task.remote_id
-    answer = with_client(simulator, lambda client: client.fetch(remote_id))
+    answer = with_client(PROVIDER, simulator, lambda client: client.fetch(remote_id))
     return PROVIDER.reader().read_task(answer.body or b"", remote_id=remote_id, received_at=NOW)
 
 

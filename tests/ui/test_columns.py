@@ -178,3 +178,14 @@ def test_a_count_that_is_cut_still_says_what_is_counted() -> None:
         columns._progress(task(0, counters={"tool_calls": Counter(8, 40, TotalKind.CEILING)}), NOW), 6
     )
     assert text(total) == "8/≤40 "
+
+
+def test_what_was_measured_of_a_task_that_is_over_is_not_measured_again() -> None:
+    kept: columns.Measured = {}
+    needs = columns.needed(TASKS, NOW, kept)
+    assert columns.needed(TASKS, NOW, kept) == needs == columns.needed(TASKS, NOW)
+    assert set(kept) == {one.id for one in TASKS if one.status.is_final}
+    over = next(one for one in TASKS if one.status.is_final)
+    kept[over.id] = (over, (99,) * len(kept[over.id][1]))
+    assert max(columns.needed(TASKS, NOW, kept).values()) == 99
+    assert columns.needed([replace(over, title="new")], NOW, kept) == columns.needed([over], NOW)

@@ -84,6 +84,11 @@ def bound_by(cls: type) -> set[str]:
     return {one for one in flat if one in COMMANDS}
 
 
+def test_a_double_click_runs_a_command_of_its_screen() -> None:
+    for context, screen in SCREENS.items():
+        assert not screen.CHOSEN or screen.CHOSEN in {command.id for command in commands_in(context)}, context
+
+
 @pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_no_key_means_two_things_on_one_screen(context: str) -> None:
     keys = [key for command in commands_in(context) for key in command.keys]

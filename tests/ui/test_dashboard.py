@@ -29,6 +29,7 @@ from tui.domain.detail import Detail, Interaction
 from tui.domain.errors import Unreachable, UsageError
 from tui.domain.task import NO_REPORT, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderChanged, ProviderState
+from tui.ui.app import DivewatchApp
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
@@ -545,7 +546,7 @@ async def test_equal_connection_errors_are_one_line_with_a_count() -> None:
             LogEntry(NOW + timedelta(seconds=n), "problem", "cannot be reached", f"t{n}", "valyu") for n in range(30)
         ]
         await session.press("L")
-        assert "no task ended, failed or asked you anything yet; 1 line under" in session.text()
+        assert "No task ended, failed or asked you anything yet; 1 line under" in session.text()
         await session.press("tab", "tab")
         assert "Problems 1" in session.text()
         assert session.text().count("cannot be reached") == 1
@@ -784,7 +785,7 @@ async def test_what_cannot_be_answered_here_is_not_offered() -> None:
     engine = FakeEngine([mute], [*default_states(), ProviderState(info("acme", Capability.RESPOND))])
     async with running([mute], engine=engine, size=WIDE) as session:
         await session.settle()
-        assert " act at Acme " in session.text()
+        assert " act there " in session.text()
         assert session.painted()[-1].startswith(" w next for you  o web page ")
         assert "answer" not in session.painted()[-1]
         await session.press("a")
@@ -817,6 +818,33 @@ async def test_list_and_detail_tell_the_same_time_left_on_the_way_back_from_anot
         await session.press("escape")
         await session.settle()
         assert "5:00 left to answer" in session.text()
+
+
+async def test_what_is_dragged_over_in_a_list_is_copied_and_moves_no_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(DivewatchApp, "copy", lambda _, text, what: copied.append(text))
+    async with running([task(1, title="Alpha beta"), task(2, title="Gamma")]) as session:
+        place = next(line for line in session.painted() if "Alpha beta" in line).index("Alpha")
+        pilot = session.pilot
+        await pilot.mouse_down("#table", offset=(place, 1))
+        await pilot.hover("#table", offset=(place + 4, 1))
+        await pilot.mouse_up("#table", offset=(place + 4, 1))
+        await session.settle()
+        assert session.said == "y copies what is marked"
+        await session.press("y")
+        assert copied == ["Alpha"]
+        await pilot.mouse_down("#table", offset=(place, 1))
+        await pilot.hover("#table", offset=(place + 4, 2))
+        await pilot.mouse_up("#table", offset=(place + 4, 2))
+        await session.press("y")
+        first, second = copied[1].splitlines()
+        assert first.startswith("Alpha beta")
+        assert second.endswith("Gamma")
+        assert session.dashboard.table.selected == "t1"
+        await pilot.click("#table", offset=(place, 2))
+        assert session.dashboard.table.selected == "t2"
+        await pilot.click("#table", offset=(place, 2), times=2)
+        assert session.app.screen.get_selected_text() is None
 
 
 async def test_headings_tabs_and_keys_can_be_clicked() -> None:

@@ -48,7 +48,10 @@ def test_a_problem_names_command_and_remedy(overrides: Mapping[str, str | Sequen
         Keymap.build(overrides=overrides)
 
 
-@pytest.mark.parametrize(("former", "command_id"), [("answer.send", "checkpoint.send"), ("found.save", "search.save")])
+@pytest.mark.parametrize(
+    ("former", "command_id"),
+    [("answer.send", "checkpoint.send"), ("found.save", "search.save"), ("tasks.archive", "tasks.hide")],
+)
 def test_a_keymap_with_the_former_id_of_a_command_goes_on_working(former: str, command_id: str) -> None:
     assert Keymap.build(overrides={former: "f5"}).of(command_id) == ("f5",)
     assert Keymap.build(overrides={command_id: "f6", former: "f5"}).of(command_id) == ("f6",)

@@ -72,7 +72,7 @@ async def test_searching_waits_for_a_pause_and_opens_at_the_line() -> None:
         await session.press("F")
         screen = session.app.screen
         assert isinstance(screen, SearchScreen)
-        assert "type what to look for" in session.text()
+        assert "Type what to look for" in session.text()
         await session.press(*"grid")
         await session.after(0.25)
         await session.settle()
@@ -100,7 +100,7 @@ async def test_nothing_found_is_said() -> None:
         await session.press("F", *"zz")
         await session.after(0.25)
         await session.settle()
-        assert "nothing saved contains zz" in session.text()
+        assert "Nothing saved contains zz" in session.text()
 
 
 # Sources
@@ -170,7 +170,7 @@ async def test_an_answer_that_comes_when_the_screen_was_left_is_dropped() -> Non
     async with running(DONE, archive=archive) as session:
         try:
             await session.press("B")
-            assert "reading the archive" in session.text()
+            assert "Reading the archive" in session.text()
             await session.press("escape")
         finally:
             gate.set()
@@ -187,11 +187,11 @@ async def test_words_that_are_still_looked_for_are_not_said_to_be_missing() -> N
         slow = archive.sources
         archive.sources = lambda words="": (gate.wait(5), slow(words))[1]  # type: ignore[method-assign]
         await session.press("slash", *"xyz")
-        assert "looking in the archive" in session.text()
+        assert "Looking in the archive" in session.text()
         gate.set()
         await session.after(0.3)
         await session.settle()
-        assert "no source matches" in session.text()
+        assert "No source matches" in session.text()
 
 
 async def test_without_sources_the_screen_says_so_and_its_keys_explain() -> None:
@@ -199,7 +199,7 @@ async def test_without_sources_the_screen_says_so_and_its_keys_explain() -> None
         await session.press("B")
         await session.after(0.05)
         await session.settle()
-        assert "no report has sources yet" in session.text()
+        assert "No report has sources yet" in session.text()
         await session.press("enter", "o", "y")
         assert "nothing here has an address" in session.said
         await session.press("escape")

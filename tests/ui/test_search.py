@@ -193,7 +193,7 @@ async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typ
         assert "30 reports" in session.text()
         assert screen.rows.cursor == 3, "what arrives moves no cursor"
         await session.press("x")
-        assert (len(screen.hits), "nothing saved contains" in session.text()) == (0, True)
+        assert (len(screen.hits), "Nothing saved contains" in session.text()) == (0, True)
 
 
 async def test_half_of_a_filter_is_no_error_until_the_typing_pauses(monkeypatch: pytest.MonkeyPatch) -> None:

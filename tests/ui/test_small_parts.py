@@ -588,14 +588,24 @@ def test_ten_accounts_fit_in_80_cells(active: int) -> None:
 
 def test_names_that_are_cut_do_not_read_alike() -> None:
     said = text([strip_line(many_states(7), NOW, 80)])
-    assert "● Exa 7" in said
-    assert "● Ext" in said
+    assert " Exa 7" in said
+    assert " Extr" in said
+    assert "●" not in said
+
+
+def test_what_was_spent_takes_the_cells_that_are_left() -> None:
+    whole = line_width(strip_line(many_states(7)[:3], NOW, 200))
+    end = strip_line(many_states(7)[:3], NOW, 200, end_for=lambda room: (("today $1", "plain"),) if room >= 8 else ())
+    assert text([end]).endswith("today $1")
+    assert line_width(end) == 200
+    assert whole < 200
+    assert "today" not in text([strip_line(many_states(7), NOW, 80, end_for=lambda room: (("today" * 9, "plain"),))])
 
 
 def test_names_are_not_cut_where_cells_are_free() -> None:
     for width in range(40, 121):
         line = strip_line(many_states(7), NOW, width)
-        shown = re.findall("● (\\w+) 7", text([line]))
+        shown = re.findall("(\\w+) 7", text([line]))
         whole = [account_title(one.key) for one in many_states(7)]
         free = width - line_width(line)
         if line_width(line) <= width:

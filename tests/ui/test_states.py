@@ -137,7 +137,7 @@ async def test_versions_that_are_asked_for_are_not_said_to_be_missing() -> None:
         (asked,) = engine.acts_asked
         asked.set_result(Versions("none"))
         await session.settle()
-        assert "no version is kept here" in session.text()
+        assert "No version is kept here" in session.text()
 
 
 async def test_a_provider_that_does_not_tell_its_versions_is_named() -> None:

@@ -316,3 +316,23 @@ def test_places_and_sums_count_tasks_also_those_of_folded_groups() -> None:
     model.show_hidden = True
     model.rebuild()
     assert (counts(model)["All"], model.listed) == (6, 6)
+
+
+def test_the_number_of_unread_reports_is_kept_up_to_date() -> None:
+    done = [task(n, TaskStatus.DONE, has_report=True) for n in range(5)]
+    model = TaskList()
+    model.apply({one.id: one for one in done})
+
+    def counted() -> int:
+        return sum(map(model.is_unread, model.tasks))
+
+    assert model.unread == counted()
+    model.add([done[0].id, done[1].id], {done[0].id: Annotations(read=True), done[1].id: Annotations(pinned=True)})
+    assert model.unread == counted()
+    model.apply(
+        {done[0].id: replace(done[0], title="new"), done[2].id: None, done[3].id: replace(done[3], has_report=False)}
+    )
+    assert model.unread == counted()
+    model.add([done[0].id, "unknown"], {"unknown": Annotations(read=True)})
+    assert model.unread == counted()
+    assert sum(model.statuses.values()) == len(model.tasks)

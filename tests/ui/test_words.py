@@ -72,6 +72,13 @@ def test_the_log_calls_a_state_as_the_list_does_and_no_request_by_its_name(
     assert " Valyu " in said
 
 
+def test_the_log_says_a_reason_without_the_code_in_front_of_it() -> None:
+    one = task(1, TaskStatus.FAILED, error="rate_limit_exceeded: Rate limit reached")
+    entry = LogEntry(NOW, "failed", ended_text(one), one.id, "openai")
+    said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, 120, 8))
+    assert said.rstrip().endswith("  Rate limit reached")
+
+
 def test_times_are_said_from_where_one_stands() -> None:
     assert formatting.ago(NOW - timedelta(seconds=12), NOW) == "12 s ago"
     assert formatting.ago(NOW + timedelta(seconds=12), NOW) == "in 12 s"

@@ -14,7 +14,7 @@ Each caller chooses how much it hides:
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -136,13 +136,16 @@ def redact_error(text: str, values: Iterable[str] = ()) -> str:
     return _LOOKS_LIKE_ONE.sub(MASK, redact_text(text, values))
 
 
-def redact_json(value: "Json", is_secret: Callable[[str], bool] = is_secret_option) -> "Json":
+def redact_json(value: "Json") -> "Json":
     """Return a JSON value with members of secret names masked, and every text redacted."""
 
     def leaf(item: object) -> "Json":
         return redact_url(hide_values(item)) if isinstance(item, str) else same(item)
 
-    return map_json(value, leaf, name=hide_values, member=lambda name, item: MASK if item and is_secret(name) else item)
+    def member(name: str, item: object) -> object:
+        return MASK if item and is_secret_option(name) else item
+
+    return map_json(value, leaf, name=hide_values, member=member)
 
 
 def without_credentials(value: "Json") -> "Json":

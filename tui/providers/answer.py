@@ -12,8 +12,8 @@ from typing import Any
 from tui.domain.anchors import Anchor, Anchored, FieldAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
 from tui.domain.text import clean, one_line
-from tui.providers.sdk.format import field_at, fields_in
-from tui.providers.sdk.json import as_text, clean_json, indented, sound, to_count
+from tui.providers.sdk.format import field_at, fields_in, report_of_fields
+from tui.providers.sdk.json import as_text, clean_json, sound, to_count
 
 Object = Mapping[str, Any]
 _NUMBER = re.compile(r"[\[【［〔^]\s?(?:[a-z]+:\s{0,3})?\d{1,3}(?!\d)|<sup>\d", re.IGNORECASE)
@@ -157,10 +157,9 @@ class AnswerBuilder:
         self.sources = {plain[number]: replace(one, id=plain[number]) for number, one in self.sources.items()}
         self.anchored = [replace(one, sources=tuple(plain[number] for number in one.sources)) for one in self.anchored]
 
-    def fields(self, value: object, evidence: Mapping[str, tuple[str, ...]] | None = None) -> Report:
-        """Return structured output as a report; `evidence` maps a path to source ids."""
-        text = indented(clean_json(value))
-        return Report(text, ReportFormat.JSON, sources=tuple(self.sources.values()), evidence=dict(evidence or {}))
+    def fields(self, value: object) -> Report:
+        """Return structured output as a report."""
+        return report_of_fields(value, tuple(self.sources.values()))
 
 
 def in_fields(text: str, parts: Sequence[Part], anchored: Iterable[Anchored]) -> tuple[Anchored, ...]:

@@ -1,1 +1,1 @@
-"""Reports, pure: markdown, HTML or JSON in, a `Document` with blocks, citations, sources and an outline out."""
+"""Reports, pure: markdown, HTML, JSON and other markups -> a `Document` with blocks, citations, sources, outline."""

@@ -1,4 +1,4 @@
-"""URLs as they stand in running text: where one ends, what it says without markup."""
+"""URLs in running text: where one ends, and its address without markup."""
 
 import re
 
@@ -15,7 +15,7 @@ _WHOLE = late(r"https?://[^\s`]+", re.IGNORECASE)
 
 
 def bare_url(text: str, start: int, end: int) -> int:
-    """Return where the URL that begins at `start` ends; `start` itself if nothing but a scheme stands there."""
+    """Return the end of the URL that begins at `start`; `start` itself if there is only a scheme."""
     match = _BARE.match(text, start, end)
     if not match:
         return start
@@ -34,20 +34,20 @@ def bare_url(text: str, start: int, end: int) -> int:
 
 
 def is_url(text: str) -> bool:
-    """Whether `text` is one web address and nothing else."""
+    """Whether `text` is exactly one web address."""
     return bool(_WHOLE.fullmatch(text))
 
 
 def is_web(target: str) -> bool:
-    """Whether a link target leads to the web."""
+    """Whether a link target is a web address."""
     return target[:8].lower().startswith(("http://", "https://"))
 
 
 def unescape(target: str) -> str:
-    """Return a link target without markdown's backslashes and entities, which do not belong to it."""
+    """Return a link target without markdown's escapes and entities."""
     return unescapeAll(target) if "\\" in target or "&" in target else target
 
 
 def unwrap(url: str) -> str:
-    """Return where a redirector leads that carries the address; any other URL as it is."""
+    """Return the target inside a redirector's address; any other URL unchanged."""
     return leads_to(url)

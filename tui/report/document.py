@@ -1,4 +1,4 @@
-"""A parsed report as frozen values: what the reader lays out, the audit counts and the exporters write.
+"""A parsed report as frozen values, for the reader, the audit and the exporters.
 
 Lines are 1-based lines of the report's text, columns 1-based code points. All text is clean.
 """
@@ -11,7 +11,7 @@ from tui.domain.frozen import frozen
 
 
 class Look(IntFlag):
-    """How a span is set."""
+    """The style of a span, as flags."""
 
     PLAIN = 0
     BOLD = 1
@@ -26,7 +26,7 @@ class Look(IntFlag):
 
 @frozen
 class Span:
-    """A run of text in one look. `cite` is an index into `Document.citations`, drawn as a chip."""
+    """A run of text in one style. `cite` is an index into `Document.citations`, drawn as a chip."""
 
     text: str
     look: Look = Look.PLAIN
@@ -57,7 +57,7 @@ class Paragraph:
 
 @frozen
 class Item:
-    """One item of a list; `label` is what stands in front ("•", "3."), `checked` is set for task lists."""
+    """One item of a list; `label` is its bullet or number ("•", "3."), `checked` is set in task lists."""
 
     line: int
     label: str
@@ -93,7 +93,7 @@ class Code:
 
 
 class Align(StrEnum):
-    """Alignment of a table column."""
+    """The alignment of a table column."""
 
     LEFT = "left"
     CENTER = "center"
@@ -135,7 +135,7 @@ class Rule:
 
 @frozen
 class Notice:
-    """Something the parser has to say in the text's place, e.g. that the rest was cut."""
+    """A message of the parser in place of text, e.g. that the rest was cut."""
 
     line: int
     text: str
@@ -156,7 +156,7 @@ Block = Heading | Paragraph | List | Quote | Code | Table | Math | Rule | Notice
 
 
 class MarkerKind(StrEnum):
-    """What a citation marker looks like; the words of the JSON output."""
+    """The notation of a citation marker; the words of the JSON output."""
 
     NUMERIC = "numeric"
     NUM_LINK = "num-link"
@@ -176,7 +176,7 @@ class MarkerKind(StrEnum):
 
 
 class Resolution(StrEnum):
-    """How far one id of a citation leads."""
+    """The way in which one id of a citation was resolved."""
 
     URL = "url"
     TITLE = "title"  # an entry without a URL
@@ -199,7 +199,7 @@ class Citation:
 
 @frozen
 class Entry:
-    """A source as the document knows it: from a list in the text, a marker's own URL, or the provider's list."""
+    """A source of the document: from a list in the text, a marker's own URL, or the provider's list."""
 
     id: str
     url: str | None

@@ -54,7 +54,7 @@ LOWERED = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅�
 
 
 def readable(tex: str) -> str:
-    """Return a formula as text; one without anything of TeX in it comes back as it is."""
+    """Return a TeX formula as readable text; one without TeX is unchanged."""
     if not any(sign in tex for sign in "\\^_{}"):
         return tex
     lines = (" ".join(line.split()) for line in _Formula(tex).all().split("\n"))
@@ -62,7 +62,7 @@ def readable(tex: str) -> str:
 
 
 class _Formula:
-    """Reads the tokens of one formula from left to right."""
+    """A left-to-right parser of one formula."""
 
     def __init__(self, tex: str) -> None:
         self._tokens: list[str] = _TOKEN.findall(tex)
@@ -86,7 +86,7 @@ class _Formula:
         return "".join(out)
 
     def _one(self) -> str:
-        """Read one thing: a group, a command with what belongs to it, a raised or lowered one, or a word."""
+        """Parse one group, command with arguments, sub- or superscript, or word."""
         piece = self._tokens[self._at]
         self._at += 1
         if piece == "{":
@@ -109,7 +109,7 @@ class _Formula:
         return inside if self._depth >= _DEEPEST - 1 else "{" + inside
 
     def _argument(self) -> str:
-        """Read what a command or sign is about: a group, a command, or a single character."""
+        """Parse the argument of a command: a group, a command, or a single character."""
         while self._at < len(self._tokens) and self._tokens[self._at].isspace():
             self._at += 1
         if self._at >= len(self._tokens) or self._tokens[self._at] in {"}", "^", "_"}:

@@ -1,4 +1,4 @@
-"""What a list of sources is called, in the languages of the world, and how the day of access is written there."""
+"""The headings of source lists, and the notations of access dates, in many languages."""
 
 import re
 import unicodedata
@@ -211,7 +211,7 @@ _ACCESSED = late(
 
 
 def plain_name(text: str) -> str:
-    """Return a heading without markup, symbols, numbering, trailing remark and punctuation, in lower case."""
+    """Return a heading without markup, symbols, numbering, suffixes and punctuation, in lower case."""
     text = _DECORATION.sub("", unicodedata.normalize("NFC", text)).strip()
     text = _leading_symbols(text)
     text = _NUMBERING.sub("", text, count=1) if text[:1].isalnum() or text[:1] in "(（" else text
@@ -229,12 +229,12 @@ def _leading_symbols(text: str) -> str:
 
 
 def _keep_marks(match: re.Match[str]) -> str:
-    """Keep vowel signs of Indic and Thai scripts, which count as no letters."""
+    """Return the vowel signs in a match, which in Indic and Thai scripts belong to letters."""
     return "".join(char for char in match[0] if unicodedata.category(char).startswith("M"))
 
 
 def is_source_heading(text: str) -> bool:
-    """Whether `text`, a heading with whatever markup, is the name of a list of sources."""
+    """Whether a heading, with any markup, is the title of a source list."""
     if not text or len(text) > _LONGEST:
         return False
     name = plain_name(text)
@@ -245,27 +245,27 @@ def is_source_heading(text: str) -> bool:
 
 @cache
 def _full_name() -> re.Pattern[str]:
-    """Return what a name is in full; compiled only for a report that needs it: that takes as long as to parse 30 KB."""
+    """Return the pattern of a whole title; compiled only for a report that needs it."""
     return re.compile(rf"{_ONE}(?:{_JOINERS}(?:{_ONE}|{_SECOND})){{0,2}}")
 
 
 def is_weak_heading(text: str) -> bool:
-    """Whether `text` is a heading under which sources may be listed, or anything else: "Notes", "Further reading"."""
+    """Whether a heading may be the title of a source list or of something else: "Notes", "Further reading"."""
     return 0 < len(text) <= _LONGEST and plain_name(text) in _WEAK_NAMES
 
 
 def is_works_cited(text: str) -> bool:
-    """Whether `text` is the heading under which exporters flatten superscript markers into digits."""
+    """Whether a heading is the one under which exporters flatten superscript markers into digits."""
     return len(text) <= _LONGEST and bool(_WORKS_CITED.fullmatch(plain_name(text)))
 
 
 def has_access_date(text: str) -> bool:
-    """Whether `text`, one entry, says on which day a source was looked at."""
+    """Whether an entry contains an access date."""
     return _may_have_date(text) and bool(_ACCESSED.search(text))
 
 
 def may_have_access_dates(text: str) -> bool:
-    """Whether a whole report may hold such days: a quick look for the words alone."""
+    """Whether a report may contain access dates: a quick search for their words."""
     lowered = text.lower()
     return any(word in lowered for word in (*_ACCESS_SUFFIXES, *_words(_ACCESS_WORDS)))
 
@@ -276,7 +276,7 @@ def _may_have_date(text: str) -> bool:
 
 
 def without_access_date(text: str) -> str:
-    """Return `text` without the day of access."""
+    """Return `text` without its access date."""
     if not _may_have_date(text):
         return text
     return _ACCESSED.sub(" ", text)

@@ -1,10 +1,12 @@
-"""Citations, sources and audit as data for scripts and as a table for people."""
+"""Citations, sources and audit as JSON for scripts and as a table for people."""
 
 from typing import Any
 
+from tui.domain.narrow import is_narrow
 from tui.domain.text import one_line, plural
 from tui.report.citations.audit import Audit, Fraction
 from tui.report.document import Citation, Document, MarkerKind, Resolution
+from tui.report.plain import plain_texts
 
 _WIDEST = 100
 KIND_WORDS = {
@@ -48,10 +50,13 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def cite_table(document: Document, audit: Audit) -> str:
-    """Return the same as lines of text: one a citation, one a source, one a figure of the audit."""
+def cite_table(document: Document, audit: Audit, *, markup: bool = True) -> str:
+    """Return the same as lines of text: one per citation, source and count of the audit.
+
+    Without `markup` the markers are as a reader of the report sees them.
+    """
     parts = [
-        *_block("CITATIONS", [_row(citation) for citation in document.citations]),
+        *_block("CITATIONS", [_row(citation, markup) for citation in document.citations]),
         *_block(
             "SOURCES",
             [
@@ -65,7 +70,7 @@ def cite_table(document: Document, audit: Audit) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _row(citation: Citation) -> list[str]:
+def _row(citation: Citation, markup: bool) -> list[str]:
     leads = ", ".join(
         one_line(url) if url else str(status) if status is Resolution.DANGLING else "no address"
         for url, status in zip(citation.urls, citation.status, strict=True)
@@ -74,19 +79,31 @@ def _row(citation: Citation) -> list[str]:
     return [
         place,
         KIND_WORDS[citation.kind],
-        one_line(citation.marker, 40),
+        one_line(citation.marker, 40) if markup else _shown(citation.marker),
         one_line(", ".join(citation.ids), 40),
         leads,
     ]
 
 
+def _cells(text: str) -> int:
+    """Return the width of a text; the tables of wide characters are loaded where there are some."""
+    if is_narrow(text):
+        return len(text)
+    from tui.domain.cells import cell_len
+
+    return cell_len(text)
+
+
+def _shown(marker: str) -> str:
+    return one_line(" ".join(text.line for text in plain_texts(marker)) or marker, 24)
+
+
 def _block(title: str, rows: list[list[str]]) -> list[str]:
     if not rows:
         return [f"{title}: none", ""]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
-    lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
-    ]
+    widths = [max(_cells(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
+    padded = ([cell + " " * (width - _cells(cell)) for cell, width in zip(row, widths, strict=False)] for row in rows)
+    lines = ["  ".join([*cells, row[-1]]) for cells, row in zip(padded, rows, strict=True)]
     return [f"{title} ({len(rows)})", *(f"  {line.rstrip()}" for line in lines), ""]
 
 
@@ -97,7 +114,7 @@ def _audit_rows(audit: Audit) -> list[list[str]]:
 
 
 def kind_words(kind: str) -> str:
-    """Return the words for a kind of citation; the kind itself where there are none."""
+    """Return the words for a kind of citation; the kind itself if it is unknown."""
     return KIND_WORDS.get(MarkerKind(kind), kind) if kind in {*MarkerKind} else kind
 
 

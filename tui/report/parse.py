@@ -1,4 +1,4 @@
-"""Markdown to `Document`: total, pure and linear in the size of the text."""
+"""Markdown -> `Document`: total, pure and linear in the size of the text."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ _HEADING = late(r"^(?:#{1,6}\s|\*\*).{4,60}$", re.MULTILINE)
 def parse(
     text: str, sources: Sequence[Source | Mapping[str, Any]] = (), *, numbering: Numbering = Numbering.NONE
 ) -> Document:
-    """Return the document that a markdown report is.
+    """Return the document of a markdown report.
 
     Args:
         text: Any string; never raises.
@@ -49,7 +49,7 @@ def parse(
 
 
 def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numbering = Numbering.NONE) -> Document:
-    """Return the document that an HTML page is, through a real HTML parser; never raises."""
+    """Return the document of an HTML page; never raises."""
     from tui.report.html.reader import markdown_inside
 
     inside = markdown_inside(text)
@@ -62,7 +62,7 @@ def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
 
 
 def parse_text(text: str, sources: Sequence[Source] = (), *, numbering: Numbering = Numbering.NONE) -> Document:
-    """Return plain text as a document: its lines as they are, with citation markers found; never raises."""
+    """Return the document of plain text: its lines as they are, with citation markers; never raises."""
     text = _normal(text)
     tokens, marks = read_plain(text)
     return assemble(text, tokens, marks, sources, numbering=numbering)
@@ -71,7 +71,7 @@ def parse_text(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
 def assemble(
     text: str, tokens: Sequence[Token], marks: Sequence[MarkerToken], sources: Sequence[Source], *, numbering: Numbering
 ) -> Document:
-    """Return the document of a parsed text: sources are read, markers decided, blocks made."""
+    """Return the document of a parsed text: reads sources, resolves markers, builds blocks."""
     _note_headings(tokens)
     listing = read_listing(tokens)
     places = Places(text)
@@ -90,7 +90,7 @@ def assemble(
 
 
 def _without_fence(text: str, wrapper: Wrapper) -> str:
-    """Return a page without the fence around it; every character keeps its place."""
+    """Return a text without the fence around it; every character keeps its position."""
     lines = text.split("\n")
     for at in (wrapper.opening, wrapper.closing):
         if at < len(lines):
@@ -99,12 +99,12 @@ def _without_fence(text: str, wrapper: Wrapper) -> str:
 
 
 def _normal(text: str) -> str:
-    """Return `text` with the line ends and the stand-in for NUL that markdown-it would make: places stay the same."""
+    """Return `text` with the line ends and NUL replacement of markdown-it, so that positions agree."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
 def as_source(source: Source | Mapping[str, Any]) -> Source:
-    """Return an entry of a list that came beside the text as a `Source`; odd members become text."""
+    """Return an entry of a sidecar list as a `Source`; odd members become text."""
     if isinstance(source, Source):
         return source
     known = {"id", "url", "title"}
@@ -118,7 +118,7 @@ def _has_id(source: Source | Mapping[str, Any]) -> bool:
 
 
 def _may_be_flattened(text: str) -> bool:
-    """Whether looking for flattened markers can be worth it; decided for good once the lists are read."""
+    """Whether to look for flattened markers; decided for good once the lists are read."""
     if len(_BRACKET_MARKER.findall(text)) >= _FEW_BRACKETS:
         return False
     return may_have_access_dates(text) or any(is_works_cited(found[0]) for found in _HEADING.finditer(text))

@@ -40,14 +40,14 @@ _CUT_TAG = re.compile(r"""\A(?:…?[^<>]*?["'/]|…?/?[a-z][a-z0-9]{0,9})>|<[/a-
 
 
 class PlainText(NamedTuple):
-    """A paragraph, heading, item, row or field in one line; `marks` are (start, end) of the found words in it."""
+    """A paragraph, heading, item, row or field on one line; `marks` are the (start, end) of found words."""
 
     line: str
     marks: tuple[tuple[int, int], ...] = ()
 
 
 def plain_texts(piece: str, marks: Sequence[tuple[int, int]] = ()) -> list[PlainText]:
-    """Return the texts a reader sees of a piece of a report, in order; never raises.
+    """Return the readable texts of a piece of a report, in order; never raises.
 
     Args:
         piece: Markdown, HTML or lines of JSON, as received.
@@ -59,7 +59,7 @@ def plain_texts(piece: str, marks: Sequence[tuple[int, int]] = ()) -> list[Plain
 
 
 def _signed(piece: str, marks: Sequence[tuple[int, int]]) -> str:
-    """Return the piece with a sign in front of and behind every found word."""
+    """Return the piece with a sign before and after every found word."""
     kept: list[str] = []
     at = 0
     for start, end in marks:
@@ -69,7 +69,7 @@ def _signed(piece: str, marks: Sequence[tuple[int, int]]) -> str:
 
 
 def _unsigned(line: str) -> PlainText:
-    """Return a line without the signs, and where they stood."""
+    """Return a line without the signs, and their positions."""
     marks: list[tuple[int, int]] = []
     kept, start = "", 0
     for piece in re.split(f"([{_OPEN}{_CLOSE}])", line):
@@ -83,7 +83,7 @@ def _unsigned(line: str) -> PlainText:
 
 
 def _members(piece: str) -> list[str]:
-    """Return what stands in lines of JSON as "name: value"; nothing if one of them is no such line."""
+    """Return lines of JSON as "name: value"; empty if one of them is no such line."""
     found = [_MEMBER.fullmatch(line) for line in piece.split("\n")]
     members = [member for member in found if member is not None]
     if len(members) < len(found) or all(member[1] is member[2] is None for member in members):
@@ -134,12 +134,12 @@ def _leaf(block: Block) -> str:
 
 
 def _without_bars(text: str) -> str:
-    """Return text; of rows without the lines that would make them a table, the cells."""
+    """Return text; of table rows the cells, without the lines that make them a table."""
     return _row(text.split("|")) if text[:1] == text[-1:] == "|" else text
 
 
 def _row(cells: Iterable[str]) -> str:
-    """Return cells in one line, without empty ones and the dashes below a head."""
+    """Return cells on one line, without empty ones and the dashes below a header."""
     return " · ".join(filter(lambda cell: cell.strip("-:"), map(str.strip, cells)))
 
 

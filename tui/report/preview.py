@@ -1,4 +1,4 @@
-"""The beginning of a huge report, cut where markdown allows it, so that its first screen need not wait for the rest."""
+"""The beginning of a large report, cut at a block boundary, so that its first screen need not wait for the rest."""
 
 from tui.domain.patterns import late
 

@@ -1,4 +1,4 @@
-"""A provider's report in any format to `Document`: the entry point for everything but plain text."""
+"""A provider's report in any format -> `Document`: the entry point for everything but plain text."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from tui.report.parse import parse, parse_page, parse_text
 
 
 def read_report(report: Report) -> Document:
-    """Return the document that a report is; never raises.
+    """Return the document of a report; never raises.
 
     The format says how the text is written (but markdown that is HTML after all is read as HTML: providers promise one
     and send the other), the numbering how its numbers relate to the provider's list.

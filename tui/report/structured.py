@@ -1,4 +1,4 @@
-"""Structured output (JSON) to `Document`: one line a value, with the sources that support it."""
+"""Structured output (JSON) -> `Document`: one line per value, with the sources of each."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ Path = tuple[str, ...]
 
 
 def read_fields(report: Report) -> Document:
-    """Return the fields of a structured report; a text that is not JSON is read as markdown.
+    """Return the document of a structured report; a text that is not JSON is parsed as markdown.
 
     `report.evidence` maps the path of a field ("a.b", "a[0].b", "/a/0/b") to ids of `report.sources`.
     """
@@ -68,7 +68,7 @@ def _entries(sources: Sequence[Source]) -> tuple[Entry, ...]:
 
 
 def path_of(path: str) -> Path:
-    """Return the parts of a path in any of its forms; "$" and a leading slash stand for the whole."""
+    """Return the parts of a path in any notation; "$" and a leading slash are the whole."""
     return tuple(part for part in _PART.findall(path) if part != "$")
 
 
@@ -87,7 +87,7 @@ class _Reader:
     _line: int = 1
 
     def value(self, path: Path, name: str, value: Json, depth: int, evidence: tuple[str, ...] = ()) -> None:
-        """Add a value and everything in it."""
+        """Add a value with its descendants."""
         self.seen.add(path)
         if isinstance(value, Mapping) and "value" in value and _WRAPPER.issuperset(value) and "sources" in value:
             self._follow(json.dumps("value"))
@@ -111,7 +111,7 @@ class _Reader:
             self._add(path, name, value, depth, evidence)
 
     def whole(self, numbers: Iterable[str]) -> None:
-        """Add, below the fields, what supports all of them and none in particular."""
+        """Add, below the fields, the sources of the whole report."""
         cited = {number for citation in self.citations for number in citation.ids}
         left = [number for number in dict.fromkeys(numbers) if number in self.sources and number not in cited]
         spans = [span for number in left for span in (Span(" "), self._cite(number))]
@@ -119,7 +119,7 @@ class _Reader:
             self.blocks.append(Paragraph(self._line, (Span("All of it:"), *spans)))
 
     def _follow(self, *needles: str) -> None:
-        """Go on to where a key or value stands in the text; stay where it is not found."""
+        """Move to the position of a key or value in the text; stay if it is not found."""
         for needle in needles:
             found = self.text.find(needle, self._next)
             if found >= 0:
@@ -141,7 +141,7 @@ class _Reader:
         self.blocks.append(StructuredField(self._line, _written(path), depth, name, tuple(spans)))
 
     def _cite(self, number: str) -> Span:
-        """Add one piece of evidence: a citation of its own each, so that each can be gone to."""
+        """Add the sources of a field, each as its own citation, so that each can be visited."""
         marker, source = f"[{number}]", self.sources.get(number)
         status = Resolution.DANGLING if source is None else Resolution.URL if source.url else Resolution.TITLE
         url = source.url if source else None
@@ -162,6 +162,6 @@ def _compact(value: Json) -> str:
 
 
 def _written(path: Path) -> str:
-    """Return a path as people write it: `buyers[0].name`."""
+    """Return a path in display notation: `buyers[0].name`."""
     parts = [f"[{part}]" if part.isdigit() else f".{part}" for part in path]
     return clean("".join(parts).removeprefix("."))

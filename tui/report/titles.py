@@ -1,4 +1,4 @@
-"""The text of a link as the title of its source: without marks of emphasis, pictures and prefixes, else as written."""
+"""The title of a source from a link's text: without emphasis, pictures and prefixes."""
 
 import re
 
@@ -13,7 +13,7 @@ _ESCAPE = late(r"\\([!-/:-@\[-`{-~])")
 
 
 def title_of_link(label: str) -> str:
-    """Return what a link's text says: `bare_llm.py` keeps its underscore, a badge is its alternative text."""
+    """Return a link's text as a title: `bare_llm.py` keeps its underscore, a badge is its alternative text."""
     label = _PICTURE.sub(r"\1", label)
     parts: list[str] = []
     done = 0

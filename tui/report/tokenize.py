@@ -1,4 +1,4 @@
-"""The markdown front: markdown-it-py with our rules in place of those that real reports or hostile input break."""
+"""The markdown tokenizer: markdown-it-py with our rules where real reports or hostile input break its own."""
 
 from collections.abc import MutableMapping
 from functools import cache
@@ -20,7 +20,7 @@ _INTERRUPTS = ["paragraph", "reference", "blockquote"]
 
 @cache
 def front() -> MarkdownIt:
-    """Return the parser, made once.
+    """Return the parser; it is created once.
 
     `html` is on so that HTML is recognised, not run: it becomes tokens like everything else. Link and image rules are
     ours (the stock ones are quadratic on brackets and refuse raw blanks), as are tables, fences and definitions.
@@ -71,7 +71,7 @@ def _configured() -> MarkdownIt:
 
 
 def new_env(*, flattened: bool = False) -> dict[str, Any]:
-    """Return the state of one parse: markers found, definitions, and per-text indexes that rules fill on first use."""
+    """Return the state of one parse: markers, definitions, and indexes that rules fill on first use."""
     return {
         "marks": [],
         "references": {},
@@ -84,7 +84,7 @@ def new_env(*, flattened: bool = False) -> dict[str, Any]:
 
 
 def parse_inline(md: MarkdownIt, content: str, env: MutableMapping[str, Any], token: Token | None) -> list[Token]:
-    """Return the inline tokens of `content`; its markers remember the block token they stand in."""
+    """Return the inline tokens of `content`; their markers know the enclosing block token."""
     env["brackets"], env["last"] = None, {}
     marks: list[MarkerToken] = env["marks"]
     before = len(marks)
@@ -96,7 +96,7 @@ def parse_inline(md: MarkdownIt, content: str, env: MutableMapping[str, Any], to
 
 
 def _inline(state: StateCore) -> None:
-    """Parse every piece of text, and every block of HTML into what it holds, in order."""
+    """Parse the inline text of every block, and HTML blocks into their contents, in order."""
     tokens: list[Token] = []
     for token in state.tokens:
         if token.type == "inline":
@@ -125,14 +125,14 @@ def _html_block(state: StateCore, token: Token) -> list[Token]:
 
 @cache
 def page_front() -> MarkdownIt:
-    """Return the inline parser for texts of HTML pages, where asterisks and backticks are only characters."""
+    """Return the inline parser of HTML texts, in which asterisks and backticks are plain characters."""
     md = _configured()
     md.disable(["emphasis", "strikethrough", "backticks", "escape", "math", "html_inline", "image"])
     return md
 
 
 def read_plain(text: str) -> tuple[list[Token], list[MarkerToken]]:
-    """Return the tokens of plain text: a paragraph for each run of lines, each line on a line of its own."""
+    """Return the tokens of plain text: a paragraph for each run of lines, with hard breaks."""
     tokens: list[Token] = []
     env = new_env()
     lines = text.split("\n")

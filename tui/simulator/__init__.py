@@ -1,4 +1,4 @@
-"""The other side of the wire: Extruct, Yutori and Valyu as one local service whose tasks live on a scripted clock.
+"""Simulated services: every provider as one local server whose tasks follow scripts on a simulated clock.
 
 It shares no parsing code with the clients it is there to test; it imports nothing of ours.
 """

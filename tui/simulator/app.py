@@ -27,7 +27,7 @@ def _cannot_drop(_: Scope) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The services by name, and everything a test may want to turn or look at."""
+    """The services by name, with clock, faults and request log."""
 
     app: ASGIApp
     services: Mapping[str, Service]
@@ -61,7 +61,7 @@ def create_app(
     drop: Drop = _cannot_drop,
     more: Mapping[str, type[Service]] = MappingProxyType({}),
 ) -> Simulation:
-    """Make an empty simulation.
+    """Create an empty simulation.
 
     Args:
         keys: Provider name to the key it accepts; a service without one accepts none.

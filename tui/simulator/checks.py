@@ -23,7 +23,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing wrong with a value: where, what kind, in words, and the value itself."""
+    """One validation error: place, kind, message, and the value."""
 
     path: Path
     kind: str
@@ -33,7 +33,7 @@ class Violation:
 
     @property
     def sentence(self) -> str:
-        """Where and what, in one line."""
+        """Place and message on one line."""
         return f"{'.'.join(map(str, self.path)) or 'body'}: {self.message}"
 
 

@@ -1,4 +1,4 @@
-"""Simulated time: how far the scripts have come, and what a wall clock shows at such a moment. Nothing here sleeps."""
+"""Simulated time, and the wall time of each simulated moment. Nothing here sleeps."""
 
 import time
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ class SimulatedClock:
         return (time.monotonic() - self._started) * self.speed
 
     def wall(self, moment: float) -> float:
-        """Seconds since the Unix epoch a wall clock shows at `moment`."""
+        """Return the wall time of `moment` as seconds since the Unix epoch."""
         return self._epoch + (moment / self.speed if moment > 0 else moment)
 
     def stamp(self, moment: float) -> datetime:
@@ -32,31 +32,31 @@ class SimulatedClock:
         return datetime.fromtimestamp(self.wall(moment), UTC)
 
     def span(self, real_seconds: float) -> float:
-        """Simulated seconds that pass in `real_seconds`: people do not answer faster because the clock does."""
+        """Return the simulated seconds that pass in `real_seconds`: people do not answer faster than real time."""
         return real_seconds * self.speed
 
 
 class ManualClock(SimulatedClock):
-    """A clock that stands still until a test moves it."""
+    """A clock that moves only when a test advances it."""
 
     def __init__(self, speed: float = 1.0) -> None:
         super().__init__(speed)
         self._now = 0.0
 
     def now(self) -> float:
-        """The moment the test has chosen."""
+        """The simulated time set by the test."""
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Let simulated `seconds` pass."""
+        """Advance by simulated `seconds`."""
         self._now += seconds
 
 
 def milliseconds(moment: datetime) -> int:
-    """The moment as epoch milliseconds."""
+    """Return a moment as epoch milliseconds."""
     return round(moment.timestamp() * 1000)
 
 
 def iso(moment: datetime, timespec: str = "milliseconds") -> str:
-    """The moment as ISO 8601 with a Z."""
+    """Return a moment as ISO 8601 with a Z."""
     return moment.isoformat(timespec=timespec).replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The reports the simulated services deliver: read from `content/` when first wanted, chosen by what was asked."""
+"""The reports that simulated services deliver: read from `content/` on first use, chosen by the prompt."""
 
 import json
 import re
@@ -53,13 +53,13 @@ class DemoReport:
         return [*_headings(self)]
 
     def beginning(self, share: float) -> str:
-        """The report cut after some whole section: what a task leaves behind that ended early."""
+        """The report up to the end of some section: what a task that ended early leaves."""
         parts = re.split(r"(?m)^(?=## )", self.markdown)
         return "".join(parts[: max(2, round(len(parts) * share))]).rstrip() + "\n"
 
 
 def prose_and_code(markdown: str) -> list[tuple[str, bool]]:
-    """Split markdown into (text, is code) pieces, so that nobody rewrites brackets inside code."""
+    """Split markdown into (text, is code) pieces, so that brackets inside code are not rewritten."""
     pieces, end = [], 0
     for code in _CODE.finditer(markdown):
         pieces += [(markdown[end : code.start()], False), (code.group(), True)]
@@ -77,7 +77,7 @@ def replace_markers(markdown: str, known: Mapping[int, str]) -> str:
 
 
 class ReportLibrary:
-    """All reports of a folder, by slug; the folder is read when the first report is wanted."""
+    """All reports of a folder, by slug; the folder is read on first use."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
@@ -92,7 +92,7 @@ class ReportLibrary:
         return self._reports
 
     def choose(self, prompt: str, grain: int) -> DemoReport:
-        """The report that fits `prompt` best: its brief, else the most words in common, else one by `grain`."""
+        """Return the report that fits `prompt` best: its brief, else the most words in common, else by `grain`."""
         reports = list(self.reports.values())
         words = set(_WORD.findall(prompt.lower()))
         fits = [10_000 if report.brief == prompt else len(words & _words(report.title)) for report in reports]

@@ -1,4 +1,4 @@
-"""The course of a simulated task over time: start, progress, end. Pure."""
+"""The timeline of a simulated task: start, progress, end. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """How a task is at one moment: `share` of its work done (0 to 1), and its end, if it has come."""
+    """The state of a task at one moment: `share` of its work done (0 to 1), and its end, if it has come."""
 
     started: bool
     share: float
@@ -17,7 +17,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What happens to a task by itself.
+    """The timeline of a task, unless a client changes it.
 
     Attributes:
         about: one line for people who list the scripts.
@@ -36,7 +36,7 @@ class Course:
     traits: Mapping[str, Any] = field(default_factory=dict)
 
     def at(self, elapsed: float, *, variety: float = 1.0, cut: tuple[float, str] | None = None) -> Moment:
-        """Return how it is `elapsed` simulated seconds after creation.
+        """Return the state of a task `elapsed` simulated seconds after creation.
 
         Args:
             elapsed: simulated seconds.

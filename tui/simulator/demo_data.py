@@ -1,4 +1,4 @@
-"""The demo's world: tasks in every state, timed so that much happens in the first minute at `DEMO_SPEED`."""
+"""The demo: tasks in every state, timed so that much happens in the first minute at `DEMO_SPEED`."""
 
 from collections.abc import Iterator
 from importlib import import_module

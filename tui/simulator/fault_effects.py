@@ -1,4 +1,4 @@
-"""The effect of each fault on an answer: another answer, or a spoiled form of it."""
+"""The effect of each fault on a response: another response, or a damaged form of it."""
 
 import gzip
 import itertools
@@ -29,7 +29,7 @@ _MEBIBYTE = 1024 * 1024
 
 @dataclass(slots=True)
 class HeldResponse:
-    """An HTTP answer held before it is sent."""
+    """A response held before it is sent."""
 
     status: int
     headers: dict[str, str]
@@ -40,17 +40,17 @@ class HeldResponse:
 
     @classmethod
     def of(cls, status: int, value: object, **headers: str) -> "HeldResponse":
-        """A JSON answer."""
+        """Return a JSON response."""
         return cls(status, {"content-type": "application/json", **headers}, encode(value))
 
     @classmethod
     def html(cls, status: int, page: bytes = _GATEWAY_PAGE) -> "HeldResponse":
-        """A page where JSON was expected."""
+        """Return an HTML page in place of JSON."""
         return cls(status, {"content-type": "text/html; charset=utf-8"}, page)
 
 
 def replaced(fault: Fault, provider: str, url: str, refusal: Callable[[int], Refusal]) -> HeldResponse | None:
-    """The answer that is sent without asking the service, or None when `fault` is of another kind."""
+    """Return the response sent without asking the service; None if `fault` is of another kind."""
     if fault.name.isdigit() and fault.name not in ("502", "504"):
         said = refusal(int(fault.name))
         wait = fault.value or ("7" if fault.name == "429" else None)
@@ -102,7 +102,7 @@ _REPLACEMENTS: dict[str, Callable[[Fault, str, str], HeldResponse]] = {
 
 
 def spoiled(faults: list[Fault], answer: HeldResponse) -> HeldResponse:
-    """The service's answer after `faults`, those that leave no JSON behind coming last; others do nothing here.
+    """Return the service's response after `faults`; those that leave no JSON come last.
 
     A spoiled body loses its ETag, or the client would keep it for good when the fault is over.
     """
@@ -147,7 +147,7 @@ def _set(key: str, default: str) -> Callable[[Any, Fault], Any]:
 
 
 def _top_set(key: str, default: str) -> Callable[[Any, Fault], Any]:
-    """Like `_set`, but only in tasks: the objects on top, or one list below."""
+    """Like `_set`, but only in tasks: the top-level objects, or those of one list."""
 
     def change(value: Any, fault: Fault) -> Any:
         items = value if isinstance(value, list) else [value, *value.get("tasks", [])]

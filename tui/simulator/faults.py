@@ -1,4 +1,4 @@
-"""Everything that can go wrong on request: one table of named faults, and the switchboard tests and `--faults` use."""
+"""The faults that can be injected: one table of names, and the switchboard for tests and `--faults`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -63,7 +63,7 @@ STATE_FAULTS = frozenset(
 
 
 class UnknownFaultError(ValueError):
-    """A fault that is not in the table; the message names it and the nearest one."""
+    """An unknown fault; the message names it and the nearest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ class Fault:
         return float(self.value) if self.value else default
 
     def strikes(self, provider: str, method: str, path: str) -> bool:
-        """Whether this request is meant."""
+        """Whether the fault applies to this request."""
         return self.provider in (None, provider) and self.method in (None, method) and self.path in path
 
 
 class Faults:
-    """The switchboard. May be used from any thread."""
+    """The switched-on faults. May be used from any thread."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = Lock()
@@ -97,7 +97,7 @@ class Faults:
 
     @classmethod
     def parse(cls, text: str | None) -> "Faults":
-        """Read `[PROVIDER:]NAME[=VALUE]`, comma separated, as `--faults` takes it.
+        """Parse `[PROVIDER:]NAME[=VALUE]`, comma separated, as `--faults` takes it.
 
         Raises:
             UnknownFaultError: A name or provider is not known.
@@ -117,14 +117,14 @@ class Faults:
             self._on = (*self._on, fault)
 
     def clear(self) -> None:
-        """Switch everything off."""
+        """Switch all faults off."""
         with self._lock:
             self._on = ()
             self._looks.clear()
             self._frozen.clear()
 
     def striking(self, provider: str, method: str, path: str) -> list[Fault]:
-        """The faults that replace or spoil the answer to this request; counted ones are used up by it."""
+        """Return the faults that apply to this request; it uses up counted ones."""
         with self._lock:
             answers = [fault for fault in self._on if fault.name not in STATE_FAULTS]
             hit = [fault for fault in answers if fault.strikes(provider, method, path)]
@@ -136,11 +136,11 @@ class Faults:
         return hit
 
     def find(self, provider: str, name: str) -> Fault | None:
-        """The fault of that name, if it is on for the provider."""
+        """Return the fault of that name, if it is on for the provider; else None."""
         return next((fault for fault in self._on if fault.name == name and fault.provider in (None, provider)), None)
 
     def seen(self, provider: str, task_id: str, elapsed: float) -> float:
-        """How old a task looks under the faults that bend time."""
+        """Return the age that a task appears to have under the faults about time."""
         key = (provider, task_id)
         with self._lock:
             if self.find(provider, "frozen"):

@@ -1,6 +1,6 @@
-"""Middleware in front of each simulated service: reads the request, applies faults, records it, sends the answer.
+"""Middleware in front of each simulated service: reads the request, applies faults, logs it, sends the response.
 
-Answers are held whole before they are sent, so that a fault can spoil them.
+Responses are held whole before they are sent, so that a fault can damage them.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ BODY_LIMIT = 32 * 1024 * 1024
 
 @dataclass(slots=True)
 class Log:
-    """What happened: every request, and every exception of the simulator itself."""
+    """The request log, and every exception of the simulator itself."""
 
     requests: list[Recorded] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
 
 
 class Gateway:
-    """One service behind its door."""
+    """The middleware of one service."""
 
     def __init__(self, service: Service, faults: Faults, log: Log, drop: Drop) -> None:
         self._provider = service.name
@@ -85,7 +85,7 @@ class Gateway:
         return spoiled(struck, answer)
 
     async def _ask(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> HeldResponse:
-        """Put the request to the service and hold its answer; an event stream goes through as it comes."""
+        """Pass the request to the service and hold its response; an event stream passes through as it comes."""
         answer = HeldResponse(500, {}, b"")
         given = False
 
@@ -134,7 +134,7 @@ def _is_stream(message: Message) -> bool:
 
 
 def _unconditional(scope: Scope) -> Scope:
-    """The request without If-None-Match: a 304 would hide what a fault does to the body."""
+    """Return the request without If-None-Match: a 304 would hide what a fault does to the body."""
     return {**scope, "headers": [header for header in scope["headers"] if header[0] != b"if-none-match"]}
 
 

@@ -1,4 +1,4 @@
-"""JSON bodies and refusals as they go over the wire; every service says no in its own words."""
+"""JSON bodies and refusals; each service words its refusals itself."""
 
 import json
 import uuid
@@ -13,7 +13,7 @@ Body: TypeAlias = dict[str, Any]
 
 
 class Refusal(Exception):
-    """An answer other than success: HTTP status, JSON body and extra headers."""
+    """A response other than success: HTTP status, JSON body, extra headers."""
 
     def __init__(self, status: int, body: Body, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{status} {body}")
@@ -23,7 +23,7 @@ class Refusal(Exception):
 
 
 def encode(value: object) -> bytes:
-    """Compact UTF-8 JSON; escaped where the text holds what UTF-8 cannot (lone surrogates)."""
+    """Return compact UTF-8 JSON; lone surrogates are escaped."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:
@@ -46,5 +46,5 @@ async def read_json(request: Request) -> Any:
 
 
 def new_uuid(random: Random) -> str:
-    """A version-4 UUID out of a seeded source."""
+    """Return a version-4 UUID from a seeded source."""
     return str(uuid.UUID(int=random.getrandbits(128), version=4))

@@ -1,4 +1,4 @@
-"""The simulator's own record of what was asked of it, for tests that count requests. Keys never enter it."""
+"""The simulator's log of requests, for tests that count them. Keys never enter it."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ SECRET_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "coo
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One request and what became of it."""
+    """One request and its response."""
 
     provider: str
     method: str
@@ -24,7 +24,7 @@ class Recorded:
 
     @property
     def json(self) -> Any:
-        """The request body as JSON; None when it is none."""
+        """The request body as JSON; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:

@@ -1,4 +1,4 @@
-"""Makes a value that follows a JSON Schema: what a service returns for a schema nobody wrote a result for."""
+"""Generates a value that is valid for a JSON Schema, as structured output."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias

@@ -24,7 +24,7 @@ from tui.simulator.service import Service
 
 
 def throw_away_keys() -> dict[str, str]:
-    """Fresh random keys that only the simulator they are given to accepts."""
+    """Return random keys that only the simulator they are given to accepts."""
     return {name: kind.key_prefix + secrets.token_hex(16) for name, kind in service_kinds().items()}
 
 
@@ -79,12 +79,12 @@ class Simulator:
 
     @property
     def clock(self) -> SimulatedClock:
-        """The time the tasks live by."""
+        """The simulated clock."""
         return self.simulation.clock
 
     @property
     def faults(self) -> Faults:
-        """The switchboard."""
+        """The faults that are switched on."""
         return self.simulation.faults
 
     @property
@@ -94,7 +94,7 @@ class Simulator:
 
     @property
     def crashes(self) -> list[str]:
-        """Tracebacks of the simulator's own faults; tests expect none."""
+        """The tracebacks of the simulator's own errors; tests expect none."""
         return self.simulation.log.crashes
 
     def creates(self, provider: str | None = None) -> list[Recorded]:
@@ -109,7 +109,7 @@ class Simulator:
 
     @property
     def exports(self) -> dict[str, str]:
-        """The environment variables that point a client here."""
+        """The environment variables with addresses and keys for a client."""
         return {
             name: value
             for provider, kind in service_kinds().items()
@@ -121,7 +121,7 @@ class Simulator:
         }
 
     def __enter__(self) -> "Simulator":
-        """Start to serve."""
+        """Start serving."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self._thread.start()
@@ -130,7 +130,7 @@ class Simulator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop at once; requests under way lose their connection."""
+        """Stop at once; pending requests lose their connection."""
         self.stop()
 
     def stop(self) -> None:
@@ -147,7 +147,7 @@ class Simulator:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        """Serve until `stop`, and end then: uvicorn looks for its end ten times a second, then waits as long again."""
+        """Serve until `stop`, and end at once: uvicorn itself checks only ten times a second."""
         serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
         serving.add_done_callback(lambda _: self._ended.set())
         await self._ended.wait()

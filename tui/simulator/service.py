@@ -1,4 +1,4 @@
-"""What all simulated services have in common: key, tasks, clock, faults and routing with their own refusals."""
+"""The base of all simulated services: key check, tasks, clock, faults, routing with the service's own refusals."""
 
 import re
 from abc import ABC, abstractmethod
@@ -25,7 +25,7 @@ Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the services of one simulator share."""
+    """The parts that the services of one simulator share."""
 
     clock: SimulatedClock
     library: ReportLibrary
@@ -50,7 +50,7 @@ _TEXTS = {
 
 
 class Service(ABC):
-    """One provider's API over one set of tasks.
+    """The API of one provider over one set of tasks.
 
     Attributes:
         name: the provider's; the service answers below "/name".
@@ -84,17 +84,17 @@ class Service(ABC):
         """The endpoints."""
 
     def envelope(self, status: int, text: str) -> Body:
-        """This provider's error body; FastAPI's unless a service has its own."""
+        """Return an error body; FastAPI's unless a service has its own."""
         if status == 422:
             return {"detail": [{"type": "value_error", "loc": ["body"], "msg": text, "input": None}]}
         return {"detail": text}
 
     def refusal(self, status: int, text: str | None = None) -> Refusal:
-        """This provider's way to say `status`, with its usual text unless one is given."""
+        """Return the service's response for `status`, with its usual text unless one is given."""
         return Refusal(status, self.envelope(status, text or {**_TEXTS, **self.texts}.get(status, "Error")))
 
     def authorized(self, request: Request) -> bool:
-        """Whether the request carries this provider's key in the right header."""
+        """Whether the request has this service's key in the right header."""
         wanted = f"Bearer {self.key}" if self.key_header == "authorization" else self.key
         return request.headers.get(self.key_header) == wanted
 
@@ -109,11 +109,11 @@ class Service(ABC):
         return body
 
     def misfit(self, findings: list[Violation]) -> Refusal:
-        """What is said of a body that does not fit; FastAPI's words unless a service has its own."""
+        """Return the error for an invalid body; FastAPI's unless a service has its own."""
         return Refusal(422, validation_detail(findings))
 
     def known(self, request: Request) -> SimTask:
-        """The task that the `{task}` of a path names.
+        """Return the task that the `{task}` of a path names.
 
         Raises:
             Refusal: 404: it never was, or it is forgotten.
@@ -124,7 +124,7 @@ class Service(ABC):
         return task
 
     def forgotten(self, task: SimTask) -> bool:
-        """Whether this provider does not know a task any more."""
+        """Whether the service does not know a task any more."""
         return False
 
     def is_create(self, method: str, path: str) -> bool:
@@ -137,15 +137,15 @@ class Service(ABC):
         return added or self.is_create(method, path)
 
     def cut_short(self, task: SimTask, *kinds: str) -> tuple[float, str] | None:
-        """The first thing of these kinds that a client did to a task, as `Course.at` takes it."""
+        """Return the first client event of these kinds on a task, as `Course.at` takes it."""
         return next(((event.at, event.kind) for event in task.events if event.kind in kinds), None)
 
     def note(self, task: SimTask, kind: str, **data: Any) -> SimTask:
-        """Note what a client does to a task now."""
+        """Record a client's event on a task, now."""
         return self.tasks.happen(task, Event(self.clock.now() - task.created, kind, data))
 
     def application(self) -> Starlette:
-        """The endpoints as an ASGI application that refuses in this provider's words."""
+        """Return the endpoints as an ASGI application with the service's own refusals."""
 
         async def refuse(_: Request, refusal: Exception) -> Response:
             assert isinstance(refusal, Refusal)
@@ -159,7 +159,7 @@ class Service(ABC):
         return Starlette(routes=[*self.routes()], exception_handlers={Refusal: refuse, HTTPException: no_route})
 
     def guarded(self, handler: Handler) -> Handler:
-        """The handler behind the key check."""
+        """Return the handler behind the key check."""
 
         async def checked(request: Request) -> Response:
             if not self.authorized(request):
@@ -169,11 +169,11 @@ class Service(ABC):
         return checked
 
     def elapsed(self, task: SimTask) -> float:
-        """Simulated seconds this task has lived, as far as the faults let it be seen."""
+        """Return the task's age in simulated seconds, as the faults let it appear."""
         return self.setting.faults.seen(self.name, task.id, self.clock.now() - task.created)
 
     def report(self, task: SimTask) -> DemoReport:
-        """The report this task will deliver."""
+        """Return the report that this task will deliver."""
         wanted = self.setting.library.reports.get(task.traits.get("content", ""))
         return wanted or self.setting.library.choose(task.prompt, task.grain)
 

@@ -1,4 +1,4 @@
-"""The tasks of one simulated service: request, start, script, and what clients did to them."""
+"""The tasks of one simulated service: request, start, script, and client events."""
 
 import re
 import zlib
@@ -13,7 +13,7 @@ _ASKED_FOR = re.compile(r"\bsim:([a-z0-9-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a client did to a task, `at` simulated seconds after its creation."""
+    """A client's event on a task, `at` simulated seconds after its creation."""
 
     at: float
     kind: str
@@ -22,7 +22,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class SimTask:
-    """One task. Its state at any moment follows from this value alone."""
+    """One task. Its state at any moment follows from this value and the clock alone."""
 
     id: str
     created: float  # simulated seconds since the start; negative for the past
@@ -34,11 +34,11 @@ class SimTask:
 
     @property
     def grain(self) -> int:
-        """A number that differs from task to task and never changes: the source of harmless variety."""
+        """A stable number of the task, for variation between tasks."""
         return zlib.crc32(self.id.encode())
 
     def spread(self, low: float, high: float) -> float:
-        """A value between `low` and `high` that belongs to this task."""
+        """Return a stable value between `low` and `high` for this task."""
         return low + (high - low) * (self.grain % 1009) / 1008
 
 
@@ -49,12 +49,12 @@ class Tasks:
         self._tasks: dict[str, SimTask] = {}
 
     def add(self, task: SimTask) -> SimTask:
-        """Keep a new task."""
+        """Store a new task."""
         self._tasks[task.id] = task
         return task
 
     def get(self, task_id: str) -> SimTask | None:
-        """The task, or None."""
+        """Return the task; None if it is unknown."""
         return self._tasks.get(task_id)
 
     def happen(self, task: SimTask, event: Event) -> SimTask:
@@ -62,7 +62,7 @@ class Tasks:
         return self.add(replace(self._tasks[task.id], events=(*self._tasks[task.id].events, event)))
 
     def remove(self, task_id: str) -> None:
-        """Forget a task."""
+        """Delete a task."""
         self._tasks.pop(task_id, None)
 
     def newest_first(self) -> list[SimTask]:
@@ -78,6 +78,6 @@ class Tasks:
 
 
 def asked_for(prompt: str, catalogue: Mapping[str, object], default: str) -> str:
-    """The script a prompt asks for with `sim:NAME`, else `default`."""
+    """Return the script that a prompt names with `sim:NAME`; else `default`."""
     found = _ASKED_FOR.search(prompt)
     return found.group(1) if found and found.group(1) in catalogue else default

@@ -122,11 +122,11 @@ class ProviderContract:
 
     @classmethod
     def body(cls, **members: Any) -> bytes:
-        """Return a status answer with other members."""
+        """Return a status answer with some members changed."""
         return json.dumps({**cls.task_answer, **members}).encode()
 
     def asked(self, call: Callable[[Client], Awaitable[Any]], *answers: Any, **more: Any) -> tuple[list[Asked], Any]:
-        """Carry out `call` on a client whose every request is answered so; returns the requests and what came."""
+        """Run `call` on a client whose requests all get this response; returns the requests and the result."""
 
         async def main() -> tuple[list[Asked], Any]:
             async with scripted_server() as server:
@@ -147,7 +147,7 @@ class ProviderContract:
         return found or [reply(None, more.get("status", 200))]
 
     def can(self, capability: Capability) -> bool:
-        """Whether the provider says that it can do this."""
+        """Whether the provider has this capability."""
         return capability in self.provider.info.capabilities
 
     # -- the description ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A scripted HTTP server on a real socket: it answers as told, and remembers what it was asked."""
+"""A scripted HTTP server on a real socket: sends prepared responses and records requests."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it came in; header names in lower case."""
+    """One received request; header names in lower case."""
 
     method: str
     target: str
@@ -36,7 +36,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ScriptedReply:
-    """One answer; `held` leaves the connection open after the body, as an event stream does."""
+    """One response; `held` leaves the connection open after the body, as an event stream does."""
 
     status: int = 200
     body: bytes = b""
@@ -66,11 +66,11 @@ class ScriptedServer:
     _open: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def on(self, request: str, *replies: ScriptedReply) -> None:
-        """Say how "METHOD /path" is answered from now on."""
+        """Set the responses to "METHOD /path" from now on."""
         self.script[request] = [*replies]
 
     def requests(self, request: str) -> list[Asked]:
-        """Return what was asked of "METHOD /path"."""
+        """Return the received requests of "METHOD /path"."""
         return [asked for asked in self.asked if f"{asked.method} {asked.path}" == request]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -101,7 +101,7 @@ class ScriptedServer:
 
 @asynccontextmanager
 async def scripted_server() -> AsyncIterator[ScriptedServer]:
-    """Give a running server on a free port of this machine."""
+    """Run a server on a free local port for the block."""
     scripted = ScriptedServer()
     server = await asyncio.start_server(scripted._serve, "127.0.0.1", 0, limit=1 << 20)
     scripted.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.providers.conftest import NOW
-from tests.providers.saying import Refuses, Says, check_refusal, planted, read, said
+from tests.providers.saying import Refuses, Says, check_refusal, planted, planted_at, read, said
 from tui.domain.actions import Cancel, Delete, Stop
 from tui.domain.anchors import FieldAnchor, WholeAnchor
 from tui.domain.detail import ReportFormat
@@ -235,13 +235,7 @@ def test_a_member_that_nobody_knows_is_a_fact(place: tuple[str, ...], shown: str
 
 @pytest.mark.parametrize("place", [(), ("output",)])
 def test_a_member_of_the_run_or_its_output_is_kept(place: tuple[str, ...]) -> None:
-    def plant(value: dict[str, Any]) -> None:
-        inner = value
-        for name in place:
-            inner = inner[name]
-        inner["novel"] = "canary"
-
-    assert "canary" in read(PROVIDER, planted(OWN, "text.json", plant)).extra.values()
+    assert "canary" in read(PROVIDER, planted_at(OWN, "text.json", place)).extra.values()
 
 
 def test_members_of_grounding_and_citations_stand_beside_their_source() -> None:

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.providers.conftest import NOW
+from tests.providers.shown import lost
 from tui.domain.actions import AddToBatch, BatchOutcome, OpenBatch
 from tui.domain.anchors import FieldAnchor, WholeAnchor
 from tui.domain.detail import Detail, ReportFormat
 from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded, RateLimited, Refused, Unavailable
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
-from tui.domain.text import clean
 from tui.providers.http.errors import Failure, refusal
 from tui.providers.parallel import PROVIDER
 from tui.providers.registry import recognise
@@ -203,25 +203,7 @@ def test_a_saved_answer_is_recognised(name: str, bodies: Path) -> None:
 @pytest.mark.parametrize("name", RUNS)
 def test_every_value_of_an_answer_has_a_place(name: str, bodies: Path) -> None:
     body = path_of(bodies, name).read_bytes()
-    shown = repr(look(body)).lower()
-    missing = {place: value for place, value in leaves(json.loads(body)) if place[-1] not in SHOWN_OTHERWISE}
-    lost = {place: value for place, value in missing.items() if as_shown(value) not in shown}
-    assert lost == {}
-
-
-def leaves(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield (place, value) of every text and number that says something; fields may come as a text."""
-    if isinstance(value, str) and value.startswith('{"') and value.endswith("}"):
-        value = json.loads(value)
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, inner in pairs:
-        yield from leaves(inner, (*place, step))
-    if not isinstance(value, dict | list | bool) and value not in (None, "", 0):
-        yield place, value
-
-
-def as_shown(value: Any) -> str:
-    return repr(clean(value) if isinstance(value, str) else value).strip("'").strip('"').lower()
+    assert lost(body, look(body), SHOWN_OTHERWISE) == {}
 
 
 @pytest.mark.parametrize("name", ERRORS)

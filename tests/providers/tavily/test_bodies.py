@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.providers.conftest import NOW
-from tests.providers.saying import Refuses, Says, check_refusal, planted, read, said
+from tests.providers.saying import Refuses, Says, check_refusal, planted_at, read, said
 from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded, RateLimited, Refused, Unavailable
 from tui.domain.provider import Draft
@@ -165,13 +165,7 @@ def test_the_list_of_the_text_beats_the_position_and_says_so() -> None:
 
 @pytest.mark.parametrize("place", [(), ("usage",), ("sources", 0)])
 def test_a_member_that_nobody_knows_has_a_place(place: tuple[Any, ...]) -> None:
-    def plant(value: dict[str, Any]) -> None:
-        inner: Any = value
-        for name in place:
-            inner = inner[name]
-        inner["novel"] = "canary"
-
-    assert "canary" in repr(read(PROVIDER, planted(OWN, "listed.json", plant)))
+    assert "canary" in repr(read(PROVIDER, planted_at(OWN, "listed.json", place)))
 
 
 def test_the_requests_of_the_examples_are_what_is_sent(examples: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.providers.conftest import NOW
-from tests.providers.saying import Refuses, Says, check_refusal, planted, read, said
+from tests.providers.saying import Refuses, Says, check_refusal, planted_at, read, said
 from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded, RateLimited, Refused, Unavailable
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
@@ -173,13 +173,7 @@ def test_quotes_beside_the_first_are_excerpts_and_warnings_stand_in_two_places()
     "place", [(), ("input",), ("result",), ("result", "output"), ("result", "output", "sources", 0)]
 )
 def test_a_member_that_nobody_knows_has_a_place(place: tuple[Any, ...]) -> None:
-    def plant(value: dict[str, Any]) -> None:
-        inner: Any = value
-        for name in place:
-            inner = inner[name]
-        inner["novel"] = "canary"
-
-    assert "canary" in repr(read(PROVIDER, planted(OWN, "text.json", plant)))
+    assert "canary" in repr(read(PROVIDER, planted_at(OWN, "text.json", place)))
 
 
 def test_the_requests_of_the_examples_are_what_is_sent(examples: Path) -> None:

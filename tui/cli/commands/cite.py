@@ -44,7 +44,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     if as_json:
         say.data(hide_values(say.json_text(cite_json(document, figures)), hidden))
     else:
-        say.text(clean(hide_values(cite_table(document, figures), hidden)))
+        say.text(clean(hide_values(cite_table(document, figures, markup=say.width_of_terminal() is None), hidden)))
 
 
 @click.command()

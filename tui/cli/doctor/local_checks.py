@@ -18,6 +18,7 @@ from tui.domain.text import clean, join, one_line, plural
 if TYPE_CHECKING:
     from tui.config.accounts import Account
     from tui.config.schema import Config
+    from tui.engine.archive import Archive
 
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _ROOM = 1 << 20  # bytes that must be free, at least: an answer with its report, its index and the log
@@ -151,9 +152,7 @@ def archive(place: Path | str) -> Iterator[Finding]:
             if opened.notice:
                 yield Finding("archive", "replaced", clean(opened.notice), Level.BAD, notice.ADVICE)
             yield from (Finding("archive", "note", clean(note), Level.WARN) for note in opened.notes)
-            if unheard := len(opened.unheard()):
-                found = f"the last answer of {plural(unheard, 'ended task')} is not saved"
-                yield Finding("archive", "answers", found, Level.WARN, "`divewatch sync` asks for what is missing")
+            yield from _unsaved(opened)
             yield _room(path)
     except DivewatchError as error:
         yield Finding("archive", "archive", error.message, Level.BAD, error.hint)
@@ -161,6 +160,12 @@ def archive(place: Path | str) -> Iterator[Finding]:
     mode = path.stat().st_mode
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Finding("archive", "privacy", "others can read the archive", Level.WARN, f"chmod 600 {shown}")
+
+
+def _unsaved(opened: "Archive") -> Iterator[Finding]:
+    if unheard := len(opened.unheard()):
+        found = f"the last answer of {plural(unheard, 'ended task')} is not saved"
+        yield Finding("archive", "answers", found, Level.WARN, "`divewatch sync` asks for what is missing")
 
 
 def _archive_on_server(url: str) -> Iterator[Finding]:
@@ -171,9 +176,7 @@ def _archive_on_server(url: str) -> Iterator[Finding]:
             figures = opened.maintenance.stats()
             told = f"{opened.place}, {plural(figures.tasks, 'task')}, {size_text(figures.file)}, {figures.sqlite}"
             yield Finding("archive", "archive", clean(told))
-            if unheard := len(opened.unheard()):
-                found = f"the last answer of {plural(unheard, 'ended task')} is not saved"
-                yield Finding("archive", "answers", found, Level.WARN, "`divewatch sync` asks for what is missing")
+            yield from _unsaved(opened)
     except DivewatchError as error:
         yield Finding("archive", "archive", error.message, Level.BAD, error.hint)
 

@@ -104,13 +104,11 @@ class HttpSession:
         key_header: Callable[[str], tuple[str, str]],
         *,
         limits: TransferLimits = DEFAULT_LIMITS,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.info = info
         self.limits = limits
         self._settings = settings
         self._key_header = key_header
-        self._now = now
         self._pool: _Pool | None = None
         self._closed = False
         self._running: set[asyncio.Task[Any]] = set()
@@ -213,7 +211,7 @@ class HttpSession:
         deadline = asyncio.get_running_loop().time() + (call.seconds or self.limits.total)
         async with self.exchange(call, deadline) as response:
             status, headers = response.status_code, response.headers
-            received = self._now()
+            received = datetime.now(UTC)
             wait = retry_after(headers.get("retry-after"), now=received, server_date=headers.get("date"))
             if status == 304 and "If-None-Match" in call.headers:
                 async for _ in response.aiter_raw():  # there is nothing; read to its end the connection is kept
@@ -235,7 +233,7 @@ class HttpSession:
         loop = asyncio.get_running_loop()
         began = loop.time()
         async with self.exchange(call, began + self.limits.total) as response:
-            received = self._now()
+            received = datetime.now(UTC)
             wait = retry_after(response.headers.get("retry-after"), now=received)
             if not 200 <= response.status_code < 300:
                 raise await self._failure(call, response, wait, began + self.limits.total)

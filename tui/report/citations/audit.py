@@ -1,4 +1,4 @@
-"""How well a report is sourced: deterministic counts, each out of how many."""
+"""The audit of a report's sources: deterministic counts, each out of a total."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -61,7 +61,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What can be counted about the sources of one report."""
+    """The counts about the sources of one report."""
 
     citations: int
     kinds: tuple[tuple[str, int], ...]
@@ -97,7 +97,7 @@ class Audit:
 
 
 def audit(document: Document, provider_sources: Sequence[Source] = ()) -> Audit:
-    """Return the audit of a document against what its provider listed."""
+    """Return the audit of a document, compared with the sources that its provider listed."""
     citations, sources = document.citations, document.sources
     named = [
         (number, status) for citation in citations for number, status in zip(citation.ids, citation.status, strict=True)
@@ -137,7 +137,7 @@ def _share(found: Sequence[str], of: int) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A place that has no citation: its line in the text, and what stands there."""
+    """A place without a citation: its line, and its text."""
 
     line: int
     text: str
@@ -145,7 +145,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """Where citations are missing, in reading order, and out of how many."""
+    """The places without a citation, in reading order, and the totals."""
 
     paragraphs: tuple[Gap, ...]
     of_paragraphs: int  # of eight words and more
@@ -174,7 +174,7 @@ def gaps(document: Document) -> Gaps:
 
 
 def prose(blocks: Sequence[Block | Item]) -> Iterator[tuple[int, Spans]]:
-    """Yield the spans of every paragraph, field, list item and table row, with its line in the text."""
+    """Yield the spans of every paragraph, field, list item and table row, with its line."""
     for block in blocks:
         match block:
             case Paragraph(line, spans) | StructuredField(line, _, _, _, spans):
@@ -189,7 +189,7 @@ def prose(blocks: Sequence[Block | Item]) -> Iterator[tuple[int, Spans]]:
 
 
 def _sentences(spans: Spans) -> Iterator[tuple[str, bool, bool]]:
-    """Yield each sentence, whether it holds a figure, and whether a citation stands in it or right behind it."""
+    """Yield (sentence, whether it has a figure, whether a citation is in it or right after it)."""
     figures = sourced = ended = False
     text = ""
     for span in spans:

@@ -1,4 +1,4 @@
-"""What a provider says about why a source supports a report: further quotes, reasons, confidence, beside the source."""
+"""Adds a provider's evidence to the sources of a report: further quotes, reasons, confidence."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ Facts = tuple[tuple[str, str], ...]
 
 
 def with_basis(report: Report) -> Report:
-    """Return a report whose sources tell their further quotes, and the reasons and confidence of what they support."""
+    """Return a report whose sources include their further quotes, and the reasons and confidence of its fields."""
     said: dict[str, Facts] = {}
     for cited in report.anchored:
         pairs = (("confidence", cited.confidence), ("reasoning", cited.reasoning))

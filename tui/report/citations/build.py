@@ -1,4 +1,4 @@
-"""From tokens to blocks: the last step of parsing, where every text is cleaned again."""
+"""Tokens -> blocks: the last step of parsing, where every text is cleaned again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ _MATH_LIKE = late(r"[\\^_={}<>+]|\A\S{1,3}\Z|\A[A-Za-z]\([A-Za-z](?:, ?[A-Za-z])
 
 @dataclass(slots=True)
 class Built:
-    """The blocks of a document and what was learnt while they were made."""
+    """The blocks of a document, and what was collected while they were made."""
 
     blocks: list[Block] = field(default_factory=list)
     outline: list[Section] = field(default_factory=list)
@@ -66,12 +66,12 @@ def build(tokens: Sequence[Token]) -> Built:
 
 
 def count_words(text: str) -> int:
-    """Return the number of words; each character counts in scripts that do not part words."""
+    """Return the number of words; in scripts without spaces, of characters."""
     return len((_ASCII_WORD if text.isascii() else _WORD).findall(text))
 
 
 def _leaf(line: int, token: Token) -> list[Block]:
-    """Return the block of a token that holds no others; none for what only closes."""
+    """Return the block of a token without children; empty for a closing token."""
     content = clean(token.content)
     match token.type:
         case "fence" | "code_block":
@@ -250,7 +250,7 @@ def _checkbox(blocks: list[Block]) -> tuple[list[Block], bool | None]:
 
 
 def spans_of(children: Sequence[Token]) -> Spans:
-    """Return inline tokens as spans; neighbours that look alike are one span."""
+    """Return inline tokens as spans; adjacent spans of equal style are joined."""
     writer = _Writer()
     for token in children:
         writer.write(token)
@@ -259,7 +259,7 @@ def spans_of(children: Sequence[Token]) -> Spans:
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes spans; knows the look and the link at hand."""
+    """Builds spans, with the current style and link."""
 
     spans: list[Span] = field(default_factory=list)
     look: Look = Look.PLAIN
@@ -349,7 +349,7 @@ class _Writer:
 
 
 def _safe(url: str | None) -> str | None:
-    """Return a URL as a span may carry it: None if a character in it could act on a terminal."""
+    """Return a URL for a span; None if it has a character that is unsafe on a terminal."""
     return None if url is None or "\n" in url or unsafe_characters(url) else url
 
 
@@ -365,7 +365,7 @@ def _chip(mark: MarkerToken, look: Look) -> Span:
 
 
 def _plain(mark: MarkerToken) -> str:
-    """Return the plain text of a marker that is not a citation."""
+    """Return the plain text of a marker that is no citation."""
     if mark.plain is not None:
         return mark.plain
     return mark.shown if mark.kind in {MarkerKind.NUM_ANCHOR, MarkerKind.TAG} else mark.marker

@@ -1,4 +1,4 @@
-"""Offsets as services count them (bytes of UTF-8, units of UTF-16, code points) to code points of the text."""
+"""Converts offsets as services count them (UTF-8 bytes, UTF-16 units, code points) to code points."""
 
 from bisect import bisect_right
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""From a place in a piece of text back to the line and column of the report."""
+"""Converts a position in a piece of text to line and column of the report."""
 
 from bisect import bisect_right
 
@@ -8,7 +8,7 @@ from tui.report.markdown.grammar import MarkerToken
 
 
 class Places:
-    """The lines of one report. Lines and columns are 1-based; columns count code points."""
+    """The line index of one report. Lines and columns are 1-based; columns count code points."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -19,16 +19,16 @@ class Places:
             at = text.find("\n", at + 1)
 
     def of_offset(self, offset: int) -> tuple[int, int]:
-        """Return line and column of an offset in the text."""
+        """Return (line, column) of an offset."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
     def to_offset(self, line: int, col: int) -> int:
-        """Return the offset in the text of a line and column."""
+        """Return the offset of a line and column."""
         return self._starts[min(line, len(self._starts)) - 1] + col - 1
 
     def of_mark(self, mark: MarkerToken) -> tuple[int, int]:
-        """Return line and column of a marker."""
+        """Return (line, column) of a marker."""
         token = mark.token
         if token is None:
             return self.of_offset(mark.start)

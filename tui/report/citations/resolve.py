@@ -1,4 +1,4 @@
-"""From markers and listed sources to citations: which marker counts, and where each of its ids leads.
+"""Resolves markers to citations: which marker counts, and the source of each of its ids.
 
 The rules are those of tests/contracts/citations.md, sections 1 and 5 (what counts) and 8 (resolution).
 """
@@ -45,16 +45,16 @@ class Resolver:
 
     @property
     def by_id(self) -> bool:
-        """Whether the provider's list beats lists in the text."""
+        """Whether the provider's list takes precedence over lists in the text."""
         return self.numbering is Numbering.BY_ID
 
     @property
     def by_url(self) -> bool:
-        """Whether links are the markers, numbered as they come and joined to the provider's list by URL."""
+        """Whether links are the markers, numbered in order and joined to the provider's list by URL."""
         return self.numbering is Numbering.BY_URL and not self._labels
 
     def run(self, marks: Sequence[MarkerToken]) -> tuple[tuple[Citation, ...], tuple[Entry, ...]]:
-        """Decide every mark and return the citations and the sources."""
+        """Resolve every marker and return citations and sources."""
         self._labels, self._anchors = self.listing.by_label(), self.listing.by_anchor()
         self._lines = {label: [entry.line for entry in entries] for label, entries in self._labels.items()}
         for source in self.sources:
@@ -104,7 +104,7 @@ class Resolver:
         return all(number in self._labels or number in self._given or number in self.linked for number in ids)
 
     def _is_named(self, name: str) -> bool:
-        """Whether a footnote that is not defined is one all the same: a word, where others are words too."""
+        """Whether an undefined footnote counts: it is a word, and others are words too."""
         return bool(_NAME.fullmatch(name)) and any(not label[:1].isdigit() for label in self._labels)
 
     def _cite(self, mark: MarkerToken) -> Citation:
@@ -164,7 +164,7 @@ class Resolver:
         return entry
 
     def _numbered_source(self, mark: MarkerToken) -> Entry:
-        """Return the source of a link under its running number; the number is shown with the link."""
+        """Return the source of a link by its running number, which is shown with the link."""
         url = unwrap(mark.url or "")
         given = self._by_url.get(_joined(url)) or Source("", url, _link_title(mark))
         entry = self._numbered(given, url)
@@ -179,7 +179,7 @@ class Resolver:
         return self.web[key]
 
     def _entries(self) -> tuple[Entry, ...]:
-        """Return the sources: those listed in the text, the provider's, those of numbered links, those of links."""
+        """Return the sources in order: listed in the text, the provider's, of numbered links, of other links."""
         if self.by_url:
             for source in self.sources:
                 if source.url or source.title:
@@ -207,12 +207,12 @@ class Resolver:
 
 
 def _joined(url: str) -> str:
-    """Return the key that joins a link in the text with the provider's list, which writes addresses its own way."""
+    """Return the key by which a link in the text is joined with the provider's list."""
     return source_key.loose(unwrap(url))
 
 
 def _link_title(mark: MarkerToken) -> str | None:
-    """Return the text of a link as a title; None if it is an address too."""
+    """Return the text of a link as a title; None if it is an address."""
     label = title_of_link(mark.label.strip(" <>"))
     return one_line(unescape(label)) or None if label and not is_url(unescape(label)) else None
 
@@ -223,7 +223,7 @@ def entry_of(source: Source) -> Entry:
 
 
 def _enrich(entry: Entry, given: Source, *, prefer_given: bool) -> Entry:
-    """Add what the provider knows about an entry that the text lists too."""
+    """Add a provider's values to an entry that the text lists, too."""
     first, second = (entry_of(given), entry) if prefer_given else (entry, entry_of(given))
     return Entry(
         entry.id,

@@ -1,11 +1,11 @@
-"""Citations that a service sends beside the text, by offsets or by marker, become citations of the document.
+"""Citations that a service sends beside the text, by offsets or marker -> citations of the document.
 
-A stretch that is a marker of the text (or its link) says where that marker leads; a stretch that is a claim gets a chip
-of its own behind it. Sources of the whole get one below the text. Sources that the text lists by itself are joined to
-the service's by their address.
+A span that is a marker of the text (or its link) tells where that marker leads; a span that is a claim gets a chip
+after it. Sources of the whole report get one below the text. Sources that the text lists itself are joined to the
+service's by their address.
 
-A chip is put in by parsing a copy of the text with private-use marks in it, which the parser knows; lines and columns
-are told of the text as received.
+A chip is inserted by parsing a copy of the text with private-use characters in it, which the parser knows; lines and
+columns are those of the text as received.
 """
 
 import re
@@ -79,7 +79,7 @@ def read_anchored(report: Report, parse: Parse) -> Document:
 
 
 def _of_whole(report: Report, chips: list[CitedSpan], weaver: "_Weaver") -> list[CitedSpan]:
-    """Return the chip below the text for the sources that support all of it and that nothing in it leads to.
+    """Return the chip below the text for sources of the whole report that nothing in the text leads to.
 
     A service that never says where leaves that to the text: there is a chip only where nothing in it leads anywhere.
     A citation whose place cannot be found is one all the same.
@@ -102,7 +102,7 @@ def _of_whole(report: Report, chips: list[CitedSpan], weaver: "_Weaver") -> list
 
 
 def _plain(text: str, found: list[CitedSpan]) -> tuple[str, list[CitedSpan]]:
-    """Return the text as it is parsed, with one sign a line end and no mark in front, and the cited spans in it."""
+    """Return the text with one character per line end and no byte order mark, and the cited spans in it."""
     if "\r" not in text and not text.startswith("\ufeff"):
         return text, found
     gone = [0] if text.startswith("\ufeff") else []
@@ -115,7 +115,7 @@ def _plain(text: str, found: list[CitedSpan]) -> tuple[str, list[CitedSpan]]:
 
 
 class _Weaver:
-    """Tells which cited spans are markers of the text, and which need a chip."""
+    """Decides which cited spans are markers of the text, and which need a chip."""
 
     def __init__(
         self, text: str, citations: Sequence[Citation], given: Mapping[str, Source], *, numbered: bool = False
@@ -127,7 +127,7 @@ class _Weaver:
         self.told: dict[int, Citation] = {}  # by offset
 
     def led_to(self, chips: list[CitedSpan]) -> tuple[set[str], set[str]]:
-        """Return the ids and the addresses of the sources that markers of the text or these chips lead to."""
+        """Return the ids and addresses of sources that markers of the text or these chips lead to."""
         ids = {number for chip in chips for number in chip.sources}
         told = [
             (number, url)
@@ -140,7 +140,7 @@ class _Weaver:
         return ids | {number for number, _ in told}, addresses
 
     def chip(self, stretch: CitedSpan) -> CitedSpan | None:
-        """Return the chip that a stretch needs, as a stretch that ends where it stands; None if the text has one."""
+        """Return the chip that a span needs, as a span that ends at the chip; None if the text has a marker."""
         if all(number not in self.given for number in stretch.sources):
             return None
         low, high = bisect_left(self.starts, stretch.start), bisect_left(self.starts, stretch.end)
@@ -169,7 +169,7 @@ class _Weaver:
         return self.starts[at] + len(self.citations[at].marker)
 
     def _tell(self, at: int, sources: tuple[str, ...]) -> None:
-        """Let a marker that leads nowhere lead to these sources.
+        """Let an unresolved marker lead to these sources.
 
         So does a number of the service's own list that leads elsewhere: what the service says of the place counts.
         """
@@ -187,7 +187,7 @@ class _Weaver:
         )
 
     def _outside(self, stretch: CitedSpan) -> int:
-        """Return where a chip for a stretch stands: behind its words, in front of what closes a look, in no link."""
+        """Return the offset of a span's chip: after its words, before closing markup, outside links."""
         end = stretch.end
         while end > stretch.start + 1 and self.text[end - 1] in _WRAPPING:
             end -= 1
@@ -200,7 +200,7 @@ class _Weaver:
 def _with_chips(
     text: str, chips: list[CitedSpan], given: Mapping[str, Source], parse: Parse, weaver: _Weaver
 ) -> Document:
-    """Return the document with chips, without those that would stand where no citation can (in code, say)."""
+    """Return the document with chips, without those where no citation can be (in code, say)."""
     document, standing = _woven(text, chips, given, parse, weaver)
     if len(standing) < len(chips):
         document, _ = _woven(text, standing, given, parse, weaver)
@@ -254,7 +254,7 @@ def _of_chip(chip: CitedSpan, text: str, given: Mapping[str, Source], places: Pl
 
 
 def _joined(document: Document, given: Mapping[str, Source]) -> Document:
-    """Join the service's sources that nothing cites to the entry with the same address that the text has itself."""
+    """Join the service's uncited sources to the text's entries with the same address."""
     cited = {number for citation in document.citations for number in citation.ids}
     own: dict[str, int] = {}
     for at, entry in enumerate(document.sources):

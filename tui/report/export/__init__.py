@@ -1,4 +1,4 @@
-"""A parsed report as a file in somebody else's format: pure functions, one module a format, chosen by name here."""
+"""Exports: a parsed report as a file in another format; pure, one module per format."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tui.report.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One export format: its name on the command line, the ending of its files, what it is."""
+    """One export format: its name on the command line, its file suffix, its description."""
 
     name: str
     suffix: str
@@ -24,7 +24,7 @@ FORMATS = {
     fmt.name: fmt
     for fmt in (
         Format("md", ".md", "markdown with a resolved list of references"),
-        Format("html", ".html", "one self-contained page, anchors from claim to source and back"),
+        Format("html", ".html", "one self-contained page, claims linked with their sources"),
         Format("json", ".json", "everything known about the task, with citations resolved"),
         Format("txt", ".txt", "plain text, references at the end"),
         Format("bibtex", ".bib", "the sources as BibTeX"),

@@ -1,4 +1,4 @@
-"""What several formats need: the facts at the top of an export, reference labels, who cites whom."""
+"""Shared parts of the formats: the facts at the top, reference labels, citations by source."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from tui.report.document import Document, Entry
 
 
 def facts(detail: Detail) -> Iterator[tuple[str, str]]:
-    """Yield (label, value) for the head of an export: where the report comes from and what it cost."""
+    """Yield (label, value) for the head of an export: origin and cost of the report."""
     task = detail.task
     yield "provider", task.provider
     for label, value in (
@@ -30,7 +30,7 @@ def facts(detail: Detail) -> Iterator[tuple[str, str]]:
 
 
 def citations_of(document: Document) -> Mapping[str, list[int]]:
-    """Return source id -> indices of the citations that name it, in order of the text."""
+    """Return by source id the indexes of its citations, in order of the text."""
     places: dict[str, list[int]] = defaultdict(list)
     for index, citation in enumerate(document.citations):
         for identifier in dict.fromkeys(citation.ids):
@@ -48,10 +48,10 @@ def deep_link(entry: Entry) -> str | None:
 
 
 def web_link(url: str | None) -> str | None:
-    """Return `url` if it may become a link in an exported file, else None."""
+    """Return `url` if it may be a link in an exported file; else None."""
     return url if url and check_url(url).verdict is not Verdict.REFUSE and url.lower().startswith("http") else None
 
 
 def label(entry: Entry) -> str:
-    """Return the words that name a source: its title, else its URL, else its id."""
+    """Return the label of a source: its title, else its URL, else its id."""
     return " ".join((entry.title or entry.url or f"source {entry.id}").split())

@@ -72,7 +72,7 @@ def render(detail: Detail, document: Document) -> str:
 
 
 def _record(detail: Detail) -> str:
-    """Return the report as it was received, for programs that read the page back (`cite`, `read`, `import`)."""
+    """Return the report as received, embedded so that the page can be read back (`cite`, `read`, `import`)."""
     if detail.report is None:
         return ""
     content = json.dumps(core(detail), ensure_ascii=False).replace("(", "\\u0028")  # nothing that looks like CSS
@@ -96,7 +96,7 @@ def _contents(outline: tuple[Section, ...]) -> str:
 
 
 class _Writer:
-    """Turns blocks into HTML, numbering citations as it meets them."""
+    """Converts blocks to HTML, numbering citations in order."""
 
     def __init__(self, document: Document) -> None:
         self._document = document

@@ -41,7 +41,7 @@ def render(detail: Detail, document: Document) -> str:
 
 
 def core(detail: Detail) -> dict[str, Any]:
-    """Return what `read_record` needs to make the same report again, ready for JSON."""
+    """Return, as JSON, what `read_record` needs to rebuild the report."""
     report = detail.report
     return {
         "schema_version": 1,
@@ -57,7 +57,7 @@ def core(detail: Detail) -> dict[str, Any]:
 
 
 def received(detail: Detail) -> dict[str, Any]:
-    """Return, ready for JSON, what a provider told beside the report: updates, trace, questions, files, ..."""
+    """Return, as JSON, what a provider sent beside the report: updates, trace, questions, files, ..."""
     return {
         "structured": detail.structured,
         "updates": [plain(update) for update in detail.updates],
@@ -78,7 +78,7 @@ def pairs(told: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def plain(value: Any) -> dict[str, Any]:
-    """Return a frozen value ready for JSON: times as ISO text, (label, value) pairs as objects."""
+    """Return a frozen value as JSON: times as ISO text, (label, value) pairs as objects."""
     made = asdict(value)
     for name, content in made.items():
         if isinstance(content, datetime):
@@ -93,7 +93,7 @@ def plain(value: Any) -> dict[str, Any]:
 
 
 def read_record(value: Json, title: str) -> Detail | None:
-    """Return the report that an export of this program (or its `show --json`) holds; None if `value` is neither."""
+    """Return the report in an export of this program (or its `show --json`); None for any other value."""
     if not isinstance(value, Mapping) or value.get("schema_version") != 1 or not isinstance(value.get("report"), str):
         return None
     name = value.get("format") or value.get("report_format")
@@ -121,7 +121,7 @@ def read_record(value: Json, title: str) -> Detail | None:
 
 
 def record_in_page(text: str, title: str) -> Detail | None:
-    """Return the report that a page exported by this program was made of; None for any other page."""
+    """Return the report in an HTML page exported by this program; None for any other page."""
     if RECORD not in text[:_HEAD]:
         return None
     found = _IN_PAGE.search(text)

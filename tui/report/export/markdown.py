@@ -52,7 +52,7 @@ def render(detail: Detail, document: Document) -> str:
 
 
 def _unlisted(body: str, document: Document) -> list[Entry]:
-    """Return the sources that `body` alone, read as markdown, would not lead to."""
+    """Return the sources that the text alone, parsed as markdown, would not have."""
     own = parse(body).sources
     places = {(entry.id, loose(entry.url)) for entry in own if entry.url}
     named = {entry.id for entry in own}

@@ -37,6 +37,6 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str | None]]:
 
 
 def _date(date: Date) -> str:
-    """Return a date as RIS has it: YYYY/MM/DD/, what is not known left out."""
+    """Return a date in RIS's form: YYYY/MM/DD/, unknown parts left empty."""
     year, month, day = (*date, 0, 0)[:3]
     return f"{year:04}/{f'{month:02}' if month else ''}/{f'{day:02}' if day else ''}/"

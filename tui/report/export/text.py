@@ -1,4 +1,4 @@
-"""A report as plain text: what is left when a document loses its looks, with numbered references at the end."""
+"""A report as plain text with numbered references at the end."""
 
 import textwrap
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""What a source is as a published work, from the facts a provider told about it: DOI, dates, authors, subjects.
+"""A source as a published work, from its facts: DOI, dates, authors, subjects.
 
 Providers name the same fact differently; the names met so far are in the tables here. What has no place of its own in
-a format is kept as a remark, so that nothing received is left out.
+a format is kept as a note.
 """
 
 import json
@@ -40,7 +40,7 @@ class Work:
 
 
 def work_of(entry: Entry) -> Work:
-    """Return what is known about the work behind a source; a DOI in its address counts."""
+    """Return the published work of a source; a DOI in its address counts."""
     left = [(_name(label), one_line(value)) for label, value in entry.facts if value.strip()]
     page = _DOI_PAGE.match(entry.url or "")
     doi = _take(left, ("doi",), _doi) or (_doi(page[1]) if page else None)
@@ -54,7 +54,7 @@ def work_of(entry: Entry) -> Work:
 
 
 def date_of(text: str) -> Date | None:
-    """Return the date at the start of `text` as far as it is told: year, month, day; None if it is no date."""
+    """Return the date at the start of `text` as (year, month, day), as far as given; None if it is no date."""
     found = _DATE.match(text.strip())
     if found is None:
         return None
@@ -65,7 +65,7 @@ def date_of(text: str) -> Date | None:
 
 
 def _take(left: list[tuple[str, str]], names: Sequence[str], read: Callable[[str], T | None]) -> T | None:
-    """Return the first fact under one of `names` that can be read, and take it out of `left`."""
+    """Return the first fact under one of `names` that can be parsed, and remove it from `left`."""
     for name in names:
         for fact in left:
             if fact[0] == name and (value := read(fact[1])) is not None:
@@ -84,7 +84,7 @@ def _doi(text: str) -> str | None:
 
 
 def _listed(text: str) -> tuple[str, ...] | None:
-    """Return the items of a JSON list, or of a text parted by semicolons; None for neither words nor names."""
+    """Return the items of a JSON list or of a text separated by semicolons; None for anything else."""
     try:
         value = json.loads(text) if text.startswith("[") else None
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Tells HTML from markdown by looking at the text alone."""
+"""Detects HTML by the text alone."""
 
 import re
 
@@ -42,7 +42,7 @@ def is_html(text: str) -> bool:
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of a file: UTF-8 or UTF-16 by its mark, undecodable bytes as visible stand-ins."""
+    """Return the text of a file: UTF-8, or UTF-16 with a byte order mark; invalid bytes become visible replacements."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace")
     return raw.decode("utf-8-sig", errors="replace")

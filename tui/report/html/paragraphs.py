@@ -1,4 +1,4 @@
-"""The inline content of HTML: texts, looks, links and markers, each with its exact place in the source."""
+"""The inline content of HTML: texts, styles, links and markers, each with its exact position in the source."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ class _Link:
 
 @dataclass(slots=True)
 class ProseReader:
-    """Collects the inline tokens of the block at hand."""
+    """Collects the inline tokens of the current block."""
 
     html: str
     inline: Inline
@@ -149,7 +149,7 @@ class ProseReader:
         return True
 
     def _vendor(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
-        """Read a tag of a service; return whether it holds words."""
+        """Read a vendor tag; returns whether its words are shown."""
         start, end = self.source.anchors[int(attributes.get("data-at") or 0)]
         opened = find_tag(self.html, start, len(self.html))
         if opened is None or not opened.choices or self._links:
@@ -217,7 +217,7 @@ def _link_token(link: _Link) -> Token:
 
 
 def tidy(children: list[Token]) -> str:
-    """Fold blanks as a browser does and return the text, with a newline for each hard break.
+    """Collapse white space as a browser does; a hard break becomes a newline.
 
     A citation without words counts as a word: the reader shows its number there.
     """

@@ -37,7 +37,7 @@ _DEEPEST_BOX = 60  # open lists, items and quotes
 
 @dataclass(slots=True)
 class _Reader(ProseReader):
-    """Walks the tree without recursion and writes block tokens."""
+    """Walks the tree without recursion and emits block tokens."""
 
     tokens: list[Token] = field(default_factory=list)
     title: str | None = None
@@ -77,7 +77,7 @@ class _Reader(ProseReader):
         return token
 
     def _flush(self) -> None:
-        """End the piece of text at hand and write it as a heading or paragraph."""
+        """End the current text and emit it as a heading or paragraph."""
         children, self._children = self._children, []
         content = tidy(children)
         begun, self._begun = self._begun, None
@@ -103,14 +103,14 @@ class _Reader(ProseReader):
         self._begun = None
 
     def _break(self) -> None:
-        """Part two blocks; inside a table cell by a line break."""
+        """Separate two blocks; inside a table cell by a line break."""
         if not self._cells:
             self._flush()
         elif any(child.content.strip() or child.type == "cite" for child in self._children):
             self._child("hardbreak")
 
     def _enter(self, node: LexborNode) -> bool:
-        """Read what a node begins with; return whether to go into it."""
+        """Read the start of a node; returns whether to descend into it."""
         tag = node.tag or ""
         if tag == "-text":
             self._text(node.text_content or "")
@@ -284,7 +284,7 @@ class _Reader(ProseReader):
 
 @frozen
 class Markup:
-    """What a piece of HTML became. Offsets of `marks` count from its start."""
+    """The tokens of a piece of HTML. Offsets of `marks` count from its start."""
 
     tokens: list[Token]
     marks: list[MarkerToken]

@@ -1,1 +1,1 @@
-"""The Markdown front: blocks, inline text, markers and the grammar of citations."""
+"""The markdown front end: blocks, inline text, markers, citation grammar."""

@@ -39,7 +39,7 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 def deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Beyond the deepest level everything is one paragraph, so that nothing is lost and no stack overflows."""
+    """Parse everything beyond the deepest level as one paragraph, so that no text is lost and no stack overflows."""
     if state.level < DEEPEST or silent:
         return False
     _paragraph(state, start, end, state.getLines(start, end, state.blkIndent, False).strip())
@@ -107,7 +107,7 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _unwrap(state: StateBlock, start: int, closing: int) -> bool:
-    """Read what a fence around the whole report holds as the report that it is; the fence itself is not shown."""
+    """Parse the content of a fence around the whole report as the report; the fence is not shown."""
     filled = [line for line in range(start + 1, closing) if not state.isEmpty(line)]
     indent, state.blkIndent = state.blkIndent, min((state.sCount[line] for line in filled), default=0)
     state.env["wrapper"], state.env["top"] = None, filled[0] if filled else start
@@ -286,7 +286,7 @@ def _row(state: StateBlock, line: int, cell: str) -> None:
 
 
 def cells_of(line: str) -> list[tuple[int, str]]:
-    """Return the cells of a table row as (offset, text), trimmed."""
+    """Return the cells of a table row as (offset, text), stripped."""
     bars = [at for at, char in enumerate(line) if char == "|"]
     if "`" in line or ("](" in line and len(bars) > 1):
         covered = _covered(line)
@@ -310,7 +310,7 @@ def cells_of(line: str) -> list[tuple[int, str]]:
 
 
 def _covered(line: str) -> list[tuple[int, int]]:
-    """Return the parts of a row in which a bar belongs to a link or to code."""
+    """Return the ranges of a row in which a bar belongs to a link or to code."""
     spans = [match.span() for match in _CODE_SPAN.finditer(line)] if "`" in line else []
     codes = [start for start, _ in spans]
     brackets = match_brackets(line)

@@ -1,4 +1,4 @@
-"""Which bracket closes which, found once for a whole piece of text, so that links cost linear time on any input."""
+"""Matching brackets, found once per text, so that links cost linear time on any input."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -20,7 +20,7 @@ class Brackets:
     links: list[int] = field(default_factory=list)  # every "[" (of no image) whose "]" is followed by a closed "("
 
     def closing(self, opener: int) -> int:
-        """Return the end of a link target that starts at `opener`: the balanced, else the next ")", else -1."""
+        """Return the end of a link target that starts at `opener`: the balanced ")", else the next one, else -1."""
         if opener in self.round:
             return self.round[opener]
         at = bisect_right(self.closers, opener)

@@ -1,4 +1,4 @@
-"""Sources listed as data: YAML front matter (`sources:`), and the maps in a `:::references` directive.
+"""Sources listed as data: YAML front matter (`sources:`), and maps in a `:::references` directive.
 
 Only the part of YAML that such lists are written in is read, line by line: addresses, maps, `{flow: maps}`, quotes.
 """
@@ -55,7 +55,7 @@ def in_front_matter(text: str) -> list[Listed]:
 
 
 def in_directive(text: str) -> list[Listed]:
-    """Return the sources in a directive that holds data; nothing if it holds running text."""
+    """Return the sources in a directive that holds data; empty for prose."""
     lines = text.split("\n")
     filled = [line.strip() for line in lines if line.strip()]
     if filled and all(line.lstrip("-* ").startswith(("{", "[{", "]", "}")) or line in {"[", "]"} for line in filled):
@@ -116,7 +116,7 @@ def _block(lines: Sequence[str], first: int) -> list[Listed]:
 
 
 def _plain(raw: str) -> str:
-    """Return a scalar without its quotes or the comment behind it."""
+    """Return a scalar without quotes or comment."""
     raw = raw.strip()
     if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'":
         return raw[1:-1].replace('\\"', '"') if raw[0] == '"' else raw[1:-1].replace("''", "'")

@@ -1,4 +1,4 @@
-"""Emphasis next to Chinese, Japanese and Korean letters, which write no blanks: `**本(book)**は` is bold."""
+"""Emphasis next to Chinese, Japanese and Korean letters, which write no spaces: `**本(book)**は` is bold."""
 
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.emphasis import tokenize

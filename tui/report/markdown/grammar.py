@@ -1,4 +1,4 @@
-"""The written forms of citation markers: regular expressions and number lists; knows nothing of documents."""
+"""The notations of citation markers: regular expressions and number lists; knows nothing of documents."""
 
 import re
 from dataclasses import dataclass
@@ -78,12 +78,12 @@ class MarkerToken:
 
 
 def split(text: str) -> list[str]:
-    """Return the parts of a list: "3, 12" is "3" and "12"."""
+    """Split a list: "3, 12" is "3" and "12"."""
     return [part.strip() for part in _SPLIT.split(text)]
 
 
 def expand(text: str) -> tuple[str, ...] | None:
-    """Return the ids that "1, 3-5" names; None if it is no list of sources (a falling or an endless range)."""
+    """Return the ids of "1, 3-5"; None if it is not a source list (a descending or open range)."""
     ids: list[str] = []
     for part in _SPLIT.split(text):
         match = _PART.fullmatch(part.strip())
@@ -98,7 +98,7 @@ def expand(text: str) -> tuple[str, ...] | None:
 
 
 def raised_number(numbers: str, marker: str, start: int) -> MarkerToken | None:
-    """Return the marker that the content of `<sup>` may be, if a list has it: "1", "1,2", "1-3"."""
+    """Return the marker in the content of `<sup>`, if a list has it: "1", "1,2", "1-3"."""
     numbers = unescape(numbers)
     ids = numbers_in(numbers) if numbers.strip()[:1].isdigit() or numbers.strip()[:1] in "([" else None
     if ids is None:
@@ -109,7 +109,7 @@ def raised_number(numbers: str, marker: str, start: int) -> MarkerToken | None:
 
 
 def numbers_in(label: str) -> tuple[str, ...] | None:
-    r"""Return the ids if the text of a link is numbers in any decoration ("[*\[31\]* *\[42\]*]"), else None."""
+    r"""Return the ids if a link text is numbers in any decoration ("[*\[31\]* *\[42\]*]"); else None."""
     bare = _DECORATION.sub(" ", label).strip()
     if not bare[:1].isdigit() or not _NUMBERS_APART.fullmatch(bare):
         return None
@@ -117,7 +117,7 @@ def numbers_in(label: str) -> tuple[str, ...] | None:
 
 
 def expand_tags(text: str) -> tuple[str, ...] | None:
-    """Return the ids that "web:2, web:5–7" names."""
+    """Return the ids of "web:2, web:5–7"."""
     ids: list[str] = []
     name = ""
     for part in _SPLIT.split(text):
@@ -133,7 +133,7 @@ def expand_tags(text: str) -> tuple[str, ...] | None:
 
 
 def is_interval(text: str, ids: tuple[str, ...], before: str) -> bool:
-    """Whether a bracketed list is an interval of numbers: it holds a zero, or it is a pair that is announced as one."""
+    """Whether a bracketed pair is an interval of numbers: it has a zero, or words before it say so."""
     if len(ids) > 1 and "0" in ids:
         return True
     return len(_SPLIT.split(text)) == 2 == len(ids) and bool(INTERVAL_BEFORE.search(before))

@@ -1,4 +1,4 @@
-"""HTML source cut into tags and texts, so that an HTML parser sees the structure and we keep every place."""
+"""HTML source split into tags and texts, so that an HTML parser sees the structure and positions are kept."""
 
 import re
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class _Cutter:
     _last: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Cut the whole source."""
+        """Split the whole source."""
         at = start = 0
         while piece := _PIECE.search(self.html, at):
             at = piece.end()
@@ -66,7 +66,7 @@ class _Cutter:
         self._text(start, len(self.html))
 
     def _closed(self, closer: str, at: int) -> int:
-        """Return where something that began before `at` is closed, else -1; a closer that is gone costs nothing."""
+        """Return the end of what began before `at`, else -1; a missing closer is searched only once."""
         if closer not in self._last:
             self._last[closer] = last_of(closer, self.html)
         if self._last[closer] < at:
@@ -101,7 +101,7 @@ class _Cutter:
 
 
 def _bounded(tag: str) -> str:
-    """Return a tag without the attributes that nobody could need: after the first ones they are only there to hurt."""
+    """Return a tag with its first attributes only: any more are an attack."""
     if len(tag) <= _LONGEST_TAG:
         return tag
     name = re.match(r"</?[A-Za-z][A-Za-z0-9:-]*", tag)
@@ -111,7 +111,7 @@ def _bounded(tag: str) -> str:
 
 
 def last_of(needle: str, text: str) -> int:
-    """Return where `needle`, in whatever case, occurs last; -1 if nowhere."""
+    """Return the last index of `needle`, ignoring case; -1 if there is none."""
     last = -1
     for found in re.finditer(re.escape(needle), text, re.IGNORECASE | re.ASCII):
         last = found.start()
@@ -119,5 +119,5 @@ def last_of(needle: str, text: str) -> int:
 
 
 def without_sentinels(html: str) -> str:
-    """Return `html` without the private characters that stand around references; lengths stay."""
+    """Return `html` without the private-use characters around references; its length stays."""
     return html.translate(_SENTINELS)

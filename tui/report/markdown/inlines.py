@@ -29,7 +29,7 @@ _LONGEST_MATH = 4000
 
 
 def text(state: StateInline, silent: bool) -> bool:
-    """Take everything up to the next character that may start something; look for flattened numbers on the way."""
+    """Parse text up to the next character that may start something, and flattened numbers in it."""
     start = state.pos
     found = TERMINATORS.search(state.src, start, state.posMax)
     end = found.start() if found else state.posMax
@@ -76,7 +76,7 @@ def newline(state: StateInline, silent: bool) -> bool:
 
 
 def push_mark(state: StateInline, mark: MarkerToken) -> None:
-    """Put a marker into the token stream and into the list of markers of this text."""
+    """Add a marker to the token stream and to the text's list of markers."""
     token = state.push("cite", "", 0)
     token.content = mark.marker
     token.meta["mark"] = mark
@@ -133,7 +133,7 @@ def math(state: StateInline, silent: bool) -> bool:
 
 
 def find_ahead(env: MutableMapping[str, Any], src: str, needle: str, start: int) -> int:
-    """`src.find`, but a needle that no longer occurs costs nothing."""
+    """Like `src.find`, but a needle that no longer occurs costs nothing."""
     last: dict[str, int] = env["last"]
     if needle not in last:
         last[needle] = src.rfind(needle)

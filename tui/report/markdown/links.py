@@ -1,4 +1,4 @@
-"""Inline rules for markdown-it: links with raw blanks, pictures, bare addresses and code that is an address."""
+"""Inline rules for markdown-it: links with raw spaces, pictures, bare addresses, code that is an address."""
 
 from markdown_it.rules_inline import StateInline, backtick
 
@@ -22,7 +22,7 @@ _MARKUP = late(r"</?[A-Za-z][^<>]*>")
 
 
 def brackets_of(state: StateInline) -> Brackets:
-    """Return the matching brackets of the text at hand, found on first use."""
+    """Return the matching brackets of the current text, computed on first use."""
     found = state.env["brackets"]
     if found is None:
         found = state.env["brackets"] = match_brackets(state.src)
@@ -31,7 +31,7 @@ def brackets_of(state: StateInline) -> Brackets:
 
 
 def destination(raw: str) -> str | None:
-    """Return the target in the parentheses of a link; None if that is no target (citations.md section 1)."""
+    """Return the target in the parentheses of a link; None if it is invalid (citations.md section 1)."""
     raw = raw.strip()
     if raw.startswith("<"):
         end = raw.find(">")
@@ -112,12 +112,12 @@ def _reference(state: StateInline, pos: int, end: int) -> bool:
 
 
 def fold_label(label: str) -> str:
-    """Return the label of a definition as it is compared: in any case, blanks as one."""
+    """Return the label of a definition normalised for comparison."""
     return " ".join(label.split()).casefold()
 
 
 def emit_link(state: StateInline, target: str, inside: tuple[int, int], stop: int) -> bool:
-    """Put a link into the stream: a chip for a numbered one, else its text between two tokens."""
+    """Emit a link: a chip for a numbered one, else its text between two tokens."""
     src, start = state.src, state.pos
     label = src[inside[0] : inside[1]]
     plain = _MARKUP.sub("", label) if "<" in label else label
@@ -142,7 +142,7 @@ def emit_link(state: StateInline, target: str, inside: tuple[int, int], stop: in
 
 
 def card_title(label: str, target: str) -> str:
-    """Return the title in a link around blocks: its first line that is no picture and no host."""
+    """Return the title in a link around blocks: its first line that is neither picture nor host."""
     lines = [line.strip().lstrip("#").strip(" *_") for line in label.split("\n")]
     words = [line for line in lines if line and not _PICTURE.fullmatch(line) and not _HOST.fullmatch(line)]
     return words[0] if words else host_of(target) or target

@@ -1,4 +1,4 @@
-"""What stands in brackets and cites nothing: indices, matrices, parameters, isotopes (citations.md section 4)."""
+"""Brackets that are not citations: indexes, matrices, parameters, isotopes (citations.md section 4)."""
 
 import re
 
@@ -29,7 +29,7 @@ _NOTHING_AFTER = late(
 
 
 def is_index(text: str, start: int, stop: int) -> bool:
-    """Whether a bracket at `start` is glued to a name in a line of code that lost its fence."""
+    """Whether a bracket at `start` follows a name in a line of code that lost its fence."""
     if not start or text[start - 1].isspace() or not _GLUED.search(text, max(start - 40, 0), start):
         return False
     line_start = max(text.rfind("\n", max(start - _AROUND, 0), start) + 1, start - _AROUND, 0)
@@ -38,7 +38,7 @@ def is_index(text: str, start: int, stop: int) -> bool:
 
 
 def matrix_end(text: str, start: int) -> int:
-    """Return where the matrix `[[1, 2], [3, 4]]` that begins at `start` ends; 0 if none does: `[[1], [2]]` cites."""
+    """Return the end of the matrix `[[1, 2], [3, 4]]` that begins at `start`; 0 for none: `[[1], [2]]` cites."""
     found = _MATRIX.match(text, start)
     if not found:
         return 0
@@ -48,7 +48,7 @@ def matrix_end(text: str, start: int) -> int:
 
 
 def is_arithmetic(ids: tuple[str, ...], text: str, start: int, stop: int) -> bool:
-    """Whether several numbers in brackets are a vector, a group of ages or a regular expression."""
+    """Whether numbers in brackets are a vector, an age group or a regular expression."""
     if len(ids) < 2:
         return False
     quoted = text[start - 1 : start] in {"'", '"', "`", "/"} and text[stop : stop + 1] == text[start - 1 : start]
@@ -56,7 +56,7 @@ def is_arithmetic(ids: tuple[str, ...], text: str, start: int, stop: int) -> boo
 
 
 def is_parameters(ids: tuple[str, ...], text: str, stop: int, *, double: bool) -> bool:
-    """Whether a list of numbers cites nothing: it names one twice, or it is the `[[n,k,d]]` of a code."""
+    """Whether a list of numbers is no citation: it repeats one, or it is the `[[n,k,d]]` of a code."""
     if len(ids) < 2:
         return False
     numbers = [int(number) for number in ids]
@@ -67,5 +67,5 @@ def is_parameters(ids: tuple[str, ...], text: str, stop: int, *, double: bool) -
 
 
 def is_substance(text: str, stop: int) -> bool:
-    """Whether what follows a bracket makes it part of a name: `[6]-gingerol`, `[18]F-FDG`."""
+    """Whether the text after a bracket makes it part of a name: `[6]-gingerol`, `[18]F-FDG`."""
     return bool(_NOTHING_AFTER.match(text, stop))

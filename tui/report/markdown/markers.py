@@ -205,7 +205,7 @@ def _numeric(state: StateInline, form: re.Pattern[str]) -> bool:
 
 
 def _words_before(src: str, pos: int) -> str:
-    """Return the text in front of a bracket without the tag that may stand there: its ">" compares nothing."""
+    """Return the text before a bracket without an HTML tag at its end."""
     before = src[max(pos - _BEFORE, 0) : pos]
     return _TAG_BEFORE.sub("", before)[-_INTERVAL_WORDS:]
 

@@ -90,7 +90,7 @@ _CIRCLED = late("[\u2460-\u2473\u24f5-\u24fe\u2776-\u277f\u2780-\u2793]")
 
 
 def in_brackets(content: str) -> Choices:
-    """Return what ids the content of a pair of brackets may mean; none if it cannot be a marker."""
+    """Return the ids that the content of brackets may mean; empty if it cannot be a marker."""
     content = unicodedata.normalize("NFKC", content).strip()
     found: list[tuple[str, ...]] = []
     numbers = _numbers(_SEE_FIRST.sub("", content, count=1))
@@ -112,7 +112,7 @@ def in_brackets(content: str) -> Choices:
 
 
 def _numbers(content: str) -> tuple[str, ...]:
-    """Return the numbers of `Source 1, Source 2`, `1 and 2`, `1, p. 23`, `2: 45`; none if it says something else."""
+    """Return the numbers of `Source 1, Source 2`, `1 and 2`, `1, p. 23`, `2: 45`; empty for anything else."""
     ids: list[str] = []
     for part in _SEPARATOR.split(content):
         piece = _PIECE.fullmatch(part)
@@ -133,7 +133,7 @@ def _key(text: str) -> str | None:
 
 
 def _keys(text: str) -> tuple[str | None, ...]:
-    """Return the keys of one part: one, or those of a range `S1-S3`."""
+    """Return the keys of one part: one key, or those of a range `S1-S3`."""
     span = _KEY_RANGE.fullmatch(text)
     if span:
         numbers = expand(f"{span[2]}-{span[3]}")
@@ -143,17 +143,17 @@ def _keys(text: str) -> tuple[str | None, ...]:
 
 
 def is_short_key(key: str) -> bool:
-    """Whether a label numbers a source in its own way: "S1", "a", "Smith2020"."""
+    """Whether a label numbers a source: "S1", "a", "Smith2020"."""
     return bool(_SHORT_KEY.fullmatch(key))
 
 
 def is_numbering(label: str) -> bool:
-    """Whether the label of a definition is a number of some kind ("S1"), not words: `[S1]` cites, `[BIP30]` links."""
+    """Whether the label of a definition is a number ("S1"), not words: `[S1]` cites, `[BIP30]` links."""
     return len(label) <= _LONGEST_NUMBERING and bool(_NUMBERING.fullmatch(label))
 
 
 def superscripts(text: str) -> Choices:
-    """Return what `¹`, `¹,²`, `¹⁻³` and `¹²` (twelve, else one and two) may mean."""
+    """Return the readings of `¹`, `¹,²`, `¹⁻³` and `¹²` (twelve, else one and two)."""
     parts = _SUPER_SPLIT.split(text.translate(_SUPERSCRIPT))
     ids: list[str] = []
     for part in parts:
@@ -167,7 +167,7 @@ def superscripts(text: str) -> Choices:
 
 
 def may_be_raised_after(before: str) -> bool:
-    """Whether a raised number after this text may be a marker: a sentence or word ends there, no unit and no figure."""
+    """Whether a superscript after this text may be a marker: after a sentence or word, not a unit or figure."""
     found = _RAISED_AFTER.search(before)
     if not found:
         return False

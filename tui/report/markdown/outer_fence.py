@@ -1,4 +1,4 @@
-"""A report that was saved with the fence of the answer it came in: which lines are the fence."""
+"""Detects a code fence around a whole report, as saved from a chat."""
 
 import re
 
@@ -26,7 +26,7 @@ _SENTENCE = late(r"^[ \t]*(?:[-*>][ \t]+)?[^\W\d_][^\n`]{40,}[.!?。！？:][ \t
 
 @frozen
 class Wrapper:
-    """The fence around a whole report: 0-based lines, `closing` beyond the last line where nothing closes it."""
+    """The fence around a report: 0-based lines; `closing` is past the end if nothing closes it."""
 
     opening: int
     closing: int
@@ -34,7 +34,7 @@ class Wrapper:
 
 
 def find_wrapper(text: str) -> Wrapper | None:
-    """Return the fence that holds the whole report, with at most a few lines of talk around it; None if there is none.
+    """Return the fence that holds the whole report, with at most a few lines around it; None for none.
 
     A fence inside the report does not end it: the last fence of the file does.
     """
@@ -64,7 +64,7 @@ def find_wrapper(text: str) -> Wrapper | None:
 
 
 def _body_start(lines: list[str]) -> int:
-    """Return the first line behind front matter."""
+    """Return the first line after front matter."""
     if lines[0].rstrip() == "---":
         for at, line in enumerate(lines[1:200], 1):
             if line.rstrip() in {"---", "..."}:
@@ -73,7 +73,7 @@ def _body_start(lines: list[str]) -> int:
 
 
 def _closing(lines: list[str], opening: int, fence: str, *, is_markdown: bool) -> int | None:
-    """Return the line that closes the fence; None if too much stands behind it for a whole report.
+    """Return the line that closes the fence; None if too much follows it.
 
     A fence that says it is markdown may be open at the end of the file, or have a long list of sources behind it.
     """
@@ -93,7 +93,7 @@ def _closing(lines: list[str], opening: int, fence: str, *, is_markdown: bool) -
 
 
 def _is_outer(inside: list[str], fence: str) -> bool:
-    """Whether the fences inside are pairs of their own, so that the last one closes the first."""
+    """Whether the fences inside are pairs, so that the last one closes the first."""
     opened = False
     for line in inside:
         found = _OPENING.match(line)
@@ -103,7 +103,7 @@ def _is_outer(inside: list[str], fence: str) -> bool:
 
 
 def _is_report(inside: str, language: str, *, headed: bool) -> bool:
-    """Whether what a fence holds is a report and not code: headings and sentences, or markers with addresses."""
+    """Whether the content of a fence is a report, not code: headings and sentences, or markers with addresses."""
     if language in PAGE:
         return bool(_PAGE.search(inside))
     headings = [found[1] for line in inside.split("\n") if (found := _HEADING.match(line))]

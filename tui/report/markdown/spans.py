@@ -1,4 +1,4 @@
-"""The text lines of a token stream with their surroundings: which heading, list item, table row they belong to."""
+"""The text lines of a token stream with their context: heading, list item, table row."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _BREAKS = frozenset({"softbreak", "hardbreak"})
 
 @dataclass(slots=True, eq=False)
 class InlineText:
-    """One piece of inline text in its place."""
+    """One piece of inline text with its context."""
 
     token: Token
     kind: str  # "heading", "text", "cell", "definition"
@@ -37,7 +37,7 @@ class InlineText:
 
 @dataclass(slots=True, eq=False)
 class SourceLine:
-    """One line of a unit, or a part of it behind `<br>` or in front of a further label; `text` is as written."""
+    """One line of a unit, or a part of it after `<br>` or before a further label; `text` is as written."""
 
     unit: InlineText
     at: int
@@ -49,7 +49,7 @@ class SourceLine:
 
     @property
     def indented(self) -> bool:
-        """Whether the line goes on with what stands above it."""
+        """Whether the line continues the one above it."""
         return self.text[:1] in {" ", "\t"}
 
     @property
@@ -62,12 +62,12 @@ class SourceLine:
         return (token.meta["mark"] for token in self.tokens if "mark" in token.meta)
 
     def anchors(self) -> set[str]:
-        """Return the names by which links within the document lead here."""
+        """Return the anchors of this line, targets of links within the document."""
         found = {token.content for token in self.tokens if token.type == "anchor"}
         return found | {self.unit.anchor} if self.unit.anchor and self.at == 0 else found
 
     def part(self) -> None:
-        """Let this line begin on a line of its own, as an entry of a list does."""
+        """Make this line begin a line of its own, as an entry of a list does."""
         if self.opening is not None:
             self.opening.type = "hardbreak"
 

@@ -1,4 +1,4 @@
-"""Inline HTML in markdown: addresses, anchors, superscripts, looks and breaks; unknown tags stay visible text."""
+"""Inline HTML in markdown: addresses, anchors, superscripts, styles and breaks; unknown tags stay visible."""
 
 import re
 

@@ -32,7 +32,7 @@ _FARTHEST = 4000  # characters up to the closing tag
 
 @frozen
 class VendorTag:
-    """A tag of a service: `choices` are the ids it may mean, none if it cites nothing."""
+    """A vendor tag: `choices` are the ids it may mean; empty if it cites nothing."""
 
     end: int  # of the opening tag
     inside: int  # end of what it encloses, -1 if nothing closes it
@@ -42,7 +42,7 @@ class VendorTag:
 
 
 def find_tag(text: str, start: int, maximum: int) -> VendorTag | None:
-    """Return the tag of a service that begins at `start`; None if another kind of tag or text stands there."""
+    """Return the vendor tag that begins at `start`; None for another tag or text."""
     found = _TAG.match(text, start, maximum)
     if not found:
         return None
@@ -71,17 +71,17 @@ def attributes_of(rest: str) -> dict[str, str]:
 
 
 def is_vendor(name: str) -> bool:
-    """Whether a tag name is a service's."""
+    """Whether a tag name is a vendor's."""
     return name == "grok-card" or (":" in name and name.partition(":")[0] not in _SCHEMES)
 
 
 def is_hidden(content: str) -> bool:
-    """Whether an element encloses arguments of the service and no words."""
+    """Whether an element encloses arguments, not words."""
     return bool(_ARGUMENT.search(content)) and not _ARGUMENT.sub("", content).strip()
 
 
 def ids_of(name: str, attributes: Mapping[str, str | None], content: str) -> tuple[tuple[str, ...], ...]:
-    """Return the ids that an element may name: as written, or the number at the end of each; none if it cites none."""
+    """Return the ids of an element: as written, or the number at the end of each; empty for none."""
     citing = name.rpartition(":")[2].lower() in _CITING_NAMES
     if not citing and not any(_CITING_TYPE.search(attributes.get(key) or "") for key in _TYPES):
         return ()

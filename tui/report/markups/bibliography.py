@@ -1,4 +1,4 @@
-"""Bibliographies as lists of sources: BibTeX and CSL-JSON; lenient, total, in the order of the file."""
+"""Bibliographies as source lists: BibTeX and CSL-JSON; lenient, total, in the order of the file."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ def _entries(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 
 def _value(text: str, at: int) -> tuple[str, int]:
-    """Return the value that begins at `at`, without what encloses it, and where it ends."""
+    """Return the value that begins at `at` without its delimiters, and its end."""
     opened = text[at : at + 1]
     if opened not in {"{", '"'}:
         match = _BARE.match(text, at)
@@ -75,7 +75,7 @@ def _value(text: str, at: int) -> tuple[str, int]:
 
 
 def plain(text: str) -> str:
-    """Return a TeX text as words: accents as letters, no commands, no braces."""
+    """Return TeX text as plain text: accents as letters, no commands, no braces."""
     from unicodedata import normalize
 
     text = _ACCENT.sub(lambda match: match[2] + _ACCENTS[match[1]], text)
@@ -110,7 +110,7 @@ def _address(fields: Mapping[str, str]) -> str | None:
 
 
 def csl_source(row: Mapping[str, Any]) -> Source | None:
-    """Return an entry of CSL-JSON (`URL`, `DOI`, `author`, `issued`) as a source; None if it is no such entry."""
+    """Return an entry of CSL-JSON (`URL`, `DOI`, `author`, `issued`) as a source; None if it is not one."""
     url, doi, number = row.get("URL"), row.get("DOI"), row.get("id")
     if number is None or not (isinstance(url, str) or isinstance(doi, str) or isinstance(row.get("issued"), dict)):
         return None

@@ -1,4 +1,4 @@
-"""Which markup a text is written in; what rewrites each is imported for a text that needs it."""
+"""Detects the markup of a text; its module is imported only then."""
 
 import re
 from collections.abc import Callable
@@ -14,13 +14,13 @@ _RST = (
 
 
 def markup_of(text: str) -> ReportFormat | None:
-    """Return the markup that a text is written in, if it is one that is neither markdown nor HTML."""
+    """Return the markup of a text, if it is neither markdown nor HTML; else None."""
     text = text[:_HEAD].removeprefix("\ufeff").replace("\r\n", "\n")
     return next((markup for markup, tells in _TELLERS if tells(text)), None)
 
 
 def is_latex(text: str) -> bool:
-    """Whether a text is a LaTeX document, or a piece of one that cites."""
+    """Whether a text is a LaTeX document, or a part of one with citations."""
     if (
         re.match(r"\s*(?:%[^\n]*\n\s*)*\\documentclass\b", text)
         or f"\n{LATEX_BEGIN}" in text
@@ -32,7 +32,7 @@ def is_latex(text: str) -> bool:
 
 
 def is_org(text: str) -> bool:
-    """Whether a text is written in Org: keywords of its kind, or headlines beside its links, notes or citations."""
+    """Whether a text is Org: its keywords, or its headlines with its links, notes or citations."""
     if re.search(r"^#{1,6} \S", text.replace("# -*-", ""), re.MULTILINE):
         return False
     if re.search(
@@ -46,7 +46,7 @@ def is_org(text: str) -> bool:
 
 
 def is_wikitext(text: str) -> bool:
-    """Whether a text is written in wikitext: references of its kind, or its headings with its links or looks."""
+    """Whether a text is wikitext: its references, or its headings with its links or styles."""
     if re.search(r"^#{1,6} \S", text, re.MULTILINE) or re.match(r"\s*<(?:!doctype|html)", text, re.IGNORECASE):
         return False
     if (re.search(r"<ref\b[^<>]{0,300}>", text, re.IGNORECASE) and re.search(r"</ref|/>", text)) or re.search(
@@ -59,7 +59,7 @@ def is_wikitext(text: str) -> bool:
 
 
 def is_asciidoc(text: str) -> bool:
-    """Whether a text is written in AsciiDoc: titles with equals signs, and markup that only AsciiDoc has."""
+    """Whether a text is AsciiDoc: titles with equals signs, and markup of its own."""
     if not re.search(r"^={1,5} \S.*(?<!=)$", text, re.MULTILINE) or re.search(r"^#{1,6} \S", text, re.MULTILINE):
         return False
     return bool(
@@ -71,7 +71,7 @@ def is_asciidoc(text: str) -> bool:
 
 
 def is_rst(text: str) -> bool:
-    """Whether a text is written in reStructuredText: explicit markup of its own, and no heading of markdown."""
+    """Whether a text is reStructuredText: explicit markup of its own, and no markdown heading."""
     return bool(re.search(_RST, text, re.MULTILINE)) and not re.search(r"^#{1,6} \S", text, re.MULTILINE)
 
 

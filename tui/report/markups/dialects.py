@@ -1,4 +1,4 @@
-"""What people add to markdown: `[@key]` of pandoc, `[[note]]` and `^block` of Obsidian, "(Wajdi et al., 2020)"."""
+"""Citations in markdown dialects: pandoc's `[@key]`, Obsidian's `[[note]]` and `^block`, "(Wajdi et al., 2020)"."""
 
 import re
 from bisect import bisect_right
@@ -30,7 +30,7 @@ _HEAD = 300  # characters of an entry in which author and year stand
 
 
 def read_dialect(text: str, parse: Parse, given: Sequence[Source]) -> Document:
-    """Return the document of a markdown text whose author may have used one of these; without any, as it is parsed."""
+    """Return the document of a markdown text that may use one of these; without any, as parsed."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     made = Rewriting(text)
     code = _masks(text)
@@ -63,7 +63,7 @@ def _markers(text: str, document: Document) -> list[tuple[int, int]]:
 
 
 class _Masks:
-    """Stretches in which nothing is looked for."""
+    """Ranges that are not searched."""
 
     def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
         self._starts: list[int] = []
@@ -73,13 +73,13 @@ class _Masks:
             self._ends.append(max(end, self._ends[-1]) if self._ends else end)
 
     def free(self, at: int) -> bool:
-        """Whether `at` is in none of them."""
+        """Whether `at` is outside all of them."""
         found = bisect_right(self._starts, at) - 1
         return found < 0 or at >= self._ends[found]
 
 
 def _pandoc(made: Rewriting, known: set[str], masks: _Masks) -> None:
-    """`[see @a, p. 3; @b]` is one citation, `@a [p. 3]` another; only keys that a bibliography has count."""
+    """Mark `[see @a, p. 3; @b]` and `@a [p. 3]` as citations, if a bibliography has the keys."""
     done = 0
     for match in _KEYS.finditer(made.text):
         keys = [key.strip("{}") for key in _KEY.findall(match[1])]
@@ -106,7 +106,7 @@ def _obsidian(made: Rewriting, masks: _Masks) -> None:
 
 
 def _join(made: Rewriting, bare: Document, masks: _Masks) -> dict[int, Entry]:
-    """Say of each author and year whose entry it is, where exactly one entry fits; return the entries by place."""
+    """Join each author and year to its entry, if exactly one fits; returns the entries by position."""
     by_year: dict[str, list[tuple[str, Entry]]] = {}
     for entry in bare.sources:
         words = _words_of(entry)[:_HEAD] if entry.line or not entry.id.startswith("u") else ""
@@ -134,7 +134,7 @@ def _join(made: Rewriting, bare: Document, masks: _Masks) -> dict[int, Entry]:
 
 
 def _named(before: str, name: str, after: str) -> tuple[int, int] | None:
-    """Return where an author's name begins in what stands before a year, and how far behind the year it all ends.
+    """Return (begin of the author's name before a year, end of the citation after the year).
 
     Either all of it is in round brackets, "(Wajdi et al., 2020)", or only the year is, "Wajdi et al. (2020)".
     """
@@ -154,7 +154,7 @@ def _words_of(entry: Entry) -> str:
 
 
 def _with_entries(document: Document, text: str, leads: dict[int, Entry]) -> Document:
-    """Let the citations by author and year lead to their entries, which have no label that the text could name."""
+    """Resolve the citations by author and year to their entries, which have no label."""
     places: dict[tuple[int, int], Entry] = {}
     for start, entry in leads.items():
         line_start = text.rfind("\n", 0, start) + 1

@@ -1,4 +1,4 @@
-"""A text rewritten piece by piece, so that every citation of the copy can be led back to its place in the text."""
+"""A text rewritten as markdown by edits, so that citations in the copy map back to their positions."""
 
 import re
 from bisect import bisect_right
@@ -22,7 +22,7 @@ _DIGITS_IN_BRACKETS = late(r"\[(?=\d)")
 
 @frozen
 class TextEdit:
-    """`text[start:end]` is `markdown`; with a `kind` it is a citation of `ids`, shown as `markdown`."""
+    """`text[start:end]` becomes `markdown`; with a `kind` it is a citation of `ids`, shown as `markdown`."""
 
     start: int
     end: int
@@ -33,7 +33,7 @@ class TextEdit:
 
 @dataclass(slots=True)
 class Rewriting:
-    """What a markup's module finds in one text."""
+    """The edits of one text."""
 
     text: str
     edits: list[TextEdit] = field(default_factory=list)
@@ -41,24 +41,24 @@ class Rewriting:
     lines: dict[str, int] = field(default_factory=dict)  # id of a source -> where the text lists it
 
     def put(self, start: int, end: int, markdown: str) -> None:
-        """Replace a stretch by markdown."""
+        """Replace a range by markdown."""
         self.edits.append(TextEdit(start, end, markdown))
 
     def cite(self, start: int, end: int, kind: MarkerKind, ids: Iterable[str], shown: str = "") -> None:
-        """Mark a stretch as a citation, if it names a source."""
+        """Mark a range as a citation, if it names a source."""
         named = tuple(dict.fromkeys(one for one in ids if one))
         if named:
             self.edits.append(TextEdit(start, end, shown or f"[{', '.join(named)}]", kind, named))
 
     def each(self, pattern: "re.Pattern[str]", made: "Callable[[re.Match[str]], str | None]") -> None:
-        """Rewrite every match for which `made` gives markdown."""
+        """Rewrite every match for which `made` returns markdown."""
         for match in pattern.finditer(self.text):
             markdown = made(match)
             if markdown is not None:
                 self.put(match.start(), match.end(), markdown)
 
     def entry(self, label: str, start: int, body: tuple[int, int]) -> None:
-        """Say that a source begins at `start`, and where its words begin and end: a definition of markdown."""
+        """Mark a source entry: it begins at `start`, its words are the given range."""
         self.put(start, body[0], f"[^{_BLANKS.sub('-', label)}]: ")
         for match in _LINE_END.finditer(self.text, *body):
             self.put(match.start(), match.end(), "\n  ")
@@ -66,7 +66,7 @@ class Rewriting:
     def each_closed(
         self, pattern: "re.Pattern[str]", closer: str, made: "Callable[[re.Match[str]], str | None]"
     ) -> None:
-        """Rewrite matches of a pattern that reaches up to `closer`; what nothing closes is not searched in vain."""
+        """Rewrite matches of a pattern up to `closer`; an unclosed one is searched only once."""
         last = self.text.rfind(closer)
         for match in pattern.finditer(self.text, 0, last + len(closer)) if last >= 0 else ():
             markdown = made(match)
@@ -74,14 +74,14 @@ class Rewriting:
                 self.put(match.start(), match.end(), markdown)
 
     def source(self, number: str, words: str, start: int, *, url: str | None, title: str | None) -> None:
-        """Add a source that the text lists at `start`; the first under an id counts."""
+        """Add a source that the text lists at `start`; the first one of an id wins."""
         if number not in self.lines:
             self.sources.append(Source(number, url, title or " ".join(words.split()) or None))
             self.lines[number] = self.text.count("\n", 0, start) + 1
 
 
 def outermost(edits: Iterable[TextEdit]) -> Iterator[TextEdit]:
-    """Yield edits in order, without those inside or across one that begins earlier or reaches further."""
+    """Yield edits in order, without those that overlap an earlier or longer one."""
     done = 0
     for edit in sorted(edits, key=lambda one: (one.start, -one.end)):
         if edit.start >= done:
@@ -90,7 +90,7 @@ def outermost(edits: Iterable[TextEdit]) -> Iterator[TextEdit]:
 
 
 def read_rewritten(made: Rewriting, parse: Parse, given: Sequence[Source] = (), *, brackets: bool = False) -> Document:
-    """Return the document of a rewritten text, its citations told as they stand in the text itself.
+    """Return the document of a rewritten text, with citations at their positions in the original.
 
     Args:
         made: The rewriting.
@@ -129,7 +129,7 @@ def read_rewritten(made: Rewriting, parse: Parse, given: Sequence[Source] = (), 
 
 
 def _restored(value: object) -> object:
-    """Return a value with the brackets back in every text in it."""
+    """Return a value with the brackets restored in every text."""
     if isinstance(value, str):
         return value.replace(_STAND_IN, "[")
     if isinstance(value, tuple):
@@ -145,7 +145,7 @@ def _masks(text: str) -> Iterator[TextEdit]:
 
 
 def _markdown(edit: TextEdit, text: str) -> str:
-    """Return what stands in the copy: exactly as many lines as in the text."""
+    """Return the markdown of the copy, with exactly as many lines as the text."""
     lines = text.count("\n", edit.start, edit.end)
     if edit.kind is not None:
         shown = _NOT_IN_MARK.sub(" ", edit.markdown)
@@ -166,7 +166,7 @@ class _Origin:
     ends: Sequence[int]
 
     def of(self, citation: Citation, offset: int, own: Collection[str]) -> Citation:
-        """Return a citation of the copy as it stands in the text."""
+        """Return a citation of the copy at its position in the original."""
         at = bisect_right(self.begins, offset) - 1
         start, end = offset, offset + len(citation.marker)
         if at >= 0 and offset < self.ends[at]:

@@ -1,4 +1,4 @@
-r"""LaTeX: `\cite` and its relatives with `\bibitem` or a `.bib`, sections, lists, links, looks, footnotes."""
+r"""LaTeX: `\cite` and its relatives with `\bibitem` or a `.bib`, sections, lists, links, styles, footnotes."""
 
 import re
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ _ADDRESS = late(r"\\(?:url|href)\{([^{}\s]+)\}|(https?://[^\s{}\\]+)")
 
 
 def braces(text: str) -> dict[int, int]:
-    """Return where each opened brace closes, by the place behind it."""
+    """Return the end of each brace group by its begin."""
     closes: dict[int, int] = {}
     opened: list[int] = []
     for match in re.finditer(r"(?<!\\)[{}]", text):

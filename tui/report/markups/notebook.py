@@ -6,7 +6,7 @@ _LONGEST_OUTPUT = 2000
 
 
 def is_notebook(value: object) -> bool:
-    """Whether a JSON value is a notebook, of the present format or the one before."""
+    """Whether a JSON value is a notebook, of nbformat 4 or 3."""
     if not isinstance(value, dict) or "nbformat" not in value:
         return False
     return isinstance(value.get("cells"), list) or isinstance(value.get("worksheets"), list)

@@ -1,4 +1,4 @@
-"""The document of a text in another markup than markdown."""
+"""Reads a text in a markup other than markdown."""
 
 from collections.abc import Callable, Sequence
 

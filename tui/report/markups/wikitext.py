@@ -59,7 +59,7 @@ def _item(match: re.Match[str]) -> str:
 
 
 def _references(made: Rewriting) -> None:
-    """Number the references as the page shows them: by first use; a name used again is the same one."""
+    """Number the references by first use; a name used again is the same one."""
     text = made.text
     listed: list[tuple[int, int]] = []
     for match in _LIST.finditer(text):
@@ -99,7 +99,7 @@ def _references(made: Rewriting) -> None:
 
 
 def _refs(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """Yield start, end, name and body of every reference."""
+    """Yield (start, end, name, body) of every reference."""
     closers = [match.span() for match in _CLOSE.finditer(text)]
     starts = [start for start, _ in closers]
     done = 0
@@ -132,7 +132,7 @@ def _template_end(text: str, start: int) -> int:
 
 
 def read_reference(body: str) -> tuple[str | None, str | None]:
-    """Return address and title of what stands in a reference: a template, a link, or words."""
+    """Return (address, title) of a reference's body: a template, a link, or words."""
     template = _CITE.search(body)
     if template:
         members = {match[1].strip().lower(): match[2].strip() for match in _MEMBER.finditer(template[0])}

@@ -1,4 +1,4 @@
-"""The sources that a report lists: labels, URLs and titles of its entries (citations.md section 2)."""
+"""The source list entries of a report: labels, URLs and titles (citations.md section 2)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,17 +34,17 @@ _CELL_LABEL = late(r"\W*(\d{1,3})\W*")
 
 @dataclass(slots=True)
 class Listing:
-    """Every entry found in a text, in order, and what was learnt on the way."""
+    """All entries of a text, in order, and what was collected with them."""
 
     entries: list[Definition] = field(default_factory=list)
     flattening: bool = False  # the list is of the kind whose markers were flattened into digits
 
     def by_anchor(self) -> dict[str, Definition]:
-        """Return the entries to which links within the document lead, under the names of their anchors."""
+        """Return the entries by the anchors that links within the document target."""
         return {anchor: entry for entry in reversed(self.entries) for anchor in entry.anchors}
 
     def by_label(self) -> dict[str, list[Definition]]:
-        """Return the labelled entries under their labels."""
+        """Return the labelled entries by their labels."""
         found: dict[str, list[Definition]] = {}
         for entry in self.entries:
             if entry.label is not None:
@@ -53,7 +53,7 @@ class Listing:
 
 
 def read_listing(tokens: Sequence[Token]) -> Listing:
-    """Return the entries of a parsed text; marks that turn out to be labels or inside lists are told so."""
+    """Return the entries of a parsed text; markers that are labels or inside lists are marked so."""
     lines = part_rows(lines_of(units_of(tokens)))
     listing = Listing()
     drafts: list[tuple[int, EntryDraft]] = []
@@ -156,7 +156,7 @@ def _heads_entry(lines: Sequence[SourceLine], at: int, stop: int) -> bool:
 
 
 def _read_line(current: EntryDraft | None, line: SourceLine) -> EntryDraft | None:
-    """Return the entry to which a line belongs: a new one, the one above, none."""
+    """Return the entry of a line: a new one, the one above, or None."""
     unit = line.unit
     if unit.kind in {"definition", "heading"}:  # definitions are read where every one of them is
         return None
@@ -172,7 +172,7 @@ def _read_line(current: EntryDraft | None, line: SourceLine) -> EntryDraft | Non
 
 
 def _cell_labels(cell: SourceLine) -> list[str]:
-    """Return the label that is all there is in a cell: "3", "[3]", "[S1]", "S1" where the text cites it."""
+    """Return the label if a cell holds nothing else: "3", "[3]", "[S1]", or "S1" where the text cites it."""
     match = _CELL_LABEL.fullmatch(cell.text)
     labels, _, rest = take_labels(cell)
     if match:
@@ -181,7 +181,7 @@ def _cell_labels(cell: SourceLine) -> list[str]:
 
 
 def _read_row(lines: Sequence[SourceLine], at: int, stop: int) -> tuple[int, EntryDraft | None]:
-    """Read one table row; its label stands in the first cell, its title in the next one that has words."""
+    """Read one table row: its label is in the first cell, its title in the next one with words."""
     row, first = lines[at].unit.row, lines[at]
     cells: list[SourceLine] = []
     while at < stop and lines[at].unit.row == row:

@@ -1,4 +1,4 @@
-"""One entry of a list of sources while it is read, and what is left of its words as a title."""
+"""One entry of a source list while it is read, and its title."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ class EntryDraft:
     group: bool = False  # a list item that only names the items below it
 
     def add(self, tokens: Iterable[Token]) -> None:
-        """Add the tokens of one line: their words to the title, the first link as the URL."""
+        """Add the tokens of one line: its words to the title, its first link as the URL."""
         if self.pieces:
             self.pieces.append(_BREAK)
         for token in tokens:
@@ -70,7 +70,7 @@ class EntryDraft:
             self.pieces.append(token)
 
     def add_address(self, tokens: Iterable[Token]) -> None:
-        """Take the URL of a remark below the entry, not its words."""
+        """Take the URL of a remark below the entry, but not its words."""
         self.add(token for token in tokens if "mark" in token.meta and token.type == "cite")
         for token in tokens:
             mark: MarkerToken | None = token.meta.get("mark")
@@ -83,7 +83,7 @@ class EntryDraft:
         return self.link or self.bare
 
     def finish(self) -> Iterator[Definition]:
-        """Yield the entry once for each of its labels; nothing if nothing is left of it."""
+        """Yield the entry once for each of its labels; nothing if it is empty."""
         raw = text_of(self.pieces)
         title = tidy_title(raw)
         if title and self.line.unit.kind == "definition" and (quoted := _QUOTED.fullmatch(title)):
@@ -102,7 +102,7 @@ class EntryDraft:
 
 
 def text_of(tokens: Iterable[Token]) -> str:
-    """Return the words of inline tokens: no addresses, no markers, no pictures."""
+    """Return the words of inline tokens, without addresses, markers and pictures."""
     parts: list[str] = []
     in_address = False
     for token in tokens:
@@ -125,7 +125,7 @@ def text_of(tokens: Iterable[Token]) -> str:
 
 
 def _leads_back(opening: Token) -> bool:
-    """Whether a link within the document is only an arrow or a number."""
+    """Whether the text of a link within the document is only an arrow or a number."""
     mark: MarkerToken | None = opening.meta.get("mark")
     return mark is not None and bool(mark.target) and not any(map(str.isalpha, mark.label))
 
@@ -136,7 +136,7 @@ def _is_word(mark: MarkerToken) -> bool:
 
 
 def is_address(opening: Token) -> bool:
-    """Whether the text of a link is an address too, or a word that only says "here"."""
+    """Whether the text of a link is an address, or a word such as "here"."""
     mark: MarkerToken | None = opening.meta.get("mark")
     if mark is None:
         return False
@@ -145,7 +145,7 @@ def is_address(opening: Token) -> bool:
 
 
 def tidy_title(text: str) -> str | None:
-    """Return the title of an entry without day of access and stray punctuation; None if nothing is left."""
+    """Return the title of an entry without access date and stray punctuation; None if it is empty."""
     text = _EMPTY.sub(" ", without_access_date(text))
     text = " ".join(text.split())
     before = ""
@@ -156,6 +156,6 @@ def tidy_title(text: str) -> str | None:
 
 
 def lone_url(line: SourceLine) -> str | None:
-    """Return the URL of a line that holds nothing else."""
+    """Return the URL of a line that has nothing else; None for any other line."""
     urls = [mark.url for mark in line.marks() if mark.url]
     return urls[0] if len(urls) == 1 and not tidy_title(text_of(line.tokens)) else None

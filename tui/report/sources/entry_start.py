@@ -1,4 +1,4 @@
-"""Where an entry begins and which lines go on with it."""
+"""Detects where an entry begins, and which lines continue it."""
 
 from tui.report.markdown.spans import SourceLine
 from tui.report.sources.entry import EntryDraft, lone_url
@@ -6,7 +6,7 @@ from tui.report.sources.labels import take_labels
 
 
 def begin(line: SourceLine) -> EntryDraft | None:
-    """Return a new entry if a label or a list item stands at the start of the line."""
+    """Return a new entry if the line begins with a label or is a list item; else None."""
     labels, own, rest = take_labels(line)
     if labels:
         draft = EntryDraft(labels, line, own)
@@ -21,7 +21,7 @@ def begin(line: SourceLine) -> EntryDraft | None:
 
 
 def go_on(current: EntryDraft | None, line: SourceLine) -> EntryDraft | None:
-    """Add a line to the entry above it, or begin an entry without a label if the line has a URL of its own."""
+    """Add a line to the entry above it, or begin an unlabelled entry if the line has its own URL."""
     if current is not None and (
         line.indented or lone_url(line) or (line.unit.item_id and line.unit.item_id == current.line.unit.item_id)
     ):

@@ -1,4 +1,4 @@
-"""Footnotes as exporters write them: a number that leads to an entry, and a link that leads back."""
+"""Footnotes as exporters write them: a numbered link to an entry, and a link back."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ from tui.report.sources.labels import starts_with_label
 
 
 def anchored(lines: Sequence[SourceLine], inside: bytearray) -> Iterator[tuple[int, EntryDraft]]:
-    """Read entries outside of lists to which a numbered link of the document leads, or that lead back to one.
+    """Read entries outside of lists that a numbered link of the document targets, or that link back to one.
 
     HTML says by `id` where `#ftnt1` leads. Markdown made from it has lost that: there an entry begins with the number
     that stood in the text, as a link elsewhere (`[[1]](#ftnt1)` and `[[1]](#ftnt_ref1) …`).
@@ -56,7 +56,7 @@ def _continues(draft: EntryDraft, line: SourceLine) -> bool:
 
 
 def _label(line: SourceLine, at: int, wanted: dict[str, MarkerToken], targets: dict[str, dict[str, int]]) -> str | None:
-    """Return the number of the entry that begins at this line; None if none does."""
+    """Return the number of the entry that begins at this line; None for none."""
     own = {mark.target for mark in line.marks()}
     for anchor in line.anchors():
         if anchor in wanted and anchor not in own:
@@ -71,7 +71,7 @@ def _label(line: SourceLine, at: int, wanted: dict[str, MarkerToken], targets: d
 
 
 def settle_back_links(lines: Sequence[SourceLine], inside: bytearray) -> None:
-    """A numbered link inside an entry that leads to a place in the text leads back, and cites nothing."""
+    """Mark numbered links inside an entry that target the text: they link back, and cite nothing."""
     places = {anchor for at, line in enumerate(lines) if not inside[at] for anchor in line.anchors()}
     for at, line in enumerate(lines):
         if inside[at]:

@@ -1,4 +1,4 @@
-r"""The labels in front of listed sources: `[3]`, `3.`, `(3)`, `[[3]](url)`, `[3\. Title](url)` and their like."""
+r"""The labels of listed sources: `[3]`, `3.`, `(3)`, `[[3]](url)`, `[3\. Title](url)` and the like."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ _LABEL_KINDS = frozenset(
 
 
 def take_labels(line: SourceLine) -> tuple[list[str], dict[str, str], list[Token]]:
-    """Return the labels at the start of a line, the URLs they carry themselves, and the tokens after them."""
+    """Return the labels at the start of a line, their own URLs, and the tokens after them."""
     labels: list[str] = []
     own: dict[str, str] = {}
     family: tuple[MarkerKind, bool] | None = None
@@ -57,7 +57,7 @@ def _family(mark: MarkerToken) -> tuple[MarkerKind, bool]:
 
 
 def _is_decoration(token: Token) -> bool:
-    """Whether a token may stand around labels: bold, blanks, a colon, "Source" in front of "[1]"."""
+    """Whether a token may surround labels: bold, spaces, a colon, "Source" before "[1]"."""
     if token.type != "text":
         return token.type in _AROUND
     bare = not token.content.strip(" \t:：")
@@ -65,7 +65,7 @@ def _is_decoration(token: Token) -> bool:
 
 
 def title_link(tokens: Iterable[Token]) -> None:
-    """A numbered link right after a label is the entry's title ("731" is a film), no citation."""
+    """Mark a numbered link right after a label as the entry's title ("731" is a film), not a citation."""
     for token in tokens:
         if token.type == "cite" and token.meta["mark"].kind is MarkerKind.NUM_LINK:
             token.meta["mark"].state = "text"
@@ -74,7 +74,7 @@ def title_link(tokens: Iterable[Token]) -> None:
 
 
 def settle_keys(lines: Sequence[SourceLine], inside: bytearray) -> None:
-    """Decide which words in brackets at the start of an entry are its label: those cited elsewhere, and short keys.
+    """Decide which bracketed words at the start of an entry are its label: cited ones, and short keys.
 
     "[Smith2020] Title" has a label; "[Video] Title" has none, unless the text says "[Video]" too.
     """
@@ -102,7 +102,7 @@ def settle_keys(lines: Sequence[SourceLine], inside: bytearray) -> None:
 
 
 def _settle_written_key(line: SourceLine, cited: set[str]) -> None:
-    """`S1: Title`, `**S1** Title` and a cell "S1" are labelled if the text cites "[S1]"."""
+    """Label `S1: Title`, `**S1** Title` and a cell "S1" if the text cites "[S1]"."""
     text = next((token for token in line.tokens if not _is_decoration(token)), None)
     if text is not None and text.type == "text":
         match = WRITTEN_KEY.match(text.content)
@@ -111,12 +111,12 @@ def _settle_written_key(line: SourceLine, cited: set[str]) -> None:
 
 
 def _series(key: str) -> str:
-    """Return the letters of "S1" that its neighbours share; nothing for other keys."""
+    """Return the letters of "S1", which its neighbours share; "" for other keys."""
     return key.rstrip("0123456789") if is_short_key(key) and len(key) <= _LONGEST_OF_SERIES else ""
 
 
 def _leads(line: SourceLine, mark: MarkerToken) -> bool:
-    """Whether nothing but looks and blanks stands in front of a marker."""
+    """Whether only styles and spaces precede a marker."""
     for token in line.tokens:
         if token.meta.get("mark") is mark:
             return True
@@ -132,7 +132,7 @@ def _is_label(mark: MarkerToken) -> bool:
 
 
 def _written_label(tokens: Sequence[Token]) -> str | None:
-    r"""Return the label of `3. …`, `(3) …` and `[3\. Title](url)`, and take it out of the text."""
+    r"""Return the label of `3. …`, `(3) …` and `[3\. Title](url)`, and remove it from the text."""
     if not tokens:
         return None
     first = tokens[0]
@@ -165,7 +165,7 @@ def _written_label(tokens: Sequence[Token]) -> str | None:
 
 
 def starts_with_label(line: SourceLine) -> bool:
-    """Whether a line begins with a marker that could be a label."""
+    """Whether a line begins with a marker that may be a label."""
     for token in line.tokens:
         if token.type == "cite":
             mark: MarkerToken = token.meta["mark"]
@@ -178,7 +178,7 @@ def starts_with_label(line: SourceLine) -> bool:
 
 
 def is_block(line: SourceLine) -> bool:
-    """Whether a line is labels, each with its own URL or without one, and a title that cites nothing more."""
+    """Whether a line is labels, each with or without a URL, and a title without further citations."""
     tail = False
     for token in line.tokens:
         mark: MarkerToken | None = token.meta.get("mark")
@@ -190,7 +190,7 @@ def is_block(line: SourceLine) -> bool:
 
 
 def is_labelled_url(line: SourceLine) -> bool:
-    """Whether a line reads `[n] url` or `[n] [title](url)`."""
+    """Whether a line is `[n] url` or `[n] [title](url)`."""
     if line.unit.kind != "text" or not starts_with_label(line):
         return False
     seen = False

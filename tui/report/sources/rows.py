@@ -13,7 +13,7 @@ _LABELS = frozenset({MarkerKind.NUMERIC, MarkerKind.LENTICULAR, MarkerKind.FOOTN
 
 
 def part_rows(lines: Iterable[SourceLine]) -> list[SourceLine]:
-    """Return the lines, with one line for each entry of those that hold several."""
+    """Return the lines, those with several entries split into one line for each."""
     return [part for line in lines for part in _part(line)]
 
 
@@ -45,7 +45,7 @@ def _part(line: SourceLine) -> Sequence[SourceLine]:
 
 
 def _cuts(tokens: Sequence[Token]) -> list[int]:
-    """Return where the labels stand if every one of them is followed by an address of its own."""
+    """Return the positions of the labels if each of them is followed by its own address."""
     cuts: list[int] = []
     addressed = True
     for at, token in enumerate(tokens):

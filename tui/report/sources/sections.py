@@ -1,4 +1,4 @@
-"""Where a report lists its sources (citations.md section 2)."""
+"""Finds the source lists of a report (citations.md section 2)."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ _LEVEL_OF_LINE = 7  # a bold or plain line ends before any heading
 
 @frozen
 class SourceSection:
-    """The lines of one list of sources, from its name (`start`, not included) to `stop`."""
+    """The lines of one source list, from its title (`start`, not included) to `stop`."""
 
     start: int
     stop: int
@@ -26,7 +26,7 @@ class SourceSection:
 
 
 def find_sections(lines: Sequence[SourceLine]) -> list[SourceSection]:
-    """Return the lists of sources that have a name; a name without any list below it is none."""
+    """Return the titled source lists; a title without a list below it does not count."""
     sections: list[SourceSection] = []
     at = 0
     while at < len(lines):
@@ -43,7 +43,7 @@ def find_sections(lines: Sequence[SourceLine]) -> list[SourceSection]:
 
 
 def _name_level(lines: Sequence[SourceLine], at: int) -> int:
-    """Return the level of the heading that names a list of sources at this line; 0 if there is none."""
+    """Return the level of the heading at this line if it titles a source list; 0 if not."""
     line = lines[at]
     unit = line.unit
     if unit.kind == "heading":
@@ -62,7 +62,7 @@ def _is_name(text: str) -> bool:
 
 
 def _is_all_sources(lines: Sequence[SourceLine]) -> bool:
-    """Whether entries are all that stands under a weak name: labelled ones, or items that are links."""
+    """Whether only entries follow a weak title: labelled ones, or items that are links."""
     begun = [line for line in lines if line.begins_item or starts_with_label(line) or _LABELLED.match(line.text)]
     sourced = sum("://" in line.text or any(mark.url for mark in line.marks()) for line in begun)
     labelled = sum(line.unit.item != "•" or starts_with_label(line) for line in begun)
@@ -88,7 +88,7 @@ def _end(lines: Sequence[SourceLine], start: int, level: int) -> int:
 
 
 def _row_end(lines: Sequence[SourceLine], start: int) -> int:
-    """Return where a list ends that begins on the line of its name: prose may follow it."""
+    """Return the end of a list that begins on the line of its title: prose may follow it."""
     for at in range(start, len(lines)):
         if not lines[at].row and not starts_with_label(lines[at]):
             return at

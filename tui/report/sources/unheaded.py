@@ -1,4 +1,4 @@
-"""Sources that no heading announces: definitions, rows and blocks of labelled URLs, a list at the very end."""
+"""Sources without a titled list: definitions, rows and blocks of labelled URLs, a list at the very end."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ _LABEL_SIGNS = ("[", "\\[", "**[", "*[", "【", "［", "^", "<sup>", *"¹²³⁴
 
 
 def outside(lines: Sequence[SourceLine], inside: bytearray) -> Iterator[tuple[int, EntryDraft]]:
-    """Read what defines sources anywhere: definitions, rows of labelled URLs, blocks of labels above a lone URL."""
+    """Read the sources defined anywhere: definitions, rows of labelled URLs, label blocks above a URL."""
     candidates: list[int] = []
     for at, line in enumerate(lines):
         if line.unit.kind == "definition":
@@ -52,7 +52,7 @@ def outside(lines: Sequence[SourceLine], inside: bytearray) -> Iterator[tuple[in
 
 
 def _lists(line: SourceLine, *, inside: bool) -> bool:
-    """Whether a definition lists a source; one that links refer to by words only says where they lead."""
+    """Whether a definition is a source; one that links refer to by words only gives their target."""
     if line.text.lstrip("< ").startswith("data:"):
         return False
     unit = line.unit
@@ -74,7 +74,7 @@ def _read_definition(lines: Sequence[SourceLine], at: int) -> EntryDraft:
 
 
 def headless(lines: Sequence[SourceLine], inside: bytearray) -> list[tuple[int, EntryDraft]]:
-    """Read a list at the very end that nothing announces: `[n] …` lines, or an ordered list with URLs throughout."""
+    """Read an untitled list at the very end: `[n] …` lines, or an ordered list whose items all have URLs."""
     return _final_labels(lines, inside) or _final_ordered(lines, inside)
 
 

@@ -63,7 +63,7 @@ _FORGOTTEN = 600.0  # seconds after the end, at teams without retention
 
 
 class Exa(Service):
-    """The service at api.exa.ai, as far as its Agent API goes."""
+    """The Agent API of api.exa.ai."""
 
     name = "exa"
     key_variable, url_variable, key_header = "EXA_API_KEY", "EXA_BASE_URL", "x-api-key"
@@ -94,7 +94,7 @@ class Exa(Service):
         ]
 
     def envelope(self, status: int, text: str) -> Body:
-        """The agent's own errors are objects; those of the gateway in front are texts with a tag."""
+        """Return an error body: an object from the agent, a text with a tag from the gateway in front of it."""
         if status in _TAGS:
             return {"requestId": f"{self.setting.random.getrandbits(64):016x}", "error": text, "tag": _TAGS[status]}
         kind, code = _CODES.get(status, _CODES[400 if status < 500 else 500])
@@ -106,13 +106,13 @@ class Exa(Service):
         return self.key in {request.headers.get("x-api-key"), bearer}
 
     def says(self, status: int, kind: str, code: str, text: str) -> Refusal:
-        """An error of the agent with a code of its own."""
+        """Return an error of the agent with its own code."""
         return Refusal(status, {"error": {"type": kind, "code": code, "message": text}})
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
     async def create(self, request: Request) -> Response:
-        """Start a run; with `Accept: text/event-stream` the answer lasts as long as the run."""
+        """Start a run; with `Accept: text/event-stream` the response lasts as long as the run."""
         body = await self.body_of(request, _CREATE)
         if "sim:no-credits" in body["query"]:  # met with HTTP 200 at a sister route
             return answer(self.envelope(402, self.texts[402]))
@@ -123,7 +123,7 @@ class Exa(Service):
         return answer(self.body(run))
 
     def misfit(self, findings: list[Violation]) -> Refusal:
-        """Only the first thing that is wrong."""
+        """Return the first validation error only."""
         return self.refusal(400, findings[0].sentence)
 
     def _check(self, body: Body, request: Request) -> None:
@@ -140,7 +140,7 @@ class Exa(Service):
             raise self.says(429, "RATE_LIMIT_ERROR", "CONCURRENCY_LIMIT_REACHED", "Too many active runs")
 
     def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a run; its script is the one the query asks for, unless `traits` name one."""
+        """Start a run with the script that the query names, unless `traits` name one."""
         script = traits.pop("script", None) or asked_for(body["query"], SCRIPTS, "done")
         letters = "".join(self.setting.random.choice(_ALPHABET) for _ in range(26))
         return self.start(body["query"], body, script, age=age, id=f"agent_run_{letters}", **traits)
@@ -154,17 +154,17 @@ class Exa(Service):
         return answer(self._page(request, [self.body(run) for run in self.tasks.newest_first()], 20))
 
     async def delete(self, request: Request) -> Response:
-        """Forget a run and its events."""
+        """Delete a run and its events."""
         run = self.known(request)
         self.tasks.remove(run.id)
         return answer({"id": run.id, "object": "agent_run.deleted", "deleted": True})
 
     async def cancel(self, request: Request) -> Response:
-        """Throw a run away; one that ended comes back unchanged."""
+        """Cancel a run; one that ended comes back unchanged."""
         return answer(self.body(self._end(self.known(request), "cancelled")))
 
     async def stop(self, request: Request) -> Response:
-        """End a run and keep what was found."""
+        """End a run and keep its findings."""
         run = self.known(request)
         if run.request.get("effort") not in METERED_STOP and self.moment(run).ended is None:
             raise self.refusal(400, "only runs with effort max or ultra can be stopped")
@@ -174,7 +174,7 @@ class Exa(Service):
         return run if self.moment(run).ended is not None else self.note(run, kind)
 
     async def events(self, request: Request) -> Response:
-        """What was stored of a run: a JSON page, or a replay that closes."""
+        """Return the stored events of a run: a JSON page, or a replay that closes."""
         run = self.known(request)
         found = [] if self.zero_retention else self._events(run)
         if "text/event-stream" in request.headers.get("accept", ""):
@@ -196,12 +196,12 @@ class Exa(Service):
     # -- state --------------------------------------------------------------------------------------------------------
 
     def forgotten(self, task: SimTask) -> bool:
-        """Whether nothing is kept any more of a run that ended."""
+        """Whether a run has ended without storage."""
         now = self.moment(task)
         return self.zero_retention and now.ended is not None and self.elapsed(task) > now.changed + _FORGOTTEN
 
     def moment(self, run: SimTask) -> Moment:
-        """How a run is now."""
+        """Return the state of a run now."""
         cut = self.cut_short(run, "cancelled", "stopped")
         return SCRIPTS[run.script].at(self.elapsed(run), variety=self._variety(run), cut=cut)
 

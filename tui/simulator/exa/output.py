@@ -1,4 +1,4 @@
-"""What a simulated run delivers: prose or fields, what supports them, what it used and what it cost."""
+"""The output of a simulated run: prose or fields, grounding, usage, cost."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ NOTHING: Body = {"text": "", "structured": None, "grounding": []}
 
 
 def output(report: DemoReport, request: Body, share: float, traits: Mapping[str, Any]) -> Body:
-    """The result of a run that ended with `share` of its work done."""
+    """Return the result of a run that ended with `share` of its work done."""
     if traits.get("empty") or share <= 0:
         return dict(NOTHING)
     structured: Any = None
@@ -40,12 +40,12 @@ def output(report: DemoReport, request: Body, share: float, traits: Mapping[str,
 
 @lru_cache(maxsize=32)
 def plain(report: DemoReport) -> str:
-    """The report without its markers: Exa documents none."""
+    """Return the report without markers: Exa documents none."""
     return "".join(text if code else _MARKERS.sub("", text) for text, code in prose_and_code(report.markdown))
 
 
 def _fields(report: DemoReport) -> tuple[Any, list[Body]]:
-    """The structured output of a report, and what supports each field."""
+    """Return the structured output of a report, and the grounding of each field."""
     found = report.structured
     if found is None:
         entries = [{"title": source.title, "host": source.host} for source in report.sources[:8]]
@@ -63,7 +63,7 @@ def _grounding(report: DemoReport, basis: Mapping[str, Any]) -> Iterator[Body]:
 
 
 def _ragged(structured: Any, grounding: list[Body]) -> tuple[Any, list[Body]]:
-    """Nulls for what was not found; citations without titles, a field without any, one that is not there."""
+    """Make output irregular as real ones are: nulls, citations without titles, a field without any."""
     cut = {**structured, "not_found": None}
     bare = [{**entry, "citations": [{"url": one["url"]} for one in entry["citations"]]} for entry in grounding]
     nowhere = {**bare[0], "field": "structured.left_out[3].name"}
@@ -71,7 +71,7 @@ def _ragged(structured: Any, grounding: list[Body]) -> tuple[Any, list[Body]]:
 
 
 def bill(request: Body, now: Moment, searches: int) -> tuple[Body, Body]:
-    """What was used and what it cost: zeros until the end."""
+    """Return usage and cost: zeros until the end."""
     if now.ended is None:
         searches = 0
     units = round(searches * 0.17, 3)

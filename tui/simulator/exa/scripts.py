@@ -1,4 +1,4 @@
-"""What may happen to a simulated run, and how long each effort takes."""
+"""The scripts of simulated runs, and how long each effort takes."""
 
 from collections.abc import Mapping
 

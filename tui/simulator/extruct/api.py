@@ -35,7 +35,7 @@ _PAGE = 50
 
 
 class SimulatedExtruct(Service):
-    """The service at api.extruct.ai, as far as deep research goes."""
+    """The deep research API of api.extruct.ai."""
 
     name = "extruct"
     key_variable, url_variable, key_header = "EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL", "authorization"
@@ -65,7 +65,7 @@ class SimulatedExtruct(Service):
         return answer(self.body(task))
 
     def begin(self, brief: str, depth: str, output_schema: Body | None, *, age: float = 0, **traits: Any) -> SimTask:
-        """Start a task; its script is the one the brief asks for, unless `traits` name one."""
+        """Start a task with the script that the brief names, unless `traits` name one."""
         script = traits.pop("script", None) or asked_for(brief, SCRIPTS, "done")
         request = {"depth": depth, "output_schema": output_schema}
         return self.start(brief, request, script, age=age, **traits)
@@ -137,7 +137,7 @@ class SimulatedExtruct(Service):
         return self.credits - sum(now.agents for now in states if now.status != "failed")
 
     def state(self, task: SimTask, late: float = 0.0) -> ExtructState:
-        """Status and counters now, or `late` simulated seconds ago."""
+        """Return status and counters now, or `late` simulated seconds ago."""
         return state(SCRIPTS[task.script], task.request["depth"], self.elapsed(task) - late, task.spread(0.85, 1.15))
 
     def body(self, task: SimTask, late: float = 0.0) -> Body:

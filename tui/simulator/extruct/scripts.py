@@ -19,7 +19,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExtructScript:
-    """The course of one task, in shares of its depth's usual duration and agent budget."""
+    """The timeline of one task, in shares of its depth's usual duration and agent budget."""
 
     about: str
     outcome: str = "done"  # "done", "failed", or "stuck": in progress for ever
@@ -34,7 +34,7 @@ class ExtructScript:
 
 @dataclass(frozen=True, slots=True)
 class ExtructState:
-    """What the API says about a task at one moment."""
+    """The state of a task at one moment, as the API tells it."""
 
     status: str
     iterations: int
@@ -102,7 +102,7 @@ def state(script: ExtructScript, depth: str, elapsed: float, variety: float = 1.
 
 
 def _counters(script: ExtructScript, depth: str, share: float, changed: float) -> ExtructState:
-    """Counters after `share` of a whole run: nothing during planning, then agents, each with several sources."""
+    """Return the counters after `share` of a run: 0 during planning, then agents with several sources each."""
     research = max(0.0, share - 0.06) / 0.94
     agents = int(CEILINGS[depth] * script.spends * research**1.15)
     iterations = int((3 + CEILINGS[depth] / 9) * research)

@@ -37,7 +37,7 @@ _RPC = "type.googleapis.com/google.rpc"
 
 
 class Gemini(Service):
-    """The service at generativelanguage.googleapis.com, as far as interactions go.
+    """The interactions API of generativelanguage.googleapis.com.
 
     Attributes:
         stream_seconds: real seconds after which a live stream is dropped.
@@ -63,7 +63,7 @@ class Gemini(Service):
         ]
 
     def refusal(self, status: int, text: str | None = None) -> Refusal:
-        """google.rpc's errors; a wrong key is a bad argument here."""
+        """Return an error of google.rpc; a wrong key is an invalid argument here."""
         if status == 401:
             reason = {"@type": f"{_RPC}.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}
             return Refusal(400, _rpc(400, _BAD_KEY, reason))
@@ -88,7 +88,7 @@ class Gemini(Service):
         return answer(self.body(task, partial=task.script != "answer"))
 
     def misfit(self, findings: list[Violation]) -> Refusal:
-        """Only the first thing that is wrong."""
+        """Return the first validation error only."""
         place = ".".join(map(str, findings[0].path)) or "the body"
         return self.refusal(400, f"Invalid value at '{place}': {findings[0].message}")
 
@@ -107,7 +107,7 @@ class Gemini(Service):
             raise self.refusal(404)
 
     def begin(self, prompt: str, request: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start an interaction; its script is the one the input asks for, else follows from the request."""
+        """Start an interaction with the script that the input names, or that follows from the request."""
         planning = (request.get("agent_config") or {}).get("collaborative_planning")
         usual = "plan" if planning else "research" if request.get("agent") else "answer"
         script = traits.pop("script", None) or asked_for(prompt, SCRIPTS, usual)
@@ -118,7 +118,7 @@ class Gemini(Service):
         return self.start(prompt, request, script, age=age, id=f"v1_{base64.urlsafe_b64encode(raw).decode()}", **traits)
 
     async def get(self, request: Request) -> Response:
-        """One interaction, or its stream from a frame on."""
+        """Return one interaction, or its stream from a frame on."""
         task = self.known(request)
         if request.query_params.get("stream") == "true":
             return self._stream(task, request.query_params.get("last_event_id", ""))
@@ -132,14 +132,14 @@ class Gemini(Service):
         return answer(self.body(self.note(task, "cancel")))
 
     async def delete(self, request: Request) -> Response:
-        """Forget an interaction."""
+        """Delete an interaction."""
         self.tasks.remove(self.known(request).id)
         return answer({})
 
     # -- what is told -------------------------------------------------------------------------------------------------
 
     def moment(self, task: SimTask) -> Moment:
-        """How an interaction is now."""
+        """Return the state of an interaction now."""
         course = SCRIPTS[task.script]
         return course.at(self.elapsed(task), variety=task.spread(0.85, 1.15), cut=self.cut_short(task, "cancel"))
 

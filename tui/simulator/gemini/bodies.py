@@ -1,4 +1,4 @@
-"""The steps of a simulated interaction at one moment, and what it used."""
+"""The steps and usage of a simulated interaction at one moment."""
 
 from collections.abc import Mapping
 from typing import Any

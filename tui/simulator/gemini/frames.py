@@ -1,4 +1,4 @@
-"""The event stream of an interaction: what has happened so far, as named frames; few of them carry an id."""
+"""The event stream of an interaction so far, as named frames; few of them carry an id."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ Frame = tuple[str | None, bytes]  # (event id, bytes)
 
 
 def frames_of(body: Body, summaries: bool) -> list[Frame]:
-    """Every frame so far; later calls return the same frames first."""
+    """Return every frame so far; later calls return the same frames first."""
     head = {name: body[name] for name in ("id", "object", "agent", "model") if name in body}
     told: list[tuple[str, Body]] = [
         ("interaction.created", {"interaction": {**head, "status": "in_progress"}}),
@@ -33,7 +33,7 @@ def frames_of(body: Body, summaries: bool) -> list[Frame]:
 
 
 def resumed(frames: list[Frame], after: str) -> list[bytes]:
-    """The frames behind the one with an id; all of them without one."""
+    """Return the frames after the one with an id; all of them without one."""
     ids = [event_id for event_id, _ in frames]
     start = ids.index(after) + 1 if after in ids else 0
     return [sent for _, sent in frames[start:]]

@@ -1,4 +1,4 @@
-"""What a request that starts an interaction may hold."""
+"""The request bodies that start an interaction."""
 
 from typing import Any
 

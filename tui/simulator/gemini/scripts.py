@@ -1,4 +1,4 @@
-"""How simulated interactions go: by name, over time. Pure."""
+"""The scripts of simulated interactions, by name. Pure."""
 
 from collections.abc import Mapping
 

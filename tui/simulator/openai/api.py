@@ -32,7 +32,7 @@ _ENDED = "Cannot cancel a {} response."
 
 
 class OpenAI(Service):
-    """The service at api.openai.com, as far as responses go."""
+    """The Responses API of api.openai.com."""
 
     name = "openai"
     key_variable, url_variable, key_header = "OPENAI_API_KEY", "OPENAI_BASE_URL", "authorization"
@@ -58,7 +58,7 @@ class OpenAI(Service):
         ]
 
     def envelope(self, status: int, text: str) -> Body:
-        """Errors in this service's words."""
+        """Return an error body."""
         return _error(text, None, _CODES.get(status), _TYPES.get(status, "invalid_request_error"))
 
     def bad(self, status: int, text: str, param: str | None = None, code: str | None = None) -> Refusal:
@@ -83,7 +83,7 @@ class OpenAI(Service):
         return self._live(task, -1) if body.get("stream") else answer(self.body(task))
 
     def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a response; its script is the one that its input asks for, unless `traits` name one."""
+        """Start a response with the script that its input names, unless `traits` name one."""
         prompt = requests.prompt_of(body["input"])
         script = traits.pop("script", None) or asked_for(prompt, ENDINGS, "done")
         earlier = self.tasks.get(body.get("previous_response_id") or "")
@@ -128,7 +128,7 @@ class OpenAI(Service):
         return answer({"id": task.id, "object": "response.deleted", "deleted": True})
 
     async def input_items(self, request: Request) -> Response:
-        """GET /v1/responses/{id}/input_items: what was asked."""
+        """GET /v1/responses/{id}/input_items: the input."""
         task = self.known(request)
         self._number(request, "limit", 20, 100, least=1)
         if request.query_params.get("order", "desc") not in {"asc", "desc"}:
@@ -174,7 +174,7 @@ class OpenAI(Service):
     # -- state --------------------------------------------------------------------------------------------------------
 
     def known(self, request: Request) -> SimTask:
-        """The response a request is about; forgotten ones are as unknown as those that never were."""
+        """Return the response that a request names; deleted ones are unknown."""
         name = request.path_params["response_id"]
         task = self.tasks.get(name)
         if task is not None:
@@ -186,13 +186,13 @@ class OpenAI(Service):
         return task
 
     def moment(self, task: SimTask) -> Moment:
-        """How a response is now."""
+        """Return the state of a response now."""
         task = self.tasks.get(task.id) or task
         course = ENDINGS[task.script][0]
         return course.at(self.elapsed(task), variety=task.spread(0.85, 1.15), cut=self.cut_short(task, "cancel"))
 
     def shown(self, task: SimTask) -> list[Body]:
-        """The items that are done by now; the message comes at the very end."""
+        """Return the items that are done by now; the message comes last."""
         now, ending = self.moment(task), ENDINGS[task.script][1]
         found = self._made(task, ending)
         if now.ended not in {None, "cancel"}:
@@ -231,7 +231,7 @@ class OpenAI(Service):
         return body
 
     def _frame(self, task: SimTask, word: str) -> Body:
-        """What is the same in every state."""
+        """Return the members that are the same in every state."""
         request = task.request
         tools = [
             {"search_context_size": "medium", **tool} if "search" in tool["type"] else tool
@@ -258,7 +258,7 @@ class OpenAI(Service):
         }
 
     def _used(self, task: SimTask, found: list[Body]) -> Body:
-        """Tokens, and searches where the model is new enough to tell."""
+        """Return the usage: tokens, and searches for models that report them."""
         searches = sum(item.get("action", {}).get("type") == "search" for item in found)
         read, written = int(task.spread(60_000, 180_000)), int(task.spread(4_000, 14_000))
         used: Body = {

@@ -17,7 +17,7 @@ _PER_SEARCH = 4  # sources
 
 
 def items(task_id: str, report: DemoReport, ending: Ending, request: Mapping[str, Any]) -> list[Body]:
-    """Return everything that the whole run puts out, in order."""
+    """Return all items of the whole run, in order."""
     stem = task_id.removeprefix("resp_")
     if ending.text == "empty":
         return []
@@ -59,7 +59,7 @@ def _item(stem: str, kind: str, type_: str, number: int = 0, **members: Any) -> 
 
 
 def _work(stem: str, report: DemoReport, ending: Ending, request: Mapping[str, Any]) -> list[Body]:
-    """Searches with the pages that were opened after them, and what was thought in between."""
+    """Return searches with the pages opened after them, and the thoughts in between."""
     kinds = [tool.get("type", "") for tool in request.get("tools") or [] if isinstance(tool, dict)]
     told = bool((request.get("reasoning") or {}).get("summary"))
     headings = report.headings or [report.title]
@@ -93,7 +93,7 @@ def _work(stem: str, report: DemoReport, ending: Ending, request: Mapping[str, A
 
 
 def without_sources(found: list[Body]) -> list[Body]:
-    """Return items without the addresses of searches, for those who did not ask to include them."""
+    """Return items without the addresses of searches, which are sent only on request."""
     return [
         {**item, "action": {name: value for name, value in item["action"].items() if name != "sources"}}
         if "action" in item

@@ -1,4 +1,4 @@
-"""What a create may say, and how OpenAI refuses the rest."""
+"""The request bodies of a create, and OpenAI's refusals."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ Complaint = tuple[int, str, str | None, str | None]  # HTTP status, text, parame
 
 
 def complaint(body: Any) -> Complaint | None:
-    """Return what is wrong with a create, as OpenAI says it; None for nothing."""
+    """Return the validation error of a create, as OpenAI words it; None for none."""
     if not isinstance(body, dict):
         return 400, "The request body is not a JSON object.", None, None
     known = {*_CREATE["properties"], *_MORE}
@@ -94,7 +94,7 @@ def _together(body: dict[str, Any]) -> Complaint | None:
 
 
 def prompt_of(value: Any) -> str:
-    """Return the words of an input."""
+    """Return the text of an input."""
     if isinstance(value, str):
         return value
     parts: list[object] = []

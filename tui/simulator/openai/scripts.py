@@ -1,4 +1,4 @@
-"""What a response does over time, and what comes out of it."""
+"""The scripts of simulated responses: their timelines and endings."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ _NEVER = 1e9  # simulated seconds
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a response holds at its end.
+    """The contents of a response at its end.
 
     Attributes:
         text: "report", or what is there instead: "part", "none", "empty", "refusal", "approval", "function".

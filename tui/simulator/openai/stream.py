@@ -1,4 +1,4 @@
-"""The events of a response so far, numbered from 0: whole responses at both ends, items and their texts in between."""
+"""The events of a response so far, numbered from 0: whole responses at both ends, items and texts in between."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ _LAST = {"completed": "completed", "incomplete": "incomplete"}  # everything els
 
 
 def frames(now: Body, begun: Body, shown: list[Body]) -> list[bytes]:
-    """Return the frames up to now.
+    """Return the frames so far.
 
     Args:
         now: The response as a get would answer.

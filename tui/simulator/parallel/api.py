@@ -22,7 +22,7 @@ _ENDED = frozenset({"completed", "failed", "cancelled"})
 
 
 class Parallel(Runs):
-    """The service at api.parallel.ai, as far as tasks go."""
+    """The Task API of api.parallel.ai."""
 
     def routes(self) -> Sequence[Route]:
         """The endpoints; events are at their old address, too."""
@@ -42,21 +42,21 @@ class Parallel(Runs):
         return answer(self.run(self.begin(await self.body_of(request, RUN_INPUT))), 202)
 
     def misfit(self, findings: list[Violation]) -> Refusal:
-        """FastAPI's words inside an error object."""
+        """Return a validation error: FastAPI's, inside an error object."""
         body = self.envelope(422, self.texts[422])
         body["error"]["detail"] = {"errors": validation_detail(findings)["detail"]}
         return Refusal(422, body)
 
     async def get(self, request: Request) -> Response:
-        """How a run is; never its output."""
+        """Return a run, which never includes its output."""
         return answer(self.run(self.known(request)))
 
     async def input(self, request: Request) -> Response:
-        """What a run was asked."""
+        """Return the input of a run."""
         return answer(self.known(request).request)
 
     async def result(self, request: Request) -> Response:
-        """The output; waits for it up to `timeout` real seconds. A run that failed is told like an unknown one."""
+        """Return the output after waiting up to `timeout` real seconds; a failed run is answered as an unknown one."""
         task = self.tasks.get(request.path_params["task"])
         given = request.query_params.get("timeout", "600")
         if not re.fullmatch(r"-?\d{1,12}", given):
@@ -71,7 +71,7 @@ class Parallel(Runs):
         raise self.refusal(404, _GONE_OR_FAILED) if ended in _ENDED else self.refusal(408)
 
     async def events(self, request: Request) -> Response:
-        """State, everything said so far and what comes; of a run that is not active, one frame."""
+        """Stream the state and all messages; of an inactive run one frame."""
         task = self.known(request)
 
         async def stream() -> AsyncIterator[bytes]:
@@ -91,7 +91,7 @@ class Parallel(Runs):
         return frame("task_run.state", found | {"output": output(task, self.report(task)) if done else None})
 
     def _frames(self, task: SimTask) -> list[bytes]:
-        """The messages so far, and statistics after every fourth."""
+        """Yield the messages so far, and statistics after every fourth."""
         share, report, course = self.moment(task).share, self.report(task), SCRIPTS[task.script]
         frames = []
         for number, (at, kind, said) in enumerate(messages(report, share)):

@@ -1,4 +1,4 @@
-"""Groups of runs: made empty, filled, looked at as a snapshot, followed by events with a cursor."""
+"""Groups of runs: created empty, filled, read as a snapshot, followed by events with a cursor."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Groups:
         ]
 
     async def create(self, request: Request) -> Response:
-        """Make an empty group."""
+        """Create an empty group."""
         body = await self.service.body_of(request, {"type": "object", "properties": {"metadata": METADATA}})
         group = f"tgrp_{self.service.setting.random.getrandbits(160):040x}"
         made = iso(self.service.clock.stamp(self.service.clock.now()), "microseconds")
@@ -46,7 +46,7 @@ class Groups:
         return answer(self._body(group))
 
     async def get(self, request: Request) -> Response:
-        """Counts by status."""
+        """Return the counts by status."""
         return answer(self._body(self._known(request)))
 
     async def add(self, request: Request) -> Response:
@@ -65,7 +65,7 @@ class Groups:
         return answer({"status": self._status(group), "run_ids": ids, "run_cursor": cursor, "event_cursor": cursor})
 
     async def snapshot(self, request: Request) -> Response:
-        """Every run of a group, as events."""
+        """Return every run of a group, as events."""
         group, query = self._known(request), request.query_params
         after = query.get("last_event_id", "")
         frames = []
@@ -86,7 +86,7 @@ class Groups:
         return answer(self.service.run(task))
 
     async def events(self, request: Request) -> Response:
-        """Counts, then the end of each run, until all have ended."""
+        """Stream counts, then the end of each run, until all have ended."""
         group = self._known(request)
         given = request.query_params.get("timeout", "570")
         longest = min(float(given), 570.0) if given.replace(".", "", 1).isdecimal() else 0.0

@@ -1,4 +1,4 @@
-"""What a run of Parallel delivers: a text with its own list of references, or fields; beside either the basis."""
+"""The output of a run: a text with its own references, or fields; each with its basis."""
 
 import json
 import re
@@ -59,14 +59,14 @@ def _content(task: SimTask, report: DemoReport) -> Body:
 
 
 def _with_references(report: DemoReport) -> str:
-    """The text with the list that its numbers mean; the last sources were read and are not in it."""
+    """Return the text with its list of references; the last sources were read and are not in it."""
     cited = {int(number) for number in re.findall(r"\[(\d+)\](?!\()", report.markdown)}
     lines = [f"{one.id}. *{one.title}*. {one.url}" for one in report.sources if one.id in cited]
     return f"{report.markdown.rstrip()}\n\n## References\n\n" + "\n".join(lines) + "\n"
 
 
 def _shuffled(sources: Sequence[DemoSource]) -> list[DemoSource]:
-    """The sources in an order that has nothing to do with their numbers."""
+    """Return the sources in an order unrelated to their numbers."""
     return [*sources[1::2], *sources[0::2]]
 
 
@@ -96,7 +96,7 @@ def _fields(report: DemoReport, schema: Body) -> Body:
 
 
 def _sections(report: DemoReport) -> Body:
-    """Fields that the service chose by itself."""
+    """Return fields chosen by the service."""
     parts = re.split(r"(?m)^## +", report.markdown)[1:]
     sections = []
     basis = []
@@ -125,7 +125,7 @@ def _tool_calls(report: DemoReport) -> Iterator[Body]:
 
 
 def messages(report: DemoReport, share: float) -> list[tuple[float, str, str]]:
-    """What a run has said so far: (share of the work, kind, message)."""
+    """Return the messages so far as (share of the work, kind, message)."""
     said = [(0.0, "exec_status", "Starting research"), (0.02, "plan", f"I will look into: {report.title}")]
     sources = report.sources[:24]
     for number, source in enumerate(sources):
@@ -139,7 +139,7 @@ def messages(report: DemoReport, share: float) -> list[tuple[float, str, str]]:
 
 
 def stats(report: DemoReport, share: float) -> Body:
-    """How many pages were looked at; the meter is not always in step with the messages."""
+    """Return the number of pages looked at, which is not always in step with the messages."""
     pages = [source.url for source in report.sources[: int(len(report.sources) * share)]]
     considered = len(pages) * 6 + 5
     counts: dict[str, Any] = {

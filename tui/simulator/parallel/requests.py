@@ -1,4 +1,4 @@
-"""What Parallel takes: the shapes of its request bodies (see `tui.simulator.checks`)."""
+"""The request bodies of Parallel (see `tui.simulator.checks`)."""
 
 from tui.simulator.json_body import Body
 

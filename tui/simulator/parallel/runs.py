@@ -1,4 +1,4 @@
-"""The runs of a simulated Parallel: how each is at any moment, and what the service says of it."""
+"""The runs of a simulated Parallel: state and body at any moment."""
 
 import re
 from typing import ClassVar
@@ -14,7 +14,7 @@ _PROCESSOR = re.compile(r"(?:lite|base|core(?:2x)?|pro|ultra(?:2x|4x|8x)?)(?:-fa
 
 
 class Runs(Service):
-    """What single runs and groups share."""
+    """The parts that single runs and groups share."""
 
     name = "parallel"
     key_variable, url_variable, key_header = "PARALLEL_API_KEY", "PARALLEL_BASE_URL", "x-api-key"
@@ -33,11 +33,11 @@ class Runs(Service):
     }
 
     def envelope(self, status: int, text: str) -> Body:
-        """An error object with a reference."""
+        """Return an error object with a reference."""
         return {"type": "error", "error": {"ref_id": new_uuid(self.setting.random), "message": text}}
 
     def begin(self, body: Body, *, age: float = 0.0, **traits: str) -> SimTask:
-        """Start a run; its script is the one its question asks for, unless `traits` name one."""
+        """Start a run with the script that its question names, unless `traits` name one."""
         if not _PROCESSOR.fullmatch(body["processor"]):
             raise self.refusal(403)
         asked = body["input"] if isinstance(body["input"], str) else str(body["input"])
@@ -46,7 +46,7 @@ class Runs(Service):
         return self.start(asked, body, script, age=age, id=run_id, **traits)
 
     def moment(self, task: SimTask) -> Moment:
-        """How a run is now."""
+        """Return the state of a run now."""
         return SCRIPTS[task.script].at(self.elapsed(task), variety=task.spread(0.85, 1.15))
 
     def run(self, task: SimTask) -> Body:

@@ -60,7 +60,7 @@ _CANCEL_TAKES = 3.0  # simulated seconds, as measured
 
 
 class Perplexity(Service):
-    """The service at api.perplexity.ai, as far as the Agent API goes."""
+    """The Agent API of api.perplexity.ai."""
 
     name = "perplexity"
     key_variable, url_variable, key_header = "PERPLEXITY_API_KEY", "PERPLEXITY_BASE_URL", "authorization"
@@ -88,7 +88,7 @@ class Perplexity(Service):
         return {"error": {"message": text, "code": status} | ({"type": kind} if kind else {})}
 
     async def create(self, request: Request) -> Response:
-        """Start a run: in the background, or (as here nothing takes time) finished at once."""
+        """Start a run: in the background, or finished at once."""
         body = await self.body_of(request, _CREATE)
         self._refuse_impossible(body)
         parent = self.tasks.get(body.get("previous_response_id") or "")
@@ -112,12 +112,12 @@ class Perplexity(Service):
             raise self.refusal(400, "previous_response_id names no response")
 
     def begin(self, prompt: str, request: Body, *, age: float = 0.0, **traits: str) -> SimTask:
-        """Start a run; its script is the one the prompt asks for, unless `traits` name one."""
+        """Start a run with the script that the prompt names, unless `traits` name one."""
         script = traits.pop("script", None) or asked_for(prompt, SCRIPTS, "done")
         return self.start(prompt, request, script, age=age, id=f"resp_{new_uuid(self.setting.random)}", **traits)
 
     async def get(self, request: Request) -> Response:
-        """One run; `stream=true` goes on after an event."""
+        """Return one run; `stream=true` resumes after an event."""
         task = self.known(request)
         if request.query_params.get("stream") != "true":
             return answer(self.body(task))
@@ -127,7 +127,7 @@ class Perplexity(Service):
         return self._stream(task, int(after[:12]))
 
     async def cancel(self, request: Request) -> Response:
-        """Ask a run to stop; one that ended and one that never was are refused in the same words."""
+        """Cancel a run; one that ended and an unknown one are refused in the same words."""
         task = self.tasks.get(request.path_params["task"])
         if task is None or self.moment(task).ended is not None or self._cancelled_at(task) is not None:
             raise self.refusal(400, _CANNOT_CANCEL)
@@ -160,16 +160,16 @@ class Perplexity(Service):
         return answer({"object": "list", "data": [row]})
 
     def forgotten(self, task: SimTask) -> bool:
-        """Whether it was asked not to be stored."""
+        """Whether it was requested without storage."""
         return task.request.get("store") is False
 
     def _cancelled_at(self, task: SimTask) -> tuple[float, str] | None:
-        """When a cancel takes effect: it is shown some seconds after it was asked for."""
+        """Return when a cancel takes effect: some seconds after the request."""
         cut = self.cut_short(task, "cancel")
         return None if cut is None else (cut[0] + _CANCEL_TAKES, "cancelled")
 
     def moment(self, task: SimTask) -> Moment:
-        """How a run is now."""
+        """Return the state of a run now."""
         course = SCRIPTS[task.script]
         return course.at(self.elapsed(task), variety=task.spread(0.8, 1.2), cut=self._cancelled_at(task))
 

@@ -1,4 +1,4 @@
-"""What a run of Perplexity holds: searches that come one by one, pages that were read, the message, usage and cost."""
+"""The body of a run: searches one by one, pages, the message, usage and cost."""
 
 import json
 import math
@@ -31,7 +31,7 @@ _PER_SEARCH = 6  # results
 
 
 def output(task: SimTask, report: DemoReport, share: float, ended: str | None) -> list[Body]:
-    """The output items of a run of which `share` is done."""
+    """Return the output items of a run with `share` of its work done."""
     traits = SCRIPTS[task.script].traits
     items = [*_searches(report, share, repeated=bool(traits.get("repeated")))]
     if ended == "requires_action":
@@ -186,7 +186,7 @@ def usage(task: SimTask, items: Sequence[Body]) -> Body:
 
 
 def envelope(task: SimTask) -> Body:
-    """The members that only repeat the request; the live answer has more of them than the schema."""
+    """Return the members that repeat the request; the live response has more than the schema."""
     asked = task.request
     echoed: dict[str, Any] = {
         "background": asked.get("background", False),

@@ -47,7 +47,7 @@ _CREATE = {
 
 
 class Tavily(Service):
-    """The service at api.tavily.com, as far as research goes."""
+    """The research API of api.tavily.com."""
 
     name = "tavily"
     key_variable, url_variable, key_header = "TAVILY_API_KEY", "TAVILY_BASE_URL", "authorization"
@@ -76,11 +76,11 @@ class Tavily(Service):
         ]
 
     def envelope(self, status: int, text: str) -> Body:
-        """An object under `detail`."""
+        """Return an error body: an object under `detail`."""
         return {"detail": {"error": text}}
 
     async def create(self, request: Request) -> Response:
-        """Start research; with `stream` the answer is the run."""
+        """Start research; with `stream` the response is the run."""
         body = await self.body_of(request, _CREATE)
         self._refuse(body)
         task = self.begin(body)
@@ -97,7 +97,7 @@ class Tavily(Service):
         return answer(created, self.created_status)
 
     def misfit(self, findings: list[Violation]) -> Refusal:
-        """Only the first thing that is wrong."""
+        """Return the first validation error only."""
         return self.refusal(400, findings[0].sentence)
 
     def _refuse(self, body: Body) -> None:
@@ -109,7 +109,7 @@ class Tavily(Service):
             raise Refusal(400, {"detail": told})
 
     def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task; its script is the one the input asks for, unless `traits` name one."""
+        """Start a task with the script that the input names, unless `traits` name one."""
         script = traits.pop("script", None) or asked_for(body["input"], SCRIPTS, "done")
         return self.start(body["input"], body, script, age=age, **traits)
 
@@ -134,17 +134,17 @@ class Tavily(Service):
         return task.request.get("model") or "auto"
 
     def moment(self, task: SimTask) -> Moment:
-        """How a task is now."""
+        """Return the state of a task now."""
         variety = task.spread(0.85, 1.15) * SECONDS.get(self.model(task), SECONDS["auto"]) / 240
         return SCRIPTS[task.script].at(self.elapsed(task), variety=variety)
 
     def credits(self, task: SimTask) -> int:
-        """What a task uses."""
+        """Return the credits that a task uses."""
         least, most = CREDITS.get(self.model(task), CREDITS["auto"])
         return int(task.spread(least, least + (most - least) / 3))
 
     def body(self, task: SimTask, *, usage: bool) -> Body:
-        """The answer to a get; while the task goes on it holds the status and nothing else."""
+        """Return the response to a get; before the end only the status."""
         now, traits = self.moment(task), SCRIPTS[task.script].traits
         status = now.ended or ("in_progress" if now.started else "pending")
         body: Body = {"request_id": task.id, "status": status, "response_time": round(now.changed, 2) + 0.04}

@@ -1,4 +1,4 @@
-"""What a simulated task delivers: text with or without numbers, fields, sources, and the frames of a stream."""
+"""The output of a simulated task: text with or without numbers, fields, sources, stream frames."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _PIECE = 400  # characters of a piece of text in a stream
 
 
 def sources(report: DemoReport, traits: Mapping[str, Any]) -> list[Body]:
-    """The list: a title, an address, a picture of the site; neither id nor quote."""
+    """Return the sources: title, address, picture of the site; neither id nor quote."""
     if traits.get("names"):
         return []
     listed: list[Body] = [

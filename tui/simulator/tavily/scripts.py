@@ -1,4 +1,4 @@
-"""What may happen to a simulated research task, how long each model takes and what it uses."""
+"""The scripts of simulated research tasks; duration and credits of each model."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Valyu's task endpoints: create, status, list, and everything one can do to a single task but edit its report."""
+"""Valyu's task endpoints: create, status, list, and all actions on a task but edits."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ _LIST_MAXIMUM = 100
 
 
 class SimulatedValyu(ValyuTasks):
-    """The service at api.valyu.ai, as far as deep research goes."""
+    """The DeepResearch API of api.valyu.ai."""
 
     name = "valyu"
     key_variable, url_variable = "VALYU_API_KEY", "VALYU_BASE_URL"
@@ -68,7 +68,7 @@ class SimulatedValyu(ValyuTasks):
         return [*own, *Edits(self).routes(), *self.batches.routes()]
 
     def refusal(self, status: int, text: str | None = None) -> Refusal:
-        """The rate limiter has a form of its own."""
+        """Return an error; the rate limiter has a form of its own."""
         if status == 429:
             limit = {"endpoint": "deepresearch", "requests_per_second": 5}
             message = "DeepResearch rate limit reached: your plan allows 5 requests per second. Retry after 2 seconds."
@@ -110,7 +110,7 @@ class SimulatedValyu(ValyuTasks):
         return answer(made, 202)
 
     def charge(self, mode: str, count: int = 1) -> None:
-        """Take what `count` tasks of a mode cost.
+        """Charge `count` tasks of a mode.
 
         Raises:
             Refusal: 402 when the balance is too low; then nothing is taken.
@@ -122,14 +122,14 @@ class SimulatedValyu(ValyuTasks):
         self.balance -= price
 
     def begin(self, prompt: str, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task; its script is the one the prompt asks for, unless `traits` name one."""
+        """Start a task with the script that the prompt names, unless `traits` name one."""
         script = traits.pop("script", None) or asked_for(prompt, SCRIPTS, "standard")
         request = {**body, "mode": requests.mode_of(body), "output_formats": body.get("output_formats") or ["markdown"]}
         traits.setdefault("patience", self.clock.span(PATIENCE))
         return self.start(prompt, request, script, age=age, **traits)
 
     def view(self, task: SimTask, request: Request | None = None, late: float = 0.0) -> ValyuTaskView:
-        """The task as it looks now, or `late` simulated seconds ago."""
+        """Return the task as it appears now, or `late` simulated seconds ago."""
         script, elapsed = SCRIPTS[task.script], self.elapsed(task) - late
         now = moment(
             script,
@@ -144,7 +144,7 @@ class SimulatedValyu(ValyuTasks):
         return ValyuTaskView(task, now, elapsed, self.clock, self.report(task), base, self.key)
 
     def find(self, request: Request) -> ValyuTaskView:
-        """The task a path names.
+        """Return the task that a path names.
 
         Raises:
             Refusal: 404.
@@ -152,7 +152,7 @@ class SimulatedValyu(ValyuTasks):
         return self.view(self.known(request), request)
 
     async def status(self, request: Request) -> Response:
-        """GET .../status, with a weak ETag and a hint when to ask again."""
+        """GET .../status, with a weak ETag and the seconds until the next poll."""
         view = self.find(request)
         version = request.query_params.get("version")
         if version is not None:
@@ -169,7 +169,7 @@ class SimulatedValyu(ValyuTasks):
 
     @property
     def pace(self) -> str:
-        """Seconds until it is worth asking again: 5, less when time runs faster."""
+        """Return the seconds until the next poll: 5, less when time runs faster."""
         return str(max(1, min(5, round(30 / self.clock.speed))))
 
     async def list_tasks(self, request: Request) -> Response:
@@ -219,7 +219,7 @@ class SimulatedValyu(ValyuTasks):
         return self.done(view, "Public flag updated", public=body["public"])
 
     async def respond(self, request: Request) -> Response:
-        """POST .../respond: answer the checkpoint that is open."""
+        """POST .../respond: answer the open checkpoint."""
         body = await requests.body_of(request, requests.RESPOND)
         view = self.find(request)
         open_one = view.now.interaction
@@ -236,11 +236,11 @@ class SimulatedValyu(ValyuTasks):
         )
 
     def happen(self, view: ValyuTaskView, kind: str, **data: Any) -> None:
-        """Let something happen to a task, now."""
+        """Record an event on a task, now."""
         self.tasks.happen(view.task, Event(view.elapsed, kind, data))
 
     def done(self, view: ValyuTaskView, message: str, **more: Any) -> Response:
-        """The answer to an action that was taken."""
+        """Return the response to an accepted action."""
         return answer({"success": True, "message": message, "deepresearch_id": view.task.id, **more})
 
     async def asset(self, request: Request) -> Response:
@@ -260,7 +260,7 @@ class SimulatedValyu(ValyuTasks):
 
 
 def _content(view: ValyuTaskView, asset: str) -> tuple[str, bytes] | None:
-    """The kind and bytes of a file, or None when the task has none of that id."""
+    """Return (kind, bytes) of a file; None if the task has none of that id."""
     if asset in ("report.pdf", asset_id(view.task.id, "pdf")):
         return ("pdf", files.printed(view.report.title)) if "pdf" in view.task.request["output_formats"] else None
     for image in view.images:

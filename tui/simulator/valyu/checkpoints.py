@@ -1,4 +1,4 @@
-"""What a Valyu checkpoint shows and what it wants to hear (tests/contracts/valyu.md 7)."""
+"""The data of a Valyu checkpoint, and the response that it expects (tests/contracts/valyu.md 7)."""
 
 from collections import Counter
 from typing import Any
@@ -15,7 +15,7 @@ _EXPECTED: dict[str, Body] = {
 
 
 def data(kind: str, report: DemoReport, steps: int) -> Body:
-    """The checkpoint's own data, drawn from the report the task will write."""
+    """Return the checkpoint's data, made of the report that the task will write."""
     makers: dict[str, Any] = {
         "planning_questions": _questions,
         "plan_review": lambda: _plan(report, steps),
@@ -27,7 +27,7 @@ def data(kind: str, report: DemoReport, steps: int) -> Body:
 
 
 def expected(kind: str) -> Body:
-    """A sketch of the response that is wanted."""
+    """Return a sketch of the expected response."""
     return _EXPECTED[kind]
 
 

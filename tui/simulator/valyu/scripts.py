@@ -1,4 +1,4 @@
-"""What a Valyu task does over time: a pure function from its script, age and history to its moment.
+"""The timeline of a Valyu task: a pure function from its script, age and history to its state.
 
 Work stands still while a checkpoint waits for an answer, and for good once the task is cancelled.
 """
@@ -20,7 +20,7 @@ _REQUEUED = 8.0
 
 @dataclass(frozen=True, slots=True)
 class ValyuScript:
-    """The course of one task."""
+    """The timeline of one task."""
 
     about: str
     outcome: str = "completed"
@@ -46,7 +46,7 @@ class ScriptedInteraction:
 
 @dataclass(frozen=True, slots=True)
 class ValyuMoment:
-    """What is true of a task at one moment."""
+    """The state of a task at one moment."""
 
     status: str
     work: float  # share of its work that is done, 0..1
@@ -96,7 +96,7 @@ def moment(
     patience: float = PATIENCE,
     delay: float = 0.0,
 ) -> ValyuMoment:
-    """The moment `elapsed` seconds after creation.
+    """Return the state of a task `elapsed` seconds after creation.
 
     Args:
         script: The course of the task.
@@ -129,7 +129,7 @@ def _walk(
     patience: float,
     clock: float,
 ) -> ValyuMoment:
-    """Go from checkpoint to checkpoint, `clock` being the age at which the work goes on."""
+    """Advance from checkpoint to checkpoint; `clock` is the age at which work resumes."""
     share = 0.0
     history: tuple[ScriptedInteraction, ...] = ()
     answers = {event.data["checkpoint"]: event for event in known if event.kind == "respond"}

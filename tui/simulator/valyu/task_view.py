@@ -1,4 +1,4 @@
-"""How a Valyu task looks to its owner at one moment: the status body, the list item, the item of a batch."""
+"""A Valyu task as the API shows it at one moment: status body, list item, batch item."""
 
 import hashlib
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _TITLED = 0.1  # share of the work after which a title is known
 
 @dataclass(frozen=True)
 class ValyuTaskView:
-    """One task at one moment, as seen through one base URL."""
+    """One task at one moment, with the base URL for its links."""
 
     task: SimTask
     now: ValyuMoment
@@ -42,7 +42,7 @@ class ValyuTaskView:
 
     @property
     def script(self) -> ValyuScript:
-        """The course the task follows."""
+        """The script of the task."""
         return SCRIPTS[self.task.script]
 
     @property
@@ -57,7 +57,7 @@ class ValyuTaskView:
 
     @property
     def readable(self) -> bool:
-        """Whether there is a report, or part of one, to read."""
+        """Whether there is a report or a part of one."""
         if self.now.status == "cancelled":
             return self.now.work > 0.3
         return self.now.status == "completed" or (self.now.status == "failed" and self.script.partial)
@@ -172,7 +172,7 @@ class ValyuTaskView:
         return body
 
     def _timeout(self, interaction: ScriptedInteraction) -> int:
-        """The real time people have, in milliseconds."""
+        """Return the time to answer in real milliseconds."""
         opened = self.task.created + interaction.opened
         patience = self.task.traits["patience"]
         return round((self.clock.wall(opened + patience) - self.clock.wall(opened)) * 1000)

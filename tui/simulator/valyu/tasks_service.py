@@ -1,4 +1,4 @@
-"""What batches and edits use of the simulated Valyu: its tasks as they stand, and what happens to them."""
+"""The simulated Valyu as batches and edits see it."""
 
 from abc import abstractmethod
 from typing import Any
@@ -12,24 +12,24 @@ from tui.simulator.valyu.task_view import ValyuTaskView
 
 
 class ValyuTasks(Service):
-    """The part of the service that batches and edits know."""
+    """The protocol of the service for batches and edits."""
 
     @property
     @abstractmethod
     def pace(self) -> str:
-        """Seconds after which a client should ask again, as the header says it."""
+        """Return the seconds after which a client should poll again, for the header."""
 
     @abstractmethod
     def charge(self, mode: str, count: int = 1) -> None:
-        """Take what `count` tasks cost from the balance; refuses where it is not enough."""
+        """Charge `count` tasks; refuses if the balance is too low."""
 
     @abstractmethod
     def begin(self, prompt: str, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task as if `age` simulated seconds ago."""
+        """Start a task created `age` simulated seconds ago."""
 
     @abstractmethod
     def view(self, task: SimTask, request: Request | None = None, late: float = 0.0) -> ValyuTaskView:
-        """Return a task as it stands."""
+        """Return a task as it appears now."""
 
     @abstractmethod
     def find(self, request: Request) -> ValyuTaskView:
@@ -37,4 +37,4 @@ class ValyuTasks(Service):
 
     @abstractmethod
     def happen(self, view: ValyuTaskView, kind: str, **data: Any) -> None:
-        """Note what a client did to a task."""
+        """Record a client's event on a task."""

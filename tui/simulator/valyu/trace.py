@@ -1,4 +1,4 @@
-"""The message trace of a Valyu task: what the agent thought, searched, computed and was told, growing with its work."""
+"""The message trace of a Valyu task: thoughts, searches, computations, instructions, growing with its work."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ _LAST = 0.86  # share of the work after which nothing is searched any more
 def messages(
     report: DemoReport, prompt: str, work: float, *, notes: Sequence[tuple[float, str]], images: list[Body], code: bool
 ) -> list[Body]:
-    """The trace after `work` of the task is done.
+    """Return the trace after `work` of the task is done.
 
     Args:
         report: The report the task is writing; its sections are what it searches for.

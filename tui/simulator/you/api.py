@@ -1,4 +1,4 @@
-"""You.com's endpoints: start research, ask for it, follow its end."""
+"""You.com's endpoints: start research, get it, stream its end."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -41,7 +41,7 @@ _CREATE = {
 
 
 class You(Service):
-    """The service at api.you.com, as far as research goes."""
+    """The research API of api.you.com."""
 
     name = "you"
     key_variable, url_variable, key_header = "YDC_API_KEY", "YOU_BASE_URL", "x-api-key"
@@ -81,7 +81,7 @@ class You(Service):
         return answer(handle)
 
     def _refuse(self, body: Body) -> None:
-        """The refusals, in the three shapes in which they come."""
+        """Return a refusal in one of its three shapes."""
         effort = body.get("research_effort")
         if effort == "frontier" and not body.get("background"):
             raise Refusal(422, {"error": "research_effort frontier requires background: true"})
@@ -94,7 +94,7 @@ class You(Service):
             raise Refusal(402, {**told, "upgrade_url": "https://you.com/platform", **used})
 
     def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task; its script is the one the input asks for, unless `traits` name one."""
+        """Start a task with the script that the input names, unless `traits` name one."""
         script = traits.pop("script", None) or asked_for(body["input"], SCRIPTS, "done")
         return self.start(body["input"], body, script, age=age, **traits)
 
@@ -103,7 +103,7 @@ class You(Service):
         return answer(self.body(self.known(request)))
 
     async def stream(self, request: Request) -> Response:
-        """The end of a task, and nothing before it."""
+        """Stream the end of a task, and nothing before it."""
         task = self.known(request)
         asked = request.query_params.get("from_id", "0")
         first = int(asked) if asked.isdigit() else 0
@@ -113,7 +113,7 @@ class You(Service):
     # -- state --------------------------------------------------------------------------------------------------------
 
     def moment(self, task: SimTask) -> Moment:
-        """How a task is now."""
+        """Return the state of a task now."""
         seconds = SECONDS.get(task.request.get("research_effort") or "standard", 20)
         return SCRIPTS[task.script].at(self.elapsed(task), variety=task.spread(0.85, 1.15) * seconds / 240)
 

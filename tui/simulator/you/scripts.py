@@ -1,4 +1,4 @@
-"""What may happen to a simulated research task, and how long each effort takes."""
+"""The scripts of simulated research tasks, and how long each effort takes."""
 
 from collections.abc import Mapping
 

@@ -60,7 +60,7 @@ _DAY = 86_400
 
 
 class SimulatedYutori(Service):
-    """The service at api.yutori.com, as far as research goes."""
+    """The research API of api.yutori.com."""
 
     name = "yutori"
     key_variable, url_variable = "YUTORI_API_KEY", "YUTORI_BASE_URL"
@@ -94,7 +94,7 @@ class SimulatedYutori(Service):
         return self.key in given
 
     def _counted(self, handler: Any) -> Any:
-        """The handler behind the key check and the daily limit."""
+        """Return the handler behind the key check and the daily limit."""
 
         async def counted(request: Request) -> Response:
             if self.requests_today >= self.daily_limit:
@@ -118,7 +118,7 @@ class SimulatedYutori(Service):
         return answer(made | {"webhook_url": body.get("webhook_url")})
 
     def begin(self, query: str, mode: str, schema: Body | None, *, age: float = 0, **traits: Any) -> SimTask:
-        """Start a task; its script is the one the query asks for, unless `traits` name one."""
+        """Start a task with the script that the query names, unless `traits` name one."""
         script = traits.pop("script", None) or asked_for(query, SCRIPTS, "html")
         if SCRIPTS[script].epoch_id:
             epoch = int(self.clock.wall(self.clock.now() - age))
@@ -130,7 +130,7 @@ class SimulatedYutori(Service):
         return answer(self.body(self.known(request)))
 
     def state(self, task: SimTask) -> YutoriState:
-        """The task's state now."""
+        """Return the task's state now."""
         structured = task.request["output_schema"] is not None
         script, variety = SCRIPTS[task.script], self._variety(task)
         return state(script, task.request["mode"], self.elapsed(task), structured=structured, variety=variety)

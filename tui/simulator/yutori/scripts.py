@@ -1,4 +1,4 @@
-"""What a Yutori task does over time: pure functions from its script and age to its state."""
+"""The timeline of a Yutori task: pure functions from its script and age to its state."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ UNDOCUMENTED = ("billing_limit_reached", "rate_limit_exceeded")
 
 @dataclass(frozen=True, slots=True)
 class YutoriScript:
-    """The course of one task."""
+    """The timeline of one task."""
 
     about: str
     outcome: str = "succeeded"
@@ -29,7 +29,7 @@ class YutoriScript:
 
 @dataclass(frozen=True, slots=True)
 class YutoriState:
-    """What is known of a task at one moment; `share` is how much of its work is done."""
+    """The state of a task at one moment; `share` is how much of its work is done."""
 
     status: str
     share: float

@@ -85,6 +85,7 @@ class AccountsScreen(CommandScreen[str]):
     """The accounts screen; its result is the id of a dashboard command to run, or None."""
 
     CONTEXT = "accounts"
+    CHOSEN = "accounts.key"
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,10 +190,6 @@ class AccountsScreen(CommandScreen[str]):
             "accounts.read": self.action_read,
             "accounts.track": lambda: self.dismiss("tasks.track"),
         }
-
-    def on_line_view_chosen(self) -> None:
-        """Ask for the key of the clicked account."""
-        self.action_key()
 
     def action_page(self) -> None:
         """Open the page where keys of the selected provider are made."""

@@ -64,6 +64,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
     """
 
     CONTEXT = "checkpoint"
+    CHOSEN = "checkpoint.cycle"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # it chooses itself
 
@@ -256,10 +257,6 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             view.cycle_all()
         self._count_down()
         self.changed()
-
-    def on_line_view_chosen(self) -> None:
-        """Change the decision of the clicked line."""
-        self.action_cycle()
 
     def action_editor(self) -> None:
         """Edit the plan, or the answer to it, in $EDITOR."""

@@ -29,7 +29,7 @@ _NAMED = frozenset(
     "enter escape space tab backspace delete insert up down left right home end pageup pagedown shift+tab".split()
 ) | {f"f{number}" for number in range(1, 13)}
 _SAME_BYTE = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace", "ctrl+[": "escape"}
-_RENAMED = {"answer": "checkpoint", "found": "search"}  # groups of commands; keymaps may have the former names
+_RENAMED = {"answer": "checkpoint", "found": "search", "tasks.archive": "tasks.hide"}  # ids and groups of ids
 _NEEDED = frozenset({"app.back", "app.quit"})
 
 
@@ -111,9 +111,9 @@ def _merged(overrides: Mapping[str, str | Sequence[str]], preset: str) -> dict[s
 
 
 def _current_id(command_id: str) -> str:
-    """Return the present id of a command whose group may be written by its former name."""
+    """Return the present id of a command that a keymap may know by a former id, or by that of its group."""
     group, dot, name = command_id.partition(".")
-    return f"{_RENAMED.get(group, group)}{dot}{name}"
+    return _RENAMED.get(command_id) or f"{_RENAMED.get(group, group)}{dot}{name}"
 
 
 def _current(overrides: Mapping[str, str | Sequence[str]]) -> dict[str, str | Sequence[str]]:

@@ -22,7 +22,7 @@ TASKS = (
         "Delete at the provider (asks first); the archive keeps it",
         can.delete,
     ),
-    Command("tasks.archive", ("d",), "hide", "Hide the task from the list, or bring it back", can.meant),
+    Command("tasks.hide", ("d",), "hide", "Hide the task from the list, or bring it back", can.meant),
     Command("tasks.hidden", ("H",), "hidden", "Show or leave out hidden tasks"),
     Command("tasks.note", ("N",), "note", "Your note and tags on the task (tags for all marked ones)", can.meant),
     Command("tasks.pin", ("P",), "pin", "Keep the task on top of the list, or let it go", can.meant),

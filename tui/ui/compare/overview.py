@@ -131,7 +131,7 @@ def _shared_sources(reports: Sequence[ComparedReport], width: int) -> list[Overv
     groups += [(f"only {number}", len(one), [*one.values()]) for number, one in enumerate(apart, 1)]
     most = max(count for _, count, _ in groups)
     title = f"Sources: {' + '.join(str(len(one)) for one in found)} = {len(times)} different"
-    rows: list[OverviewRow] = [(ruled(title, width), None)]
+    rows: list[OverviewRow] = [(ruled(title, width - 1), None)]
     for name, count, entries in groups:
         blocks = f"{bar(count / most, _BAR)[0]:<{_BAR}}"
         row: Line = ((f"  {name:<{LABEL}}", "dim"), (f"{count:>5,} ", "plain"), (blocks, "info"))
@@ -158,7 +158,7 @@ def _only(number: int, report: ComparedReport, own: Sequence[Entry], width: int)
         return
     cited = Counter(one for citation in report.document.citations for one in citation.ids)
     yield EMPTY, None
-    yield ruled(f"Only in {number + 1}, {one_line(report.name, 60)}", width), None
+    yield ruled(f"Only in {number + 1}, {one_line(report.name, 60)}", width - 1), None
     for entry in sorted(own, key=lambda entry: -cited[entry.id])[:_LISTED]:
         title = one_line(entry.title or entry.url or entry.id, 120)
         right: Line = ((host_of(leads_to(entry.url)) if entry.url else "", "info"), (f"{cited[entry.id]:>4}× ", "dim"))
@@ -177,7 +177,7 @@ def _fields_that_differ(reports: Sequence[ComparedReport], width: int) -> list[O
     names = list(dict.fromkeys(name for report in reports for name in report.fields))
     differing = [name for name in names if len({report.fields.get(name) for report in reports}) > 1]
     title = f"Fields that differ: {len(differing)} of {len(names)}"
-    rows: list[OverviewRow] = [(ruled(title, width), None)]
+    rows: list[OverviewRow] = [(ruled(title, width - 1), None)]
     label = min(28, max((len(name) for name in differing), default=0) + 1)
     column = max(12, (width - label - 3) // len(reports))
     for name in differing:
@@ -203,7 +203,7 @@ def _headings_apart(reports: Sequence[ComparedReport], width: int) -> list[Overv
     if not times:
         return []
     common = [one.title for title, one in named[0].items() if times[title] == len(reports)]
-    rows: list[OverviewRow] = [(ruled(f"Headings: {len(times):,} different", width), None)]
+    rows: list[OverviewRow] = [(ruled(f"Headings: {len(times):,} different", width - 1), None)]
     rows.append((_named(in_all(len(reports)), common), None))
     for number, one in enumerate(named):
         own = [section for title, section in one.items() if times[title] == 1]
@@ -223,7 +223,7 @@ def _numbers_apart(reports: Sequence[ComparedReport], width: int) -> list[Overvi
         return []
     common = sum(count == len(reports) for count in times.values())
     title = f"Numbers named in the text: {plural(len(times), 'number')}, {common} {in_all(len(reports))}"
-    rows: list[OverviewRow] = [(ruled(title, width), None)]
+    rows: list[OverviewRow] = [(ruled(title, width - 1), None)]
     for at, report in enumerate(reports):
         own = [number for number in report.numbers if times[number] == 1]
         if own:

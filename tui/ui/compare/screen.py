@@ -31,6 +31,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     """
 
     CONTEXT = "compare"
+    CHOSEN = "compare.open"
 
     def __init__(self, sides: Sequence[CompareSide], *, first: str | None = None) -> None:
         super().__init__()
@@ -247,10 +248,6 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         """Open the report at this line: the left one, else the right one."""
         opened = self._opened
         self.dismiss((opened.report, opened.line) if opened else (self._order[0], None))
-
-    def on_line_view_chosen(self) -> None:
-        """Open the report at the clicked line."""
-        self.action_open()
 
     def action_copy_url(self) -> None:
         """Copy the address."""

@@ -48,7 +48,7 @@ def source_rows(reports: Sequence[ComparedReport], width: int) -> list[OverviewR
     rows: list[OverviewRow] = []
     for where in sorted(groups, key=lambda one: (-len(one), one)):
         found = sorted(groups[where], key=lambda one: -one.times)
-        rows.append((ruled(f"{_where(where, len(reports))}: {len(found):,}", width), None))
+        rows.append((ruled(f"{_where(where, len(reports))}: {len(found):,}", width - 1), None))
         rows += [(_line(source, len(reports), width), _opens(source)) for source in found]
     return rows
 

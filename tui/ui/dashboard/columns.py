@@ -7,17 +7,25 @@ from typing import NamedTuple
 from tui.domain.amounts import cost_sums, cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
-from tui.domain.patterns import late
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.domain.times import elapsed
 from tui.ui.dashboard.sections import ended_at
-from tui.ui.text.formatting import PIN, STATUS, counter_short, leading_counter, moment, status_word, took, took_text
+from tui.ui.text.formatting import (
+    PIN,
+    STATUS,
+    counter_short,
+    in_words,
+    leading_counter,
+    moment,
+    status_word,
+    took,
+    took_text,
+)
 from tui.ui.text.lines import Line, Piece, bar, line_width
 
 _BAR = 5
 _GOOD_TITLE = 32
-_CODE = late(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 
 
 class Cell(NamedTuple):
@@ -77,9 +85,9 @@ def _progress(task: Task, now: datetime) -> Cell:
     if task.status is TaskStatus.WAITING:
         return Cell((("your answer", "warn"),))
     if task.status is TaskStatus.FAILED:
-        return Cell(((_in_words(task.error or "no reason given"), "bad"),))
+        return Cell(((in_words(task.error or "no reason given"), "bad"),))
     if task.status is TaskStatus.PARTIAL and task.error:
-        return Cell(((_in_words(task.error), "warn"),))
+        return Cell(((in_words(task.error), "warn"),))
     if task.status.is_final:
         return _found(task)
     leading = leading_counter(task)
@@ -93,11 +101,6 @@ def _progress(task: Task, now: datetime) -> Cell:
     full, empty = bar(counter.fraction, _BAR)
     drawn: Line = ((full, "info"), (empty, "dim"), (" ", "plain"))
     return Cell((*drawn, (text, "plain")), shorter=((*drawn, *bare), bare))
-
-
-def _in_words(reason: str) -> str:
-    """Return a reason without the error code in front of it, for which a cell has no room."""
-    return one_line(_CODE.sub("", reason, count=1))
 
 
 def _found(task: Task) -> Cell:
@@ -193,15 +196,29 @@ def _least(shown: Sequence[Column], needs: Mapping[str, int], width: int) -> int
     return GUTTER + fixed + gap_of(width) * (len(shown) - 1)
 
 
-def needed(tasks: Sequence[Task], now: datetime) -> dict[str, int]:
-    """Return the width that each column's content needs, measured on the first listed tasks."""
-    needs = dict.fromkeys(_BY_NAME, 0)
+Measured = dict[str, tuple[Task, tuple[int, ...]]]
+
+
+def needed(tasks: Sequence[Task], now: datetime, measured: Measured | None = None) -> dict[str, int]:
+    """Return the width that each column's content needs, measured on the first listed tasks.
+
+    `measured` keeps what was measured of tasks that are over: until the next day their texts stay as they are.
+    """
+    measured = {} if measured is None else measured
+    found: list[tuple[int, ...]] = []
     for task in tasks[:_SAMPLE]:
-        for column in _BY_NAME.values():
-            if column.name != "title":
-                taken = sum(cell_len(text) for text, _ in column.cell(task, now).pieces)
-                needs[column.name] = max(needs[column.name], taken)
-    return needs
+        known = measured.get(task.id)
+        if known is not None and known[0] is task:
+            found.append(known[1])
+            continue
+        widths = tuple(
+            sum(cell_len(text) for text, _ in column.cell(task, now).pieces) if column.name != "title" else 0
+            for column in _BY_NAME.values()
+        )
+        if task.status.is_final:
+            measured[task.id] = task, widths
+        found.append(widths)
+    return {name: max((one[at] for one in found), default=0) for at, name in enumerate(_BY_NAME)}
 
 
 def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line, plural
+from tui.domain.text import plural
 from tui.ui.dashboard.columns import PendingQuestion
 from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
@@ -44,7 +44,7 @@ class WaitingQuestions(Actions):
         if task is None:
             return
         if not_answered_here(task, self.shell.providers()):
-            self.dashboard.table.set_ask(task_id, PendingQuestion(f"act at {one_line(task.account_title)}", here=False))
+            self.dashboard.table.set_ask(task_id, PendingQuestion("act there", here=False))
         else:
             self.dashboard.table.set_ask(task_id, ask_of(asked) if asked else None)
 

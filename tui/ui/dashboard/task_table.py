@@ -46,6 +46,7 @@ class TaskTable(LineView):
         self._before: str | None = None  # the row from which the list was narrowed, until another one is chosen
         self._now = now
         self._needs: dict[str, int] = {}
+        self._measured: columns.Measured = {}
         self._widths: dict[str, int] = {}
         self._cells: dict[str, dict[str, Line]] = {}
 
@@ -69,7 +70,10 @@ class TaskTable(LineView):
 
     def tick(self) -> None:
         """Repaint the times of visible unfinished tasks; all other times change at midnight only."""
-        if self.model.set_today(self._now().astimezone().date()):
+        today = self._now().astimezone().date()
+        if today != self.model.today:
+            self._measured.clear()
+        if self.model.set_today(today):
             self.relist()
         for place in self.shown_lines():
             row = self.model.rows[place]
@@ -219,7 +223,7 @@ class TaskTable(LineView):
     def _fit_columns(self, keep: bool) -> None:
         tasks = self.model.tasks
         listed = [tasks[row] for row in self.model.rows[:200] if not row.startswith((GROUP, SECTION))]
-        needs = columns.needed(listed, self._now())
+        needs = columns.needed(listed, self._now(), self._measured)
         if keep:
             needs = {name: max(need, self._needs.get(name, 0)) for name, need in needs.items()}
         self._needs = needs

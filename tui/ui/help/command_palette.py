@@ -87,7 +87,7 @@ class CommandLines(LineView):
 
     def empty(self, width: int) -> list[Line]:
         """Say that nothing matches."""
-        return [((" nothing that is possible now is called that", "dim"),)]
+        return [((" Nothing that is possible now is called that", "dim"),)]
 
 
 class PaletteScreen(Dialog[PaletteChoice]):

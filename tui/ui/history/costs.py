@@ -41,6 +41,7 @@ class CostsScreen(ListScreen[str]):
     """The ledger; the result of enter is the id of the line's task."""
 
     CONTEXT = "costs"
+    CHOSEN = "costs.task"
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,10 +125,6 @@ class CostsScreen(ListScreen[str]):
             self._show()
         else:
             shell(self).say("this line is about no task; those are further down", problem=True)
-
-    def on_line_view_chosen(self) -> None:
-        """Go to the task of the clicked line."""
-        self.action_open()
 
     def _step(self, by: int) -> None:
         if self._months:

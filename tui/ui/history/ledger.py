@@ -13,8 +13,8 @@ from tui.domain.cells import cell_len, fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
 from tui.ui.history.provider_costs import by_person, by_provider
-from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending, heading, total_text
-from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width
+from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending, total_text
+from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width, ruled
 
 _DEAREST = 50
 _CHART = 4  # lines of the chart
@@ -72,7 +72,7 @@ def ledger(
 
 
 def _left(left: Mapping[str, str], width: int) -> list[Line]:
-    head = heading("Left at the providers", width)
+    head = ruled("Left at the providers", width)
     return [head, *(((fit(f" {name}", _NAME), "plain"), (f" {text}", "strong")) for name, text in left.items())]
 
 
@@ -99,7 +99,7 @@ def beside(left: Sequence[Line], right: Sequence[Line], at: int) -> list[Line]:
 
 
 def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budget: Budget) -> list[Line]:
-    lines: list[Line] = [heading(f"{month_name(month)}: {total_text(those, width - 24)}", width)]
+    lines: list[Line] = [ruled(f"{month_name(month)}: {total_text(those, width - 24)}", width)]
     present = month == f"{now.astimezone(UTC):%Y-%m}"
     for unit, limits in budget.limits.items() if month != ALL_TIME else ():
         for one in _paid_in(unit, those):
@@ -170,7 +170,7 @@ def _days(those: Sequence[Spending], month: str, width: int) -> list[Line]:
             values[one.at.astimezone(UTC).day - 1] += one.cost.amount
     top = max(values)
     step = 3 if width >= 10 + 3 * len(values) else 2
-    lines: list[Line] = [heading(f"By day, {_name_of(paid[0])}", width)]
+    lines: list[Line] = [ruled(f"By day, {_name_of(paid[0])}", width)]
     for row in range(_CHART, 0, -1):
         label = f"{top:,.4g}" if row == _CHART else f"{top / 2:,.4g}" if row == _CHART // 2 else ""
         cells = "".join(_EIGHTHS[_eighths(value / top, row)].ljust(step) for value in values)
@@ -196,13 +196,13 @@ def _eighths(share: float, row: int) -> int:
 def _dearest(those: Sequence[Spending], width: int) -> list[LedgerLine]:
     known = [one for one in those if one.cost.amount]
     known.sort(key=lambda one: (money_first(one.currency), -(one.cost.amount or 0.0)))
-    lines = [LedgerLine(heading("Dearest tasks", width))] if known else []
+    lines = [LedgerLine(ruled("Dearest tasks", width))] if known else []
     for one in known[:_DEAREST]:
         named = one_line(one.task.title or one.task.id, 200) if one.task else "deleted here"
         mode = one_line(f"{account_title(one.account)} {one.task.mode or '' if one.task else ''}")
         line: Line = (
             (fit(cost_text(one.cost), 11, right=True), "strong"),
-            (f"  {fit(mode, 16)}  {one.at.astimezone():%d %b}  ", "dim"),
+            (f"  {fit(mode, 16 if width < _WIDE else 24)}  {one.at.astimezone():%d %b}  ", "dim"),
             (named, "plain" if one.task else "dim"),
         )
         lines.append(LedgerLine(line, one.task_id if one.task else None))

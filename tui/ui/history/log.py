@@ -74,6 +74,7 @@ class LogScreen(CommandScreen[str]):
     """The event log; the result of enter is the id of the line's task."""
 
     CONTEXT = "log"
+    CHOSEN = "log.task"
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,7 +136,7 @@ class LogScreen(CommandScreen[str]):
             view.notice = "the log is read once the engine has started …"
         else:
             elsewhere = f"; {plural(len(found), 'line')} under the other tabs" if found else "; r asks the providers"
-            view.notice = f"{part.empty}{elsewhere}"
+            view.notice = f"{part.empty[:1].upper()}{part.empty[1:]}{elsewhere}"
         view.show(lines, self._looked)
         counts = [sum(one.name in {"", part_of(line)} for line in found) for one in PARTS]
         tabs = [
@@ -209,10 +210,6 @@ class LogScreen(CommandScreen[str]):
             self.dismiss(line.entry.task_id)
         else:
             shell(self).say("this line is about no task", problem=True)
-
-    def on_line_view_chosen(self) -> None:
-        """Go to the task of the clicked line."""
-        self.action_open()
 
     def action_copy_line(self) -> None:
         """Copy this line."""

@@ -11,7 +11,7 @@ from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line
 from tui.domain.times import format_local
 from tui.engine.state.log_lines import KIND_WORDS, LogLine
-from tui.ui.text.formatting import STATUS, clock
+from tui.ui.text.formatting import STATUS, clock, in_words
 from tui.ui.text.lines import Line, line_width
 
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -116,7 +116,7 @@ def _said(line: LogLine, task: Task | None) -> tuple[str, str]:
         return one_line(line.text), ""
     words = one_line(line.text[len(title) :])
     if line.entry.kind != "ended":
-        return title, words.removeprefix("failed").removeprefix(": ") if line.entry.kind == "failed" else ""
+        return title, in_words(words.removeprefix("failed").removeprefix(": ")) if line.entry.kind == "failed" else ""
     facts = [f"{task.citations:,} cit"] if task.citations is not None else []
     facts += [f"{task.sources:,} src"] if task.sources is not None else []
     facts += [cost_text(task.cost)] if task.cost.amount is not None else []

@@ -8,8 +8,8 @@ from tui.domain.amounts import SOURCES, added_up, cost_sums, in_currency, unit_t
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
-from tui.ui.history.spendings import LedgerLine, Spending, heading, total_text
-from tui.ui.text.lines import Line
+from tui.ui.history.spendings import LedgerLine, Spending, total_text
+from tui.ui.text.lines import Line, ruled
 
 _IN_SHORT = dict(zip(SOURCES.values(), ("reported", "counted", "by price list", "estimate", "unknown"), strict=True))
 _WIDE = 110  # cells of a screen that has room for where the figures come from
@@ -40,7 +40,7 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
         "By provider; enter on ▸ shows its modes" if any(account for _, _, account in rows) else "By provider and mode"
     )
     head: Line = ((f"{fit('', room)} {columns}{last}", "head"),)
-    lines = [LedgerLine(heading(title, width)), LedgerLine(head)]
+    lines = [LedgerLine(ruled(title, width)), LedgerLine(head)]
     return lines + [LedgerLine(_row(name, members, room, width), account=account) for name, members, account in rows]
 
 
@@ -55,7 +55,7 @@ def by_person(those: Sequence[Spending], width: int) -> list[LedgerLine]:
     head: Line = (
         (f"{fit('', room)} {'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}", "head"),
     )
-    lines = [LedgerLine(heading("By person", width)), LedgerLine(head)]
+    lines = [LedgerLine(ruled("By person", width)), LedgerLine(head)]
     rows = ((name or "not known", members) for name, members in sorted(people.items(), key=lambda pair: not pair[0]))
     return lines + [LedgerLine(_row(f"  {name}", members, room, width)) for name, members in rows]
 

@@ -49,11 +49,6 @@ class LedgerLine:
     account: str | None = None
 
 
-def heading(title: str, width: int) -> Line:
-    """Return a title followed by a rule."""
-    return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - len(title) - 4), "rule")
-
-
 def total_text(spendings: Sequence[Spending], room: int) -> str:
     """Return what tasks cost together by currency, with the sign of the least certain figure, in short if need be.
 

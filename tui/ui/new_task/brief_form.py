@@ -24,6 +24,7 @@ class BriefForm(FormScreen[None]):
     """
 
     CONTEXT = "form"
+    CHOSEN = "form.toggle"
     BEGINS_TYPING = True
     AUTO_FOCUS = "*"
 
@@ -83,10 +84,6 @@ class BriefForm(FormScreen[None]):
     def action_template(self) -> None:
         """Take the brief from a template."""
         shell(self).say("template: this form has none", problem=True)
-
-    def on_line_view_chosen(self) -> None:
-        """Change the row that was double-clicked."""
-        self.action_change()
 
     def action_editor(self) -> None:
         """Edit the brief in $EDITOR."""

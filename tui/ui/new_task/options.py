@@ -106,6 +106,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
     """The screen that changes options; escape returns them, as nothing here is final."""
 
     CONTEXT = "options"
+    CHOSEN = "options.change"
     AUTO_FOCUS = "OptionLines"
 
     def __init__(self, title: str, options: Sequence[Option], values: dict[str, Json], check: Check) -> None:
@@ -160,10 +161,6 @@ class OptionsScreen(Dialog[dict[str, Json]]):
             "options.unset": lambda: self._set(self.view.current, None),
             "options.done": self.action_back,
         }
-
-    def on_line_view_chosen(self) -> None:
-        """Change the option that was double-clicked."""
-        self.action_change()
 
     def action_change(self) -> None:
         """Switch to the next value; a value without a fixed list is typed."""

@@ -133,6 +133,7 @@ class AuditScreen(ListScreen[AuditFinding]):
     """The audit of one report; its result is the chosen finding."""
 
     CONTEXT = "sources"
+    CHOSEN = "sources.jump"
 
     @dataclass
     class Counted(Message):
@@ -208,10 +209,6 @@ class AuditScreen(ListScreen[AuditFinding]):
             self.dismiss(AuditFinding(LinePosition(unit, 0), row))
         else:
             shell(self).say("this line is about no citation and no source", problem=True)
-
-    def on_line_view_chosen(self) -> None:
-        """Close with what the clicked line is about as the result."""
-        self.action_jump()
 
     def _step(self, step: int) -> None:
         number = self.rows.cursor + step

@@ -1,4 +1,4 @@
-"""The reader's commands that pass text to other programs: open, copy URL, citation, report."""
+"""The reader's commands that pass text to other programs: open, copy URL, citation, report, export."""
 
 from tui.report.document import Entry
 from tui.ui.reader.citations import ReaderCitations
@@ -55,6 +55,12 @@ class ReaderCopying(ReaderActions):
     def copy_report(self) -> None:
         """Copy the report as it was received."""
         self.shell.copy(self.reader.report.text, "report")
+
+    def export(self) -> None:
+        """Export the report, where that is possible."""
+        reason = self.reader.library.export(self.reader.key)
+        if reason:
+            self.say(f"export: {reason}", problem=True)
 
 
 def _deep(entry: Entry) -> str | None:

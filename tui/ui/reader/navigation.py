@@ -1,4 +1,4 @@
-"""The reader's commands that move: lines, pages, headings, history, marks, search hits, sideways."""
+"""The reader's commands that move: lines, pages, headings, history, marks, sideways."""
 
 from collections.abc import Callable
 
@@ -142,20 +142,3 @@ class ReaderNavigation(ReaderActions):
         """Jump to a mark."""
         if not self.view.act(lambda reading: reading.to_mark(letter)):
             self.say(f"there is no mark {letter}: m{letter} sets it", problem=True)
-
-    # Hits
-
-    def next_hit(self) -> None:
-        """Jump to the next search hit."""
-        self._step_hit(self.reader.take_count())
-
-    def previous_hit(self) -> None:
-        """Jump to the previous search hit."""
-        self._step_hit(-self.reader.take_count())
-
-    def _step_hit(self, count: int) -> None:
-        before = self.view.reading.hit
-        self.view.act(lambda reading: reading.next_hit(count))
-        after = self.view.reading.hit
-        if before and after and ((after < before) if count > 0 else (after > before)):
-            self.say("search went on from the top" if count > 0 else "search went on from the end")

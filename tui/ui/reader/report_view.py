@@ -71,6 +71,7 @@ class ReportView(ScrollView, can_focus=True):
         self._strips: dict[object, Strip] = {}
         self._unit_hits: dict[int, tuple[Highlight, ...]] = {}
         self._place_wanted: Anchor | None = None
+        self._find_wanted = ""
         self._ahead: Timer | None = None
 
     # What others call
@@ -80,19 +81,26 @@ class ReportView(ScrollView, can_focus=True):
         """The report that is read, indexed."""
         return self.reading.book
 
-    def open(self, book: IndexedReport, anchor: Anchor | None = None) -> None:
-        """Show another report, from `anchor` on."""
+    def open(self, book: IndexedReport, anchor: Anchor | None = None, find: str = "") -> None:
+        """Show another report, from `anchor` on, at the first hit of `find` there."""
         self.reading = ReaderState(book, self._frame, self.size.height or 24)
-        if anchor:
-            self.reading.restore(anchor)
-            self._place_wanted = anchor
+        self._place_wanted, self._find_wanted = anchor, find
+        self._to_wanted()
         self._repaint()
+
+    def _to_wanted(self) -> None:
+        """Go to where the report was to be opened; a word is looked for once that place is there."""
+        place, find, lines = self._place_wanted, self._find_wanted, self.reading.book.lines
+        if place is not None and find and lines and place.line <= lines[-1]:
+            self.reading.search(find, place)
+        elif place is not None:
+            self.reading.restore(place)
 
     def replace(self, book: IndexedReport) -> None:
         """Show a newer or longer version of the report; the visible lines stay in place."""
         self.reading.replace(book)
-        if self._place_wanted is not None and not self.reading.back:
-            self.reading.restore(self._place_wanted)
+        if not self.reading.back:
+            self._to_wanted()
         self._repaint()
 
     def act(self, move: Callable[[ReaderState], object]) -> object:
@@ -179,8 +187,7 @@ class ReportView(ScrollView, can_focus=True):
         self.set_reactive(ReportView.scroll_y, _REST)
         if event.size:
             self.reading.resize(self._frame, event.size.height)
-            if self._place_wanted is not None:
-                self.reading.restore(self._place_wanted)
+            self._to_wanted()
             self._repaint()
 
     @property

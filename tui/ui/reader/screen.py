@@ -157,10 +157,7 @@ class ReaderScreen(CommandScreen[None]):
             self.view.replace(event.book)
         else:
             kept = Anchor.read(self.library.place(self.key)) if self._line is None else Anchor(self._line)
-            self.view.open(event.book, kept)
-            if self._find and kept is not None:
-                origin = kept
-                self.view.act(lambda reading: reading.search(self._find, origin))
+            self.view.open(event.book, kept, self._find)
             self._loaded = True
         for widget in (self.panels.outline, self.panels.sources):
             widget.load(event.book)
@@ -245,8 +242,8 @@ class ReaderScreen(CommandScreen[None]):
             "reader.next_heading": move.next_heading,
             "reader.previous_heading": move.previous_heading,
             "reader.number": move.number,
-            "reader.next_hit": move.next_hit,
-            "reader.previous_hit": move.previous_hit,
+            "reader.next_hit": self.searching.next_hit,
+            "reader.previous_hit": self.searching.previous_hit,
             "reader.back": move.back,
             "reader.forward": move.forward,
             "reader.percent": move.percent,
@@ -266,7 +263,7 @@ class ReaderScreen(CommandScreen[None]):
             "reader.audit": views.audit,
             "reader.raw": views.raw,
             "reader.width": views.width,
-            "reader.export": views.export,
+            "reader.export": copying.export,
         }
 
     def action_back(self) -> None:

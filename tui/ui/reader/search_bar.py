@@ -1,4 +1,4 @@
-"""The reader's search field: incremental, with a count; escape returns to where the search began."""
+"""The reader's search: its field, incremental and counted; next and previous hit; escape returns to the start."""
 
 from textual.widgets import Input
 
@@ -42,3 +42,18 @@ class ReaderSearch(ReaderActions):
         if not cancelled and field.value and not self.view.reading.hits:
             self.say(f"not found: {one_line(field.value, 40)}", problem=True)
         self.reader.tell()
+
+    def next_hit(self) -> None:
+        """Jump to the next search hit."""
+        self._step_hit(self.reader.take_count())
+
+    def previous_hit(self) -> None:
+        """Jump to the previous search hit."""
+        self._step_hit(-self.reader.take_count())
+
+    def _step_hit(self, count: int) -> None:
+        before = self.view.reading.hit
+        self.view.act(lambda reading: reading.next_hit(count))
+        after = self.view.reading.hit
+        if before and after and ((after < before) if count > 0 else (after > before)):
+            self.say("search went on from the top" if count > 0 else "search went on from the end")

@@ -70,7 +70,7 @@ class OutlineList(LineView):
 
     def empty(self, width: int) -> Sequence[Line]:
         """Return that there are none."""
-        return (((" this report has no headings; escape leaves", "dim"),),)
+        return (((" This report has no headings; escape leaves", "dim"),),)
 
 
 def _citations_of(book: IndexedReport, levels: Sequence[int]) -> tuple[list[int], list[float]]:
@@ -164,4 +164,4 @@ class SourcePanel(LineView):
 
     def empty(self, width: int) -> Sequence[Line]:
         """Return that there are none."""
-        return (((" this report lists no source; escape leaves", "dim"),),)
+        return (((" This report lists no source; escape leaves", "dim"),),)

@@ -1,4 +1,4 @@
-"""The reader's other views of a report: audit, text as received, line width; and its export."""
+"""The reader's other views of a report: audit, text as received, line width."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ _FULL = 10_000
 
 
 class ReaderViews(ReaderActions):
-    """Shows the report in other views, and exports it.
+    """Shows the report in other views.
 
     Args:
         reader: The reader.
@@ -63,9 +63,3 @@ class ReaderViews(ReaderActions):
         full = self.view.measure != _FULL
         self.view.set_measure(_FULL if full else self._measure)
         self.say("full width" if full else f"at most {self._measure} columns")
-
-    def export(self) -> None:
-        """Export the report, where that is possible."""
-        reason = self.reader.library.export(self.reader.key)
-        if reason:
-            self.say(f"export: {reason}", problem=True)

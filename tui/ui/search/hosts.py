@@ -26,24 +26,30 @@ class HostedSource(Protocol):
         """Every entry for it in a report."""
 
 
-@dataclass(frozen=True)
-class HostRow:
-    """A host with every use of its sources."""
+class CitedRow:
+    """A row with every use of what it stands for."""
 
-    host: str
     uses: Sequence[SourceUse]
-    sources: int
-    url: str = ""  # it stands for many
 
     @cached_property
     def reports(self) -> int:
-        """The number of reports that cite the host."""
+        """The number of reports that cite it."""
         return len({use.task_id for use in self.uses})
 
     @cached_property
     def times(self) -> int:
         """The number of citations."""
         return sum(use.times for use in self.uses)
+
+
+@dataclass(frozen=True)
+class HostRow(CitedRow):
+    """A host with every use of its sources."""
+
+    host: str
+    uses: Sequence[SourceUse]
+    sources: int
+    url: str = ""  # it stands for many
 
     @cached_property
     def places(self) -> Sequence[SourceUse]:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from tui.domain.cells import fit
 from tui.domain.detail import Detail
@@ -63,6 +62,7 @@ class SearchScreen(ListScreen[ReportPlace]):
     """
 
     CONTEXT = "search"
+    CHOSEN = "search.open"
     BEGINS_TYPING = True
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
@@ -97,7 +97,6 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._preview = Preview()
         self._few = 0  # places shown of each report that was neither folded nor unfolded
         self._query = LatestQuery(self, self._ask, self._answered)
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the list, with the preview beside or below it."""
@@ -232,9 +231,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._settle()
 
     def _settle(self) -> None:
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(_SETTLED, self._preview_row)
+        self.settle(_SETTLED, self._preview_row)
 
     def _preview_row(self) -> None:
         row = self._row
@@ -334,10 +331,6 @@ class SearchScreen(ListScreen[ReportPlace]):
             self._go(ReportPlace(hit.task_id, place.line, place.matched))
         else:
             self._go(ReportPlace(hit.task_id, hit.line, hit.matched))
-
-    def on_line_view_chosen(self) -> None:
-        """Open the clicked one."""
-        self.action_open()
 
     def action_unfold(self) -> None:
         """Show every place of this report."""

@@ -15,7 +15,7 @@ from tui.domain.url import host_of
 from tui.engine.archive.rows.values import SourceList, SourceUse
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
-from tui.ui.search.hosts import HEAD, HostRow, by_report, hosts_of
+from tui.ui.search.hosts import HEAD, CitedRow, HostRow, by_report, hosts_of
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
 from tui.ui.shell.list_screen import ListScreen, Rows
 from tui.ui.shell.shell import ReportPlace, shell
@@ -30,21 +30,11 @@ _SETTLED = 0.3  # seconds the cursor rests before the reports of its source are 
 
 
 @dataclass(frozen=True)
-class SourceRow:
+class SourceRow(CitedRow):
     """One address with every use of it."""
 
     url: str
     uses: Sequence[SourceUse]
-
-    @cached_property
-    def reports(self) -> int:
-        """The number of reports that cite it."""
-        return len({use.task_id for use in self.uses})
-
-    @cached_property
-    def times(self) -> int:
-        """The number of citations."""
-        return sum(use.times for use in self.uses)
 
     @cached_property
     def host(self) -> str:
@@ -113,6 +103,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
     """
 
     CONTEXT = "sources"
+    CHOSEN = "sources.jump"
     PLACEHOLDER = "filter: words of title or address"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
@@ -138,7 +129,6 @@ class SourcesScreen(ListScreen[ReportPlace]):
         self._chosen = False  # a report of the host was chosen with the citation keys
         self._use = 0  # which of the reports with a source is the next to go to
         self._preview = Preview()
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the list, with the reports of the chosen source beside or below it."""
@@ -202,9 +192,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
             of_all = f" of {self._addresses:,}" if count < self._addresses else ""
             word = "source" if count == 1 else "sources"
             self.place(f"{count:,}{of_all} {word} in all reports", f"by {self._order} ")
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(_SETTLED, self._preview_source)
+        self.settle(_SETTLED, self._preview_source)
 
     def _preview_source(self) -> None:
         if not self.shown:
@@ -307,7 +295,3 @@ class SourcesScreen(ListScreen[ReportPlace]):
         title = one_line(task.title or task.id, 60) if task else uses[self._use].task_id
         shell(self).say(f"{self._use + 1} of {plural(len(uses), 'report')}: {title}; enter opens it")
         self._preview_source()
-
-    def on_line_view_chosen(self) -> None:
-        """Open the report of the clicked line."""
-        self.action_jump()

@@ -40,6 +40,7 @@ class ChoiceDialog(Dialog[int]):
     several = False
 
     CONTEXT = "choose"
+    CHOSEN = "choose.take"
 
     def __init__(self, title: str, lines: Sequence[Line], verb: str = "takes") -> None:
         super().__init__()
@@ -77,7 +78,3 @@ class ChoiceDialog(Dialog[int]):
     def action_choose(self) -> None:
         """Close with the highlighted line."""
         self.dismiss(self.query_one(ChoiceLines).cursor)
-
-    def on_line_view_chosen(self) -> None:
-        """Close with the clicked line."""
-        self.action_choose()

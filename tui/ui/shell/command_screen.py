@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tui.domain.task import Task
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.keymap import is_text, spelling
-from tui.ui.commands.registry import COMMAND_SCOPES, Command, CommandContext, commands_in
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, Command, CommandContext, commands_in
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line, cut_line
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
@@ -53,6 +53,7 @@ class CommandScreen(Screen[Result]):
 
     CONTEXT: ClassVar[str] = "app"
     BEGINS_TYPING: ClassVar[bool] = False
+    CHOSEN: ClassVar[str] = ""  # the command of a double click on a line
     ENTER_GOES_TO: ClassVar[str] = ""  # where enter leads from a field of one line
     AUTO_FOCUS: ClassVar[str | None] = "LineView"  # never a field that is hidden, which would swallow every key
 
@@ -62,6 +63,7 @@ class CommandScreen(Screen[Result]):
             [] if self.BEGINS_TYPING else None
         )  # until the field has the focus
         self._patience: Timer | None = None
+        self._settling: Timer | None = None
         self._times = 0  # typed in front of a movement
 
     def on_mount(self) -> None:
@@ -123,6 +125,11 @@ class CommandScreen(Screen[Result]):
         """Whether movement keys take a count: there is a list."""
         return self.lines is not None and "list" in COMMAND_SCOPES[self.CONTEXT]
 
+    def on_line_view_chosen(self) -> None:
+        """Run the command of a double click on a line."""
+        if self.CHOSEN:
+            self.run_command(COMMANDS[self.CHOSEN])
+
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         """Run the command of a key that was clicked."""
         self.unsay()
@@ -169,6 +176,12 @@ class CommandScreen(Screen[Result]):
         keys = shell(self).keymap.of(copying.id) if copying and self.get_selected_text() else ()
         if keys:
             shell(self).say(f"{keys[0]} copies what is marked")
+
+    def settle(self, seconds: float, then: Callable[[], None]) -> None:
+        """Run `then` once this was not called again for so long: the cursor rests."""
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(seconds, then)
 
     def unsay(self) -> None:
         """Clear the message of the last key."""

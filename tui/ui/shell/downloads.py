@@ -43,10 +43,10 @@ class CombinedProgress:
         return size_text(sum(sizes)) + (f" of {size_text(known)}" if None not in wholes else "")
 
 
-def download_all(app: Shell, detail: Detail, folder: Path | None = None) -> None:
+def download_all(app: Shell, detail: Detail) -> None:
     """Download every deliverable and picture of a task; those that fail are listed with the reason at the end."""
     engine = app.engine
-    target = (folder or Path.cwd()) / folder_name(detail)
+    target = Path.cwd() / folder_name(detail)
     saved = Saved(files_of(detail, target))
     if engine is None or not saved.files:
         app.say("this task made no files", problem=True)

@@ -48,7 +48,7 @@ class Rows(LineView):
         It does not rest on rows that are `headings`.
         """
         self.rows, self._headings = rows, headings
-        self.notice = [EMPTY, ((f"  {notice}", "dim"),)] if notice else []
+        self.notice = [EMPTY, ((f"  {notice[:1].upper()}{notice[1:]}", "dim"),)] if notice else []
         self.lines_changed()
 
     def header(self, width: int) -> Line | None:

@@ -5,7 +5,7 @@ A line is a sequence of (text, tone); what a tone looks like is decided in style
 
 from collections.abc import Iterable, Sequence
 
-from tui.domain.cells import cell_len, fit
+from tui.domain.cells import cell_len, cut, fit
 
 Piece = tuple[str, str]
 Line = tuple[Piece, ...]
@@ -46,9 +46,9 @@ def spread(left: Line, right: Line, width: int) -> Line:
 
 
 def ruled(title: str, width: int) -> Line:
-    """Return a title in the middle of a horizontal rule."""
-    title = fit(title, width - 6) if cell_len(title) > width - 6 else title
-    return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - 5), "rule")
+    """Return a title in a horizontal rule of `width` cells; one that is too long is cut."""
+    title = cut(title, width - 5)
+    return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - 4), "rule")
 
 
 def difference(old: Line, new: Line) -> tuple[int, int] | None:
@@ -104,3 +104,16 @@ def sparkline(values: Sequence[float], width: int) -> str:
 def spark(value: float, most: float) -> str:
     """Return the block character of a value relative to the greatest one; the lowest one for anything above 0."""
     return _SPARKS[max(0, min(7, round(value / most * 8) - 1))] if most > 0 else " "
+
+
+def select(line: Line, start: int, end: int) -> Line:
+    """Return a line with the characters [start, end) selected; `end` below 0 is the line's end."""
+    pieces: list[Piece] = []
+    at = 0
+    for text, tone in line:
+        stop = len(text) if end < 0 else max(0, min(len(text), end - at))
+        begin = max(0, min(stop, start - at))
+        parts = ((text[:begin], tone), (text[begin:stop], "selected"), (text[stop:], tone))
+        pieces += [part for part in parts if part[0]]
+        at += len(text)
+    return tuple(pieces)

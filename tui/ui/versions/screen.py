@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from tui.domain.actions import ListVersions, Outcome, Restore, Versions
 from tui.domain.amounts import size_text
@@ -55,6 +54,7 @@ class VersionsScreen(ListScreen[None]):
     """The versions of one task's report."""
 
     CONTEXT = "versions"
+    CHOSEN = "versions.open"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
     VersionsScreen {
@@ -74,7 +74,6 @@ class VersionsScreen(ListScreen[None]):
         self._marked: list[VersionRow] = []
         self._asking = ""
         self._preview = Preview()
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the list out, with what is selected beside or below it."""
@@ -176,9 +175,7 @@ class VersionsScreen(ListScreen[None]):
 
     def _settle(self) -> None:
         """Show the version once the cursor has settled."""
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(_SETTLED, self._preview_row)
+        self.settle(_SETTLED, self._preview_row)
 
     def _preview_row(self) -> None:
         entry = self._current
@@ -204,10 +201,6 @@ class VersionsScreen(ListScreen[None]):
             show([((f" {one_line(str(error), 300)}", "bad"),)])
 
         shell(self).in_background(read, show, failed)
-
-    def on_line_view_chosen(self) -> None:
-        """Open the clicked version."""
-        self.action_open()
 
     def _load(self, entry: VersionRow, then: Callable[[Detail], None]) -> None:
         app, task = shell(self), self._of

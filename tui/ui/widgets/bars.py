@@ -70,8 +70,8 @@ class LineBar(Drawn):
 class StatusLine(LineBar):
     """Position on the left, state on the right; a message replaces the left side until the next key."""
 
-    def __init__(self, *, name: str | None = "status", clicked: str = "") -> None:
-        super().__init__(name=name)
+    def __init__(self, *, clicked: str = "") -> None:
+        super().__init__(name="status")
         self._clicked = clicked  # the command of a click on the state
         self._left: Line = EMPTY
         self._right: Line = EMPTY
@@ -151,8 +151,8 @@ class KeyBar(LineBar):
         command: Command
         key: str
 
-    def __init__(self, owner: KeyBarScreen, *, name: str | None = "keys") -> None:
-        super().__init__(name=name)
+    def __init__(self, owner: KeyBarScreen) -> None:
+        super().__init__(name="keys")
         self._owner = owner
         self._shown: tuple[Keymap, CommandContext] | None = None
 

@@ -11,10 +11,11 @@ from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.ui.commands.command import Handlers
-from tui.ui.text.lines import EMPTY, Line
+from tui.ui.text.lines import EMPTY, Line, cut_line, select
 from tui.ui.widgets.painted import Drawn
 
 _CACHED = 2048
@@ -36,7 +37,6 @@ class LineView(Drawn, ScrollView, can_focus=True):
     Lines are numbered from 0 without the header. A line's `tones` name component classes `line--<tone>`.
     """
 
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     LineView { height: 1fr; scrollbar-size: 0 0; overflow-x: hidden; }
     """
@@ -241,8 +241,28 @@ class LineView(Drawn, ScrollView, can_focus=True):
         self.scroll_lines(self.line_count())
         self.move_to(self.line_count() - 1)
 
+    # Selecting with the mouse
+
+    def text_select_all(self) -> None:
+        """Select nothing: a double click chooses a line."""
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Paint the selection."""
+        self.refresh()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the selected text of the lines, without the blanks at their ends."""
+        found = []
+        for number in range(self.line_count()):
+            if (span := selection.get_span(number)) is not None:
+                text = "".join(piece for piece, _ in cut_line(self.line(number, self.size.width), self.size.width))
+                found.append(text[span[0] : span[1] if span[1] >= 0 else None].strip())
+        return "\n".join(found), "\n"
+
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the clicked line; a double click chooses it."""
+        """Move the cursor to the clicked line; a double click chooses it. The end of a drag is no click."""
+        if self.text_selection is not None:
+            return
         number = event.y - self.head + self.scroll_offset.y
         if event.y >= self.head and number < self.line_count():
             self.move_to(number)
@@ -308,8 +328,10 @@ class LineView(Drawn, ScrollView, can_focus=True):
         return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the widget as it is on the screen."""
-        return self._strip_at(y, self.head, self.line_count())
+        """Return one line of the widget as it is on the screen, with the offsets that selecting needs."""
+        strip = self._strip_at(y, self.head, self.line_count())
+        number = y - self.head + self.scroll_offset.y
+        return strip.apply_offsets(0, number) if 0 <= number < self.line_count() and y >= self.head else strip
 
     def _strip_at(self, y: int, head: int, count: int) -> Strip:
         if y < head:
@@ -318,6 +340,9 @@ class LineView(Drawn, ScrollView, can_focus=True):
         if number >= count:
             notice = () if count else self.empty(self.size.width)
             return self.strip_of(notice[number] if number < len(notice) else EMPTY)
+        span = self.text_selection.get_span(number) if self.text_selection else None
+        if span is not None:
+            return self.strip_of(select(self.line(number, self.size.width), *span))
         strip = self._strips.get(number)
         if strip is None:
             if len(self._strips) > _CACHED:

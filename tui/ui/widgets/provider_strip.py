@@ -89,9 +89,9 @@ def strip_line(
     """Return the strip in the longest form that fits: full words, without balances, names with a count.
 
     Where not even the names fit, accounts with nothing to tell are counted together, then names are cut, but so that
-    no two read alike while there is room for that. If none has anything to tell, all names are cut; if none has a key,
-    that is said instead. Accounts without a key take no room beside one that has a key. `end_for` returns what was
-    spent, for the cells that are left at the end.
+    no two read alike while there is room for that, and those that are ok have no mark. If none has anything to tell,
+    all names are cut; if none has a key, that is said instead. Accounts without a key take no room beside one that has
+    a key. `end_for` returns what was spent, for the cells that are left at the end.
     """
     keyed = [state for state in states if state.link is not ConnectionState.NO_KEY]
     shown = keyed or states
@@ -158,7 +158,9 @@ def _account(state: "ProviderState", now: datetime, detail: int, letters: int = 
     glyph, tone = LINK[state.link]
     name = _name(state)
     cut = letters < _LONGEST_NAME
-    pieces: list[tuple[str, str]] = [(f" {glyph} ", tone), (name[:letters] if cut else name, "strong")]
+    calm = cut and state.link is ConnectionState.OK  # its name takes the cells of the glyph
+    mark = " " if calm else f" {glyph} "
+    pieces: list[tuple[str, str]] = [(mark, tone), (name[:letters] if cut else name, "strong")]
     troubled = state.link not in {ConnectionState.OK, ConnectionState.STARTING, ConnectionState.ELSEWHERE}
     if (detail or troubled) and not cut:
         words = link_text(state, now) if detail else state.link.value

@@ -24,7 +24,7 @@ def first(db: Database, limit: int, *, unfinished: bool) -> list[Task]:
     wanted = f"{newest} UNION SELECT n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
     if unfinished:
         wanted += f" UNION SELECT n FROM task WHERE NOT {FINAL_SQL} AND deleted_at IS NULL"
-    return to_tasks(db.execute(f"SELECT record, prompt FROM task WHERE n IN ({wanted}) {_NEWEST}", (limit,)).fetchall())
+    return to_tasks(db.execute(f"SELECT record, prompt FROM task WHERE n IN ({wanted}) {_NEWEST}", (limit,)))
 
 
 def page(db: Database, limit: int, after: str) -> list[Task]:
@@ -40,7 +40,7 @@ def page(db: Database, limit: int, after: str) -> list[Task]:
         if place is None:
             raise NotFound("The task that this page follows was removed meanwhile.", hint="Begin again.")
         statement, values = f"{statement} AND (sort_at, n) < (?, ?)", (*place, *values)
-    return to_tasks(db.execute(f"{statement} {_NEWEST} LIMIT ?", values).fetchall())
+    return to_tasks(db.execute(f"{statement} {_NEWEST} LIMIT ?", values))
 
 
 def named(db: Database, task_ids: Sequence[str]) -> list[Task]:
