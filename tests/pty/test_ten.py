@@ -66,7 +66,7 @@ def tasks(home: Path, simulator: Simulator) -> list[dict[str, Any]]:
 def fits(user: Person) -> None:
     """Every service can be told apart on the screen."""
     for name in ALL:
-        assert name in user.shows(), f"{name} is cut off:\n{user.shows()}"
+        assert load(name).info.title in user.shows(), f"{name} is cut off:\n{user.shows()}"
 
 
 def start(user: Person, simulator: Simulator) -> None:
@@ -97,7 +97,7 @@ def answer(user: Person, clock: ManualClock) -> None:
     """Answer the questions of one service and approve the plan of the other; neither asks again."""
     until(user, "For you 2", clock)
     fits(user)
-    select(user, "valyu", "└")
+    select(user, "Valyu", "└")
     user.press("a")
     assert user.sees("Questions before it begins"), user.shows()
     user.press("Historians", TAB, "1990 to 2020", TAB, "Railways", SEND)
@@ -111,7 +111,7 @@ def answer(user: Person, clock: ManualClock) -> None:
 
 def compare(user: Person) -> None:
     """Compare three reports."""
-    for name in ("openai", "parallel", "exa"):
+    for name in ("OpenAI", "Parallel", "Exa"):
         select(user, f" {name} ", "└")
         user.press(" ")
     assert user.sees("3 marked"), user.shows()

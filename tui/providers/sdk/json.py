@@ -203,9 +203,15 @@ def indented(value: Json) -> str:
 
 
 def facts(*pairs: tuple[str, Json | datetime]) -> tuple[tuple[str, str], ...]:
-    """Return (label, text) for every pair with a value."""
-    shown = ((label, str(value) if isinstance(value, datetime) else as_text(value)) for label, value in pairs)
+    """Return (label, text) for every pair with a value; fractions to the sixth digit: what follows is rounding."""
+    shown = ((label, _fact(value)) for label, value in pairs)
     return tuple((label, text) for label, text in shown if text)
+
+
+def _fact(value: Json | datetime) -> str:
+    if isinstance(value, datetime):
+        return str(value)
+    return as_text(round(value, 6) if isinstance(value, float) else value)
 
 
 def rest_facts(rest: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
