@@ -634,7 +634,7 @@ def test_accounts_without_a_key_take_no_room_beside_one_that_has_a_key() -> None
     [
         (Interaction("i", "plan_review", None), "plan"),
         (Interaction("i", "planning_questions", None, questions=(("a", ""), ("b", ""))), "2 questions"),
-        (Interaction("i", "source_review", None, choices=(("a", ""), ("b", ""), ("c", ""))), "3 sources"),
+        (Interaction("i", "source_review", None, choices=(("a", ""), ("b", ""), ("c", ""))), "3 domains"),
         (Interaction("i", "function_call", None, questions=(("a", ""),)), "function call"),
         (Interaction("i", "function_call", None, questions=(("a", ""), ("b", ""))), "2 function calls"),
         (Interaction("i", "what_now", None), "what now"),

@@ -54,6 +54,8 @@ def ask_of(asked: "Interaction") -> PendingQuestion:
     what = asked.kind.removesuffix("_review").replace("_", " ")  # services call it so: "plan_review", "function_call"
     if "question" in what:
         what = "questions"
+    elif asked.choices:
+        what = "domains"  # as the form calls what it lets choose
     many = asked.choices or asked.questions
     said = plural(len(many), what.removesuffix("s")) if len(many) > 1 else what
     return PendingQuestion(said, None if asked.held else asked.deadline)

@@ -14,7 +14,7 @@ from tui.ui.dashboard import columns
 from tui.ui.dashboard.sections import SECTION, section_line
 from tui.ui.dashboard.task_list import GROUP, TaskList
 from tui.ui.text.formatting import UNREAD
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.list_view import LineView
 
 Clock = Callable[[], datetime]
@@ -246,6 +246,8 @@ class TaskTable(LineView):
 
     def header(self, width: int) -> Line | None:
         """Return the header line."""
+        if not self.model.rows:
+            return EMPTY  # nothing stands below
         return columns.head_line(self._widths, self.gap, sort=self.model.sort, reverse=self.model.reverse)
 
     def empty(self, width: int) -> Sequence[Line]:

@@ -12,6 +12,7 @@ from tui.ui.history.spendings import LedgerLine, Spending, total_text
 from tui.ui.text.lines import Line, ruled
 
 _IN_SHORT = dict(zip(SOURCES.values(), ("reported", "counted", "by price list", "estimate", "unknown"), strict=True))
+_ROOMY = 140  # cells of one that has room for long names of modes
 _WIDE = 110  # cells of a screen that has room for where the figures come from
 
 
@@ -33,7 +34,7 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
         )
         if several and account in unfolded:
             rows += [(f"    {mode or 'no mode'}", members, None) for mode, members in sorted(modes.items())]
-    room = 30 if width >= _WIDE else max(12, width - 61)
+    room = _name_room(width)
     columns = f"{'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}"
     last = "   where the figures come from" if width >= _WIDE else ""
     title = (
@@ -51,13 +52,17 @@ def by_person(those: Sequence[Spending], width: int) -> list[LedgerLine]:
         people[one_line(one.person)].append(one)
     if len(people.keys() - {""}) < 2:
         return []
-    room = 30 if width >= _WIDE else max(12, width - 61)
+    room = _name_room(width)
     head: Line = (
         (f"{fit('', room)} {'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}", "head"),
     )
     lines = [LedgerLine(ruled("By person", width)), LedgerLine(head)]
     rows = ((name or "not known", members) for name, members in sorted(people.items(), key=lambda pair: not pair[0]))
     return lines + [LedgerLine(_row(f"  {name}", members, room, width)) for name, members in rows]
+
+
+def _name_room(width: int) -> int:
+    return max(12, width - 61) if width < _WIDE else 22 if width < _ROOMY else 30
 
 
 def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
