@@ -59,6 +59,14 @@ def until(what: Callable[[], object], seconds: float = 60.0) -> None:
         time.sleep(0.02)
 
 
+def cut_off(archive: CachedArchive, way: Proxy) -> None:
+    """Fill the copy, then cut the connection and wait until that is noticed."""
+    archive.load_tasks()
+    until(in_copy(archive, 0))
+    way.cut()
+    until(lambda: archive.away)
+
+
 def in_copy(archive: CachedArchive, count: int) -> Callable[[], bool]:
     """Return whether that many reports are in the copy."""
 
@@ -129,10 +137,7 @@ def test_changes_wait_for_the_server_and_are_written_once_it_is_back(
     opened: Callable[[], CachedArchive], way: Proxy, url: str
 ) -> None:
     with opened() as archive:
-        archive.load_tasks()
-        until(in_copy(archive, 0))
-        way.cut()
-        until(lambda: archive.away)
+        cut_off(archive, way)
         has_waited(archive.annotations.set_note("t0", "first thought"))
         has_waited(archive.annotations.set_note("t0", "second thought"))
         has_waited(archive.annotations.change_tags(["t1"], add=["later"]))
@@ -178,10 +183,7 @@ def test_a_task_that_is_gone_takes_no_change_of_another_with_it_and_no_words(
     opened: Callable[[], CachedArchive], way: Proxy, url: str, tmp_path: Path
 ) -> None:
     with opened() as archive:
-        archive.load_tasks()
-        until(in_copy(archive, 0))
-        way.cut()
-        until(lambda: archive.away)
+        cut_off(archive, way)
         has_waited(archive.annotations.change_tags(["t1", "t0"], add=["later"]))
         has_waited(archive.annotations.set_note("t1", "long words " * 100))
     with Archive.open(url) as theirs:
@@ -204,10 +206,7 @@ def test_a_change_waits_on_where_the_server_refuses_everything_for_now(
     opened: Callable[[], CachedArchive], way: Proxy, url: str
 ) -> None:
     with opened() as archive:
-        archive.load_tasks()
-        until(in_copy(archive, 0))
-        way.cut()
-        until(lambda: archive.away)
+        cut_off(archive, way)
         has_waited(archive.annotations.set_note("t0", "a thought"))
     way.heal()
 
@@ -247,10 +246,7 @@ def test_a_deletion_that_waits_is_undone_and_nobody_elses(
     with Archive.open(url) as theirs:
         theirs.annotations.delete(["t2"]).result(60)
     with opened() as archive:
-        archive.load_tasks()
-        until(in_copy(archive, 0))
-        way.cut()
-        until(lambda: archive.away)
+        cut_off(archive, way)
         has_waited(archive.annotations.delete(["t0"]))
         has_waited(archive.annotations.set_note("t1", "a thought"))
         assert archive.annotations.restore_latest().result(60) == ["t0"]
@@ -465,10 +461,7 @@ def test_a_server_that_only_reads_is_said_and_what_waits_goes_back_to_its_author
     opened: Callable[[], CachedArchive], way: Proxy, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opened() as archive:
-        archive.load_tasks()
-        until(in_copy(archive, 0))
-        way.cut()
-        until(lambda: archive.away)
+        cut_off(archive, way)
         has_waited(archive.annotations.set_note("t0", "a thought"))
     way.heal()
     reading = f"{way.url(url)}%20-cdefault_transaction_read_only%3Don"
