@@ -144,6 +144,20 @@ def test_idle_threads_are_used_again() -> None:
     executor.shutdown()
 
 
+def test_its_threads_have_ended_when_it_is_shut_down_but_for_one_that_hangs() -> None:
+    """A thread that imports something while the interpreter ends makes that crash."""
+    executor, go_on, begun = DaemonExecutor(threads=2, name="ending"), threading.Event(), threading.Event()
+    executor.submit(begun.wait, 10)
+    begun.set()
+    executor.shutdown()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ending")]
+    hanging = DaemonExecutor(threads=2, name="hanging")
+    waits = hanging.submit(go_on.wait, 60)
+    hanging.shutdown()
+    assert not waits.done(), "it holds nobody"
+    go_on.set()
+
+
 # -- ids
 
 

@@ -482,7 +482,7 @@ async def test_help_shows_this_screens_keys_and_can_be_searched() -> None:
         assert isinstance(session.app.screen, HelpScreen)
         assert "Task list" in session.text()
         await session.press("slash", *"citation")
-        assert "To the next citation" in session.text()
+        assert "Go to the next citation" in session.text()
         assert "Start a task" not in session.text()
         await session.press("escape", "escape")
         assert session.at_dashboard

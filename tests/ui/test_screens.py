@@ -374,7 +374,7 @@ async def test_a_budget_that_would_be_exceeded_is_said_before_sending() -> None:
 async def test_options_are_checked_as_they_are_entered_and_asked_for_again() -> None:
     async with running([], drafting=lambda _: Priced()) as session:
         await session.press("n", "tab", "o", "enter", *"deep", "enter")
-        assert "a whole number, please" in session.text()
+        assert "expected a whole number" in session.text()
         await session.press(*["backspace"] * 4, *"3", "enter", "j", "space", "escape")
         assert "depth: 3, old pages" in session.text()
         screen = session.app.screen

@@ -54,7 +54,7 @@ def _is_classvar(kind: object) -> bool:
 
 
 class _Completion:
-    """Gives a class the methods that a dataclass has, once."""
+    """Adds the methods of a dataclass to a class, once."""
 
     def __init__(self, made: Any, source: type, names: list[str]) -> None:
         self._made, self._source, self._names = made, source, names

@@ -134,7 +134,7 @@ class Engine(Protocol):
     """The running engine. Every method may be called from any thread and returns at once."""
 
     def tasks(self) -> Mapping[str, Task]:
-        """Return the tasks at hand by local id: a snapshot that never changes under the caller.
+        """Return the loaded tasks by local id: a snapshot that never changes under the caller.
 
         Of a long archive the newest, and all that are pinned or not over; every call that names a task adds it.
         """
@@ -164,10 +164,10 @@ class Engine(Protocol):
         """Read these tasks from the archive again: they were deleted there, or brought back."""
 
     def recall(self, ids: Sequence[str]) -> "Future[None]":
-        """Have these tasks of the archive at hand, too."""
+        """Load these tasks of the archive, too."""
 
     def older(self) -> None:
-        """Have the next page of older tasks at hand, where `Condition.older` says that there are any."""
+        """Load the next page of older tasks; `Condition.older` tells whether there are any."""
 
     def pause(self, paused: bool) -> None:
         """Stop or resume automatic polling; `refresh` works in either case."""

@@ -6,6 +6,7 @@ terminal.
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -13,6 +14,7 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 _THREADS = 4
+_LAST_MOMENT = 0.3  # seconds
 
 
 class DaemonExecutor(ThreadPoolExecutor):
@@ -25,7 +27,7 @@ class DaemonExecutor(ThreadPoolExecutor):
         super().__init__(max_workers=threads)
         self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._name = name
-        self._started = 0
+        self._started: list[threading.Thread] = []
         self._idle = threading.Semaphore(0)
         self._starting = threading.Lock()
 
@@ -43,15 +45,24 @@ class DaemonExecutor(ThreadPoolExecutor):
 
         self._calls.put(call)
         with self._starting:
-            if not self._idle.acquire(blocking=False) and self._started < self._max_workers:
-                self._started += 1
-                threading.Thread(target=self._work, name=f"{self._name}-{self._started}", daemon=True).start()
+            if not self._idle.acquire(blocking=False) and len(self._started) < self._max_workers:
+                name = f"{self._name}-{len(self._started) + 1}"
+                thread = threading.Thread(target=self._work, name=name, daemon=True)
+                self._started.append(thread)
+                thread.start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Let idle threads end; never waits for a busy one, whatever `wait` says."""
-        for _ in range(self._started):
+        """Let the threads end, whatever `wait` says: busy ones for a moment, since one that hangs must hold nobody.
+
+        A thread that imports a module while the interpreter ends makes that crash (CPython 3.11 frees the import lock).
+        """
+        for _ in self._started:
             self._calls.put(None)
+        give_up = time.monotonic() + _LAST_MOMENT
+        for thread in self._started:
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, give_up - time.monotonic()))
 
     def _work(self) -> None:
         while (call := self._calls.get()) is not None:

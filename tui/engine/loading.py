@@ -1,4 +1,4 @@
-"""Which tasks of the archive are at hand: the newest from the start, the others page by page, or when one is named."""
+"""Loads tasks of the archive into memory: the newest at the start, others page by page or when one is named."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +27,7 @@ class TaskLoader:
     _oldest: str = field(default="", init=False)  # after which the next page begins; "" if there is none
 
     def load(self) -> None:
-        """Load what is kept at hand, and what has ended at its provider but is not saved; blocks meanwhile."""
+        """Load the newest tasks, and those that ended at their provider but are not saved; blocks."""
         archive = self.pipeline.archive
         tasks = self._explained(archive.load_tasks())
         self._oldest = tasks[MOST_LOADED - 1].id if len(tasks) >= MOST_LOADED else ""
@@ -42,13 +42,13 @@ class TaskLoader:
         self.follow(tasks)
 
     async def recall(self, ids: Sequence[str]) -> None:
-        """Have these tasks at hand, too."""
+        """Load these tasks, too."""
         missing = [task_id for task_id in ids if self.state.store.get(task_id) is None]
         if missing:
             self._add(await self.pipeline.off_loop(self.pipeline.archive.named, missing))
 
     async def older(self) -> None:
-        """Have the next page of older tasks at hand."""
+        """Load the next page of older tasks."""
         after, self._oldest = self._oldest, ""  # asked again meanwhile, it does nothing
         if not after:
             return

@@ -176,7 +176,7 @@ class ArchivePort(Protocol):
         """Since when the server of the archive is unreachable; None while it answers, and always for a file."""
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return what is kept at hand of the tasks that were not deleted here, newest first.
+        """Return the tasks to load that were not deleted here, newest first.
 
         The newest `MOST_LOADED`, and of the older ones those that are pinned or not over.
         """

@@ -90,7 +90,7 @@ class Runtime(Engine):
         self._thread.start()
 
     def tasks(self) -> Mapping[str, Task]:
-        """Return the tasks at hand by local id."""
+        """Return the loaded tasks by local id."""
         return self._core.state.store.snapshot()
 
     def task(self, task_id: str) -> Task | None:
@@ -130,11 +130,11 @@ class Runtime(Engine):
         self._submit(lambda: self._core.reload(ids))
 
     def recall(self, ids: Sequence[str]) -> "Future[None]":
-        """Have these tasks of the archive at hand, too."""
+        """Load these tasks of the archive, too."""
         return self._submit(lambda: self._core.loading.recall(ids))
 
     def older(self) -> None:
-        """Have the next page of older tasks at hand."""
+        """Load the next page of older tasks."""
         self._submit(self._core.loading.older)
 
     def pause(self, paused: bool) -> None:
@@ -242,7 +242,7 @@ class Runtime(Engine):
         return future
 
     def _about(self, task_id: str, work: Callable[[], Coroutine[Any, Any, T]]) -> "Future[T]":
-        """Run `work`, which is about a task, once that is at hand."""
+        """Run `work`, which is about a task, once that task is loaded."""
 
         async def with_task() -> T:
             await self._core.loading.recall([task_id])

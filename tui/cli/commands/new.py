@@ -183,7 +183,7 @@ def _settled(engine: "Runtime", task: Task) -> Task:
 def _brief(words: tuple[str, ...], file: str | None, template: str | None, values: Mapping[str, str]) -> str:
     given = [name for name, value in (("words", words), ("--file", file), ("--template", template)) if value]
     if len(given) > 1:
-        raise UsageError(f"the brief comes from {join(given)}: only one of them, please")
+        raise UsageError(f"the brief comes from {join(given)}: give only one of them")
     if values and not template:
         raise UsageError("--set fills a template: name one with --template")
     if template:

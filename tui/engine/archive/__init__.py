@@ -7,9 +7,9 @@
 anybody parses them), `save_reading`, `current_answer`, `mark`, `take_lease`, `release_lease`, `foreign_changes`.
 Beyond that:
 
-- `first_tasks(count)`, `tasks(limit, offset)`, `task(id)`, `find(prefix)`, `deleted_keys()`, `versions(id)`,
-  `raw(id, version)`, `save_unreadable(id, body, why)`, `with_body(body)`, `log(limit)`, `add_log(entries)`,
-  `costs(since, until)`
+- `first_tasks(count)`, `tasks(limit, after)`, `named(ids)`, `task(id)`, `find(prefix)`, `deleted_keys()`,
+  `versions(id)`, `raw(id, version)`, `save_unreadable(id, body, why)`, `with_body(body)`, `log(limit)`,
+  `add_log(entries)`, `costs(since, until)`
 - `archive.annotations`: what the user adds: note, tags, read, pinned, hidden, local delete with undo, view state
 - `archive.library`: `search(query)`, `pages(host, words)`, `uses(url)`, `sources(id)`, `sources_of_all(words)`,
   `elsewhere(id)`, `hosts()`

@@ -143,7 +143,7 @@ class Archive:
     # -- tasks
 
     def load_tasks(self) -> Sequence[Task]:
-        """Return what a program keeps at hand, newest first: of a long archive the newest `MOST_LOADED` tasks.
+        """Return the tasks to load, newest first: of a long archive the newest `MOST_LOADED`.
 
         And of the older ones those that are pinned, or not over. `tasks`, `named` and `known_as` read the others.
         """

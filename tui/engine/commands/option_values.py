@@ -68,13 +68,13 @@ def _text(_option: Option, text: str) -> Json:
 def _flag(_option: Option, text: str) -> Json:
     word = text.lower()
     if word not in _ON | _OFF:
-        raise UsageError("on or off, please")
+        raise UsageError("expected on or off")
     return word in _ON
 
 
 def _choice(option: Option, text: str) -> Json:
     if text not in option.choices:
-        raise UsageError(f"{join(option.choices, 'or')}, please")
+        raise UsageError(f"expected {join(option.choices, 'or')}")
     return text
 
 
@@ -86,14 +86,14 @@ def _number(_option: Option, text: str) -> Json:
     try:
         return int(text)
     except ValueError as error:
-        raise UsageError("a whole number, please") from error
+        raise UsageError("expected a whole number") from error
 
 
 def _calls(_option: Option, text: str) -> Json:
     if text.isascii() and text.isdecimal():
         return int(text)
     if text.lower() not in _ON | _OFF:
-        raise UsageError("on, off, or how often at most, please")
+        raise UsageError("expected on, off, or how often at most")
     return text.lower() in _ON
 
 
@@ -108,9 +108,9 @@ def _weights(_option: Option, text: str) -> Json:
         try:
             weights[name.strip()] = int(number)
         except ValueError as error:
-            raise UsageError(f"NAME=NUMBER, NAME=NUMBER, please; not {clean(part.strip())!r}") from error
+            raise UsageError(f"expected NAME=NUMBER, NAME=NUMBER; got {clean(part.strip())!r}") from error
         if not equals or not name.strip():
-            raise UsageError("NAME=NUMBER, NAME=NUMBER, please")
+            raise UsageError("expected NAME=NUMBER, NAME=NUMBER")
     return weights
 
 

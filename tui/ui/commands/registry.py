@@ -55,8 +55,8 @@ _MOVE = (
     Command("list.page_up", ("pageup", "ctrl+b"), "page up", "One page up"),
     Command("list.half_down", ("ctrl+d",), "half page down", "Half a page down"),
     Command("list.half_up", ("ctrl+u",), "half page up", "Half a page up"),
-    Command("list.top", ("g", "home"), "top", "To the first line"),
-    Command("list.bottom", ("G", "end"), "bottom", "To the last line"),
+    Command("list.top", ("g", "home"), "top", "Go to the first line"),
+    Command("list.bottom", ("G", "end"), "bottom", "Go to the last line"),
 )
 
 _READER = (
@@ -66,14 +66,14 @@ _READER = (
     Command("reader.page_up", ("b", "pageup", "ctrl+b"), "page up", "One page up"),
     Command("reader.half_down", ("ctrl+d",), "half page down", "Half a page down"),
     Command("reader.half_up", ("ctrl+u",), "half page up", "Half a page up"),
-    Command("reader.top", ("g", "home"), "top", "To the beginning"),
-    Command("reader.bottom", ("G", "end"), "bottom", "To the end"),
+    Command("reader.top", ("g", "home"), "top", "Go to the beginning"),
+    Command("reader.bottom", ("G", "end"), "bottom", "Go to the end"),
     Command("reader.left", ("h", "left"), "left", "Scroll a wide table or code block to the left"),
     Command("reader.right", ("l", "right"), "right", "Scroll a wide table or code block to the right"),
-    Command("reader.next_citation", ("]",), "next cite", "To the next citation", can.cites, 1),
-    Command("reader.previous_citation", ("[",), "prev cite", "To the previous citation", can.cites),
-    Command("reader.next_heading", ("}",), "next heading", "To the next heading", can.heads),
-    Command("reader.previous_heading", ("{",), "previous heading", "To the previous heading", can.heads),
+    Command("reader.next_citation", ("]",), "next cite", "Go to the next citation", can.cites, 1),
+    Command("reader.previous_citation", ("[",), "prev cite", "Go to the previous citation", can.cites),
+    Command("reader.next_heading", ("}",), "next heading", "Go to the next heading", can.heads),
+    Command("reader.previous_heading", ("{",), "previous heading", "Go to the previous heading", can.heads),
     Command(
         "reader.source",
         ("enter",),
@@ -104,13 +104,13 @@ _READER = (
         some("sources", "the report has no sources"),
     ),
     Command("reader.search", ("/",), "search", "Search in the report as you type", footer=4),
-    Command("reader.next_hit", ("n",), "next hit", "To the next hit", can.hits),
-    Command("reader.previous_hit", ("N",), "previous hit", "To the previous hit", can.hits),
+    Command("reader.next_hit", ("n",), "next hit", "Go to the next hit", can.hits),
+    Command("reader.previous_hit", ("N",), "previous hit", "Go to the previous hit", can.hits),
     Command(
         "reader.back",
         ("backspace", "<"),
         "jump back",
-        "To where you were before the jump",
+        "Return to where the last jump began",
         some("back", "there was no jump"),
     ),
     Command("reader.forward", (">",), "jump forward", "Undo the jump back, or say what is left to read"),
@@ -124,7 +124,7 @@ _READER = (
 )
 
 _SOURCES = (
-    Command("sources.jump", ("enter",), "cited at", "To the first place that cites the source", can.listed, 1),
+    Command("sources.jump", ("enter",), "cited at", "Go to the first place that cites the source", can.listed, 1),
     Command("sources.next", ("]",), "next cite", "To its next citation", can.listed, 2),
     Command("sources.previous", ("[",), "prev cite", "To its previous citation", can.listed),
     Command("sources.open", ("o",), "open", "Open the source in the browser", can.url, 3),
@@ -138,13 +138,13 @@ _SEARCH = (
     Command("search.edit", ("/",), "search", "Change what is searched for", footer=2),
     Command("search.unfold", ("l", "right"), "unfold", "Every place in this report", can.found, 3),
     Command("search.fold", ("h", "left"), "fold", "This report without its places", can.found),
-    Command("search.next", ("n",), "next place", "To the next place, in whatever report", can.found, 4),
-    Command("search.previous", ("N",), "place before", "To the place before", can.found),
+    Command("search.next", ("n",), "next place", "Go to the next place, in any report", can.found, 4),
+    Command("search.previous", ("N",), "place before", "Go to the previous place", can.found),
     Command("search.save", ("S", "+"), "keep", "Keep this search, also as a view; or forget it", can.typed, 5),
 )
 
 _LOG = (
-    Command("log.task", ("enter",), "task", "To the task of this line", can.rows, 1),
+    Command("log.task", ("enter",), "task", "Go to the task of this line", can.rows, 1),
     Command("log.copy", ("y",), "copy", "Copy this line", can.rows, 2),
     Command("log.filter", ("/",), "filter", "Narrow the list as you type", footer=4),
     Command(
@@ -194,9 +194,11 @@ _VERSIONS = (
 )
 
 _COSTS = (
-    Command("costs.task", ("enter",), "open", "To the task of this line, or the modes of a provider", can.rows, 1),
-    Command("costs.earlier", ("[",), "month before", "The month before, at last all time", can.rows, 2),
-    Command("costs.later", ("]",), "month after", "The month after", can.rows, 3),
+    Command("costs.task", ("enter",), "open", "Go to the task of this line, or show modes", can.rows, 1),
+    Command(
+        "costs.earlier", ("[",), "month before", "Show the previous month; before the first one, all time", can.rows, 2
+    ),
+    Command("costs.later", ("]",), "month after", "Show the next month", can.rows, 3),
     Command("costs.budget", ("b",), "budget", "Set a budget; you are warned before it could be exceeded", footer=4),
     Command("costs.file", ("e",), "CSV", "Write what is shown, task by task, into a CSV file", can.rows, 5),
     Command("costs.copy", ("y",), "copy", "Copy the table as text", can.rows, 6),
@@ -228,8 +230,8 @@ _FORM = (
         "Choose a provider, or change what is under the cursor",
         footer=3,
     ),
-    Command("form.next_mode", ("l", "right"), "mode", "The next mode of the provider", footer=4),
-    Command("form.previous_mode", ("h", "left"), "mode before", "The mode before"),
+    Command("form.next_mode", ("l", "right"), "mode", "Switch to the provider's next mode", footer=4),
+    Command("form.previous_mode", ("h", "left"), "mode before", "Switch to the previous mode"),
     Command("form.type_mode", ("m",), "type mode", "Type a mode that the provider may know"),
     Command("form.options", ("o",), "options", "Set the provider's own options", footer=5),
     Command("form.all", ("*",), "all", "Choose every provider, or none"),
@@ -238,8 +240,8 @@ _FORM = (
 )
 
 _OPTIONS = (
-    Command("options.change", ("enter", "space"), "change", "The next value, or write one", can.rows, 1),
-    Command("options.unset", ("backspace", "delete", "x"), "unset", "Leave it to the provider", can.rows, 2),
+    Command("options.change", ("enter", "space"), "change", "Switch to the next value, or type one", can.rows, 1),
+    Command("options.unset", ("backspace", "delete", "x"), "unset", "Unset it: the provider decides", can.rows, 2),
     Command("options.done", ("ctrl+s", "ctrl+j"), "done", "Back to the form", footer=3, typing=True),
 )
 

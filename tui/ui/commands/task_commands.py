@@ -12,7 +12,7 @@ TASKS = (
     Command("tasks.mark_range", ("M",), "mark to here", "Mark all from the last marked task to this one", can.rows),
     Command("tasks.mark_all", ("*",), "mark all", "Mark every listed task, or none", can.rows),
     Command("tasks.answer", ("a",), "answer", "Answer the question the task waits with", can.respond),
-    Command("tasks.next", ("w",), "next for you", "To the next task that waits for your answer", can.rows),
+    Command("tasks.next", ("w",), "next for you", "Go to the next task that waits for your answer", can.rows),
     Command("tasks.steer", ("i",), "instruct", "Give a running task a further instruction", can.steer),
     Command("tasks.cancel", ("x",), "cancel", "Cancel at the provider (asks first)", can.cancel_what, 5),
     Command(
@@ -25,7 +25,7 @@ TASKS = (
     Command("tasks.hide", ("d",), "hide", "Hide the task from the list, or bring it back", can.meant),
     Command("tasks.hidden", ("H",), "hidden", "Show or leave out hidden tasks"),
     Command("tasks.note", ("N",), "note", "Your note and tags on the task (tags for all marked ones)", can.meant),
-    Command("tasks.pin", ("P",), "pin", "Keep the task on top of the list, or let it go", can.meant),
+    Command("tasks.pin", ("P",), "pin", "Pin the task to the top of the list, or unpin it", can.meant),
     Command("tasks.read", ("U",), "unread", "Count the report as unread, or as read", can.meant),
     Command("tasks.remove", ("X",), "delete here", "Delete from this archive (asks first)", can.meant),
     Command("tasks.restore", ("z",), "undelete", "Bring back what was last deleted from this archive"),
@@ -95,7 +95,7 @@ _PURPOSES = {
     "Task list: start and answer": "new answer steer again follow batch track",
     "Task list: the list itself": "filter next_view previous_view save_view sort reverse hidden",
     "Task list: one task, or all marked": "export copy_id copy_report compare files versions web",
-    "Task list: yours alone": "note pin read archive remove restore",
+    "Task list: yours alone": "note pin read hide remove restore",
     "Task list: at the provider": "cancel delete edit share",
 }
 PURPOSES = {title: tuple(f"tasks.{name}" for name in names.split()) for title, names in _PURPOSES.items()}

@@ -37,7 +37,7 @@ SYMBOLS: Mapping[str, Signs] = {
     "costs": _COST,
     "form": (("[x] [ ]", "chosen, not chosen"), ("‹ fast ›", "h and l change it"), *_COST),
     "reader": (
-        ("[8]", "a citation: enter shows its source; the current one is set off"),
+        ("[8]", "a citation: enter shows its source; the current one is highlighted"),
         ("▣", "a picture or a chart; o or a click opens a picture"),
         ("52  ▅▆", "in the outline: citations in that part"),
     ),

@@ -27,7 +27,7 @@ class HostedSource(Protocol):
 
 
 class CitedRow:
-    """A row with every use of what it stands for."""
+    """A row with every use of its source or host."""
 
     uses: Sequence[SourceUse]
 

@@ -59,7 +59,7 @@ class LatestQuery(Generic[Answer]):
             self._show(text, answer, whole)
 
     def _failed(self, text: str, whole: bool, error: Exception) -> None:
-        """Say what is wrong with a text once it is left as it is: half of a filter is wrong with every letter."""
+        """Show the error of a query once the typing pauses: half a filter is wrong with every letter."""
         self._asking = False
         if whole and text == self._text:
             shell(self._screen).say_error(error)

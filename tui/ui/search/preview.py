@@ -50,7 +50,7 @@ def shown_hit(hit: "SearchHit") -> "tuple[str, Sequence[tuple[int, int]]]":
 
 
 def paragraph_lines(texts: Sequence[str], words: Sequence[str], width: int) -> list[Line]:
-    """Return paragraphs in lines of at most `width` cells, with every one of `words` set off, also without colours."""
+    """Return paragraphs in lines of at most `width` cells, every one of `words` highlighted, also without colours."""
     lines: list[Line] = []
     for text in texts:
         rows = wrap(one_line(text), max(10, width - 2))

@@ -1,6 +1,7 @@
 """`F`: search in the text of every saved report: reports with counts, folded places, a preview."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
@@ -24,7 +25,7 @@ from tui.ui.search.preview import (
 )
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import ReportPlace, shell
-from tui.ui.text.lines import EMPTY, Line, spread
+from tui.ui.text.lines import EMPTY, Line, LinesOnDemand, spread
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.preview import Preview
@@ -126,9 +127,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         hits = archive.search(text) if everything else archive.search(text, _AT_FIRST)
         found = archive.places(text, [hit.task_id for hit in hits[:_LOOKED_INTO]])
         few = fair_share([len(one.places) for one in found.values()], self.rows.page)
-        for places in found.values():
-            for place in places.places[:few]:
-                shown_place(place)  # kept: the list is filled without a pause
+        first = chain.from_iterable(places.places[:few] for places in found.values())
+        for place in islice(first, self.rows.page):
+            shown_place(place)  # kept: the first page is painted without a pause
         return hits, found
 
     def _answered(self, text: str, answer: "Answer", everything: bool) -> None:
@@ -159,7 +160,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             self._settle()
 
     def engine_changed(self, flush: "Flush") -> None:
-        """Tasks that were found are at hand now, or have another title."""
+        """Show new titles, and tasks that were loaded because a search found them."""
         if any(hit.task_id in flush.tasks for hit in self.hits):
             self._fill()
 
@@ -181,9 +182,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         self.listed = [row for number in range(len(self.hits)) for row in self._rows_of(number)]
         width = self.rows.size.width or 80
         self.rows.head_line = None
-        self.rows.set_rows(
-            [self._line(row, width) for row in self.listed], f"nothing saved contains {one_line(text, 60)}"
-        )
+        listed = self.listed
+        lines_made = LinesOnDemand(len(listed), lambda number: self._line(listed[number], width))
+        self.rows.set_rows(lines_made, f"nothing saved contains {one_line(text, 60)}")
 
     def _rows_of(self, number: int) -> list[ResultRow]:
         places = self._places_of(number)

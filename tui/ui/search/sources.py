@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -20,7 +19,7 @@ from tui.ui.search.source_panel import host_panel_lines, panel_lines
 from tui.ui.shell.list_screen import ListScreen, Rows
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import Line, LinesOnDemand
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.preview import Preview
@@ -65,24 +64,6 @@ class SourceRow(CitedRow):
             (fit(self.host, 26), "info"),
             (f"  {self.title}", "plain"),
         )
-
-
-class _Lines(Sequence[Line]):
-    """The rows of entries, made when they are painted."""
-
-    def __init__(self, entries: "Sequence[SourceRow | HostRow]") -> None:
-        self._entries = entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @overload
-    def __getitem__(self, index: int) -> Line: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Line]: ...
-    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
-        """Return the row of an entry, or several."""
-        return _Lines(self._entries[index]) if isinstance(index, slice) else self._entries[index].line
 
 
 _ORDERS: Mapping[str, Callable[[SourceRow], tuple[object, ...]]] = {
@@ -174,7 +155,8 @@ class SourcesScreen(ListScreen[ReportPlace]):
             notice = "looking in the archive …"
         else:
             notice = "no source matches; escape clears the filter" if self.field.value else "no report has sources yet"
-        self.rows.set_rows(_Lines(self.shown), notice)
+        shown = self.shown
+        self.rows.set_rows(LinesOnDemand(len(shown), lambda number: shown[number].line), notice)
         self.set_class(bool(self.shown), "-found")
         self._tell()
 

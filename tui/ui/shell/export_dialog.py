@@ -40,7 +40,7 @@ class ExportDialog(ChoiceDialog):
         return [*formats, (("into    ", "dim"), (self._folder, "plain"), ("   enter changes it", "dim"))]
 
     def action_mark(self) -> None:
-        """Mark the format, or let it go, and go on to the next."""
+        """Mark or unmark the format, and move to the next."""
         lines = self.query_one(ChoiceLines)
         if lines.cursor < len(_NAMES):
             self.marked ^= {lines.cursor}

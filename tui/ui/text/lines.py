@@ -3,7 +3,8 @@
 A line is a sequence of (text, tone); what a tone looks like is decided in styles/ and looked up by the widget.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import overload
 
 from tui.domain.cells import cell_len, cut, fit
 
@@ -117,3 +118,29 @@ def select(line: Line, start: int, end: int) -> Line:
         pieces += [part for part in parts if part[0]]
         at += len(text)
     return tuple(pieces)
+
+
+class LinesOnDemand(Sequence[Line]):
+    """Lines that are made when they are painted.
+
+    Args:
+        count: how many there are.
+        make: returns the line of a number; called again for each paint.
+    """
+
+    def __init__(self, count: int, make: Callable[[int], Line]) -> None:
+        self._numbers = range(count)
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        """Return a line, or several."""
+        if isinstance(index, slice):
+            return [self._make(number) for number in self._numbers[index]]
+        return self._make(self._numbers[index])
