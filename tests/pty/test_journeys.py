@@ -125,12 +125,12 @@ def test_sources_are_chosen_one_by_one(tmp_path: Path) -> None:
         with session(tmp_path, size=SMALL, env=services.exports) as user:
             one = Traveller(user)
             one.sees("For you")
-            while not any(" sources " in line and "◆" in line for line in user.screen.display):
+            while not any(" domains " in line and "◆" in line for line in user.screen.display):
                 clock.advance(5)
                 user.press("r")
                 user.read(0.3)
             rows = [line for line in user.screen.display if "◆" in line and "for you" not in line]
-            user.press("g", *"j" * next(number for number, line in enumerate(rows) if " sources " in line))
+            user.press("g", *"j" * next(number for number, line in enumerate(rows) if " domains " in line))
             one.press("a")
             one.sees("space")
             one.press(" ", SEND)

@@ -8,7 +8,7 @@ from tui.domain.account import title
 from tui.domain.amounts import added_up, currency, money_first, unit_text
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
-from tui.ui.text.lines import EMPTY, Line, cut_line
+from tui.ui.text.lines import EMPTY, Line, cut_line, ruled, spark
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 DAYS = 7
 _LABEL, _DAY = 11, 6  # cells
-_EIGHTHS = " ▁▂▃▄▅▆▇█"
 _ENDED = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL})
 
 
@@ -36,7 +35,7 @@ def week_lines(costs: "Sequence[CostLine]", now: datetime) -> list[Line]:
         spent = [added_up((line.provider, line.cost) for line in of_day[day]).get(one, 0.0) for day in days]
         if one[0] == "USD":
             top = max(spent) or 1.0
-            bars = "".join(fit(_EIGHTHS[_height(amount / top)], _DAY, right=True) for amount in spent)
+            bars = "".join(fit(spark(amount, top) if amount else "", _DAY, right=True) for amount in spent)
             lines.append(((" " * _LABEL, "plain"), (bars, "info")))
         label = " dollars" if one[0] == "USD" else f" {unit_text(one[0], short=True)} {title(one[1])}"
         lines.append(_row(label, [_amount(amount, one[0]) for amount in spent], "plain"))
@@ -55,10 +54,6 @@ def week_lines(costs: "Sequence[CostLine]", now: datetime) -> list[Line]:
 
 def _day_of(line: "CostLine") -> date:
     return line.at.astimezone(UTC).date()
-
-
-def _height(share: float) -> int:
-    return max(1, round(share * 8)) if share else 0
 
 
 def _amount(amount: float, unit: str) -> str:
@@ -90,7 +85,7 @@ class WeekPane(LineView):
 
     def header(self, width: int) -> Line | None:
         """Return the title in a rule."""
-        return ("── ", "rule"), ("The last seven days", "strong"), (f" {'─' * max(0, width - 23)}", "rule")
+        return ruled("The last seven days", width)
 
     def line_count(self) -> int:
         """Return the number of lines."""
