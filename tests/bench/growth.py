@@ -118,7 +118,7 @@ def _arriving(env: Mapping[str, str], count: int) -> Figures:
             until = time.perf_counter() + _ARRIVING
             pressed = []
             while time.perf_counter() < until and not terminal.shows(f"/{1000 + count:,}"):
-                pressed.append(terminal.press("down", silence=0.01))
+                pressed += [terminal.press(key, silence=0.01) for key in ("down", "up")]  # at the end none would paint
             came = next((1000 + count for _ in "." if terminal.shows(f"/{1000 + count:,}")), 0) - 1000
         service.stdin.close()
     painted = [one.first for one in pressed if one.first is not None]
