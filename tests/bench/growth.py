@@ -20,6 +20,7 @@ from tests.bench.worlds import Worlds, environment
 from tui.engine.ports import MOST_LOADED
 
 _TYPED = "lithium semiconductor climate"
+_BETWEEN = 0.3  # seconds without a change before the next letter
 _LIST = 4  # lines above it
 _ARRIVING = 150.0  # seconds in which keys are pressed while a list comes in: a hundred tasks a second
 
@@ -81,9 +82,11 @@ def _letter(terminal: Terminal, letter: str) -> float | None:
     """Return the milliseconds until the list shows other hits; None if a letter changes nothing there."""
     before = terminal.lines()[_LIST:]
     moment = terminal.send(letter)
+    took = None
     with suppress(EndedError):
-        return (terminal.wait(lambda: terminal.lines()[_LIST:] != before, 1.0) - moment) * 1000
-    return None
+        took = (terminal.wait(lambda: terminal.lines()[_LIST:] != before, 1.0) - moment) * 1000
+    terminal.quiet(_BETWEEN, 2.0)
+    return took
 
 
 def arriving(worlds: Worlds, *, quick: bool) -> Experiment:
