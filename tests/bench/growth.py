@@ -20,6 +20,7 @@ from tests.bench.worlds import Worlds, environment
 from tui.engine.ports import MOST_LOADED
 
 _TYPED = "lithium semiconductor climate"
+_BETWEEN = 0.3  # seconds without a change before the next letter
 _LIST = 4  # lines above it
 _ARRIVING = 150.0  # seconds in which keys are pressed while a list comes in: a hundred tasks a second
 
@@ -81,9 +82,11 @@ def _letter(terminal: Terminal, letter: str) -> float | None:
     """Return the milliseconds until the list shows other hits; None if a letter changes nothing there."""
     before = terminal.lines()[_LIST:]
     moment = terminal.send(letter)
+    took = None
     with suppress(EndedError):
-        return (terminal.wait(lambda: terminal.lines()[_LIST:] != before, 1.0) - moment) * 1000
-    return None
+        took = (terminal.wait(lambda: terminal.lines()[_LIST:] != before, 1.0) - moment) * 1000
+    terminal.quiet(_BETWEEN, 2.0)
+    return took
 
 
 def arriving(worlds: Worlds, *, quick: bool) -> Experiment:
@@ -118,7 +121,7 @@ def _arriving(env: Mapping[str, str], count: int) -> Figures:
             until = time.perf_counter() + _ARRIVING
             pressed = []
             while time.perf_counter() < until and not terminal.shows(f"/{1000 + count:,}"):
-                pressed.append(terminal.press("down", silence=0.01))
+                pressed += [terminal.press(key, silence=0.01) for key in ("down", "up")]  # at the end none would paint
             came = next((1000 + count for _ in "." if terminal.shows(f"/{1000 + count:,}")), 0) - 1000
         service.stdin.close()
     painted = [one.first for one in pressed if one.first is not None]
