@@ -115,7 +115,7 @@ def test_a_brief_goes_to_three_providers_is_answered_cancelled_compared_and_expo
 ) -> None:
     with session(home, size=SMALL, env=three(simulator)) as user:
         fill_in(user, checkpoint=True)
-        assert user.sees("at most 25 credits")
+        assert user.sees("at most $1.98, 25 credits"), user.shows()
         user.type("yyy")
         assert user.sees("3 tasks")
         created_once(user, simulator)
@@ -126,7 +126,7 @@ def test_a_brief_goes_to_three_providers_is_answered_cancelled_compared_and_expo
         user.press(SEND)
         assert user.sees("answer sent"), user.shows()
         until(user, "Running 3", clock)
-        select(user, "valyu", "└")
+        select(user, "Valyu", "└")
         user.press("x")
         assert user.sees("Cancel this task?")
         assert user.sees("may be billed")

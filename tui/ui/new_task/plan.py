@@ -93,7 +93,7 @@ class PlanLines(LineView):
     def _columns(self, width: int) -> tuple[int, int, int, int]:
         """Return the widths of name, mode, price and usual time; options get the rest."""
         choices = self.shown
-        name = min(_LONGEST_NAME, max((cell_len(_name(choice)) for choice in choices), default=8))
+        name = min(_LONGEST_NAME, max(map(cell_len, ("provider", *map(_name, choices)))))
         mode = min(_LONGEST_MODE, max((cell_len(choice.mode_name or "") for choice in choices), default=4))
         price = max(7, *(cell_len(price_text(cost)) for cost in self.prices.values())) if self.prices else 7
         left = width - _SIGN - name - mode - price - 8 - _OPTIONS
