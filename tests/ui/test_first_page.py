@@ -14,6 +14,7 @@ from tui.domain.errors import ArchiveError
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import ConditionChanged
 from tui.ui import app
+from tui.ui.dashboard import views
 
 MANY = [task(number, TaskStatus.DONE) for number in range(450)]
 
@@ -152,3 +153,41 @@ async def test_near_the_end_of_a_long_archive_its_older_tasks_are_asked_for_and_
         await session.arrive()
         assert "older ones" not in session.text()
         assert session.dashboard.table.model.rows[-1] == "t600"
+
+
+async def test_a_filter_of_ones_own_looks_through_older_tasks_until_all_are_read() -> None:
+    tasks = [task(number) for number in range(600)]
+    engine = FakeEngine(tasks)
+    engine.now = replace(engine.now, older=True)
+    async with running(tasks, engine=engine) as session:
+        session.dashboard.set_filter("status:done")
+        await session.settle()
+        asked = engine.asked.count(("older",))
+        assert asked
+        assert "looking through older ones" in session.text()
+        engine.put(task(600))  # a page came
+        await session.arrive()
+        assert engine.asked.count(("older",)) == asked + 1
+        engine.now = replace(engine.now, older=False)
+        engine.tell(ConditionChanged())
+        engine.put(task(601))
+        await session.arrive()
+        assert engine.asked.count(("older",)) == asked + 1
+        assert "older ones" not in session.text()
+
+
+async def test_a_built_in_view_looks_no_further_and_a_filter_stops_at_its_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tasks = [task(number) for number in range(3)]
+    engine = FakeEngine(tasks)
+    engine.now = replace(engine.now, older=True)
+    monkeypatch.setattr(views, "MOST_LOOKED_THROUGH", 3)
+    async with running(tasks, engine=engine) as session:
+        session.dashboard.set_filter("status:failed")
+        await session.settle()
+        assert ("older",) not in engine.asked
+        session.dashboard.set_filter("turbine")
+        await session.settle()
+        assert ("older",) not in engine.asked
+        assert "F searches all" in session.text()

@@ -10,7 +10,7 @@ from tui.ui.commands.command import Argument
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.task_list import GROUP, SORTS
-from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, saved_views
+from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, looks_further, saved_views
 
 _NEAR = 500  # rows
 
@@ -34,6 +34,11 @@ class ListActions(Actions):
         table, engine = self.dashboard.table, self.shell.engine
         if engine is not None and table.cursor + _NEAR >= len(table.model.rows) and engine.condition().older:
             engine.older()
+
+    def look_further(self) -> None:
+        """Read older tasks while a filter of the user's own has few rows; does nothing without such a filter."""
+        if looks_further(self.dashboard.table.model):
+            self.reach_down()
 
     # Filter and views
 

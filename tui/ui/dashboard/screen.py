@@ -137,6 +137,7 @@ class DashboardScreen(CommandScreen[None]):
             ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
             self.annotations.added_changed(ended | flush.annotations)
             self.table.apply(flush.tasks)
+            self.listing.look_further()
             self.table.opening = self.table.opening and is_filling(shell(self), self.table.model)
             if self.table.selected in flush.tasks or self.table.selected in flush.annotations:
                 self.selected.follow(at_once=True)
@@ -248,16 +249,11 @@ class DashboardScreen(CommandScreen[None]):
         self.listing.sort_by(event.sort, reverse=model.sort == event.sort and not model.reverse)
 
     def _left(self) -> Line:
-        panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
-        return (*panes, *status.left(self.table.model, self.table.cursor, rest=self._rest()))
-
-    def _rest(self) -> str:
-        """Return what is said of tasks that are not in the list yet."""
-        app = shell(self)
+        app, model = shell(self), self.table.model
         condition = app.condition()
-        if app.loading:
-            return "reading the archive …"
-        return "older ones at the end" if condition and condition.older else ""
+        rest = status.rest(model, loading=app.loading, older=condition is not None and condition.older)
+        panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
+        return (*panes, *status.left(model, self.table.cursor, rest=rest))
 
     def _right(self) -> Line:
         app, task = shell(self), self.table.selected_task
@@ -393,6 +389,7 @@ class DashboardScreen(CommandScreen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter the list by what was typed."""
         self.table.set_filter(event.value)
+        self.listing.look_further()
         self._say_nothing_there()
         self.show_place()
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tui.domain.task import TaskStatus
 from tui.ui.dashboard.task_list import DEFAULT_SORT, TaskList
+from tui.ui.dashboard.views import looks_further
 from tui.ui.text.formatting import UNDER_WAY
 from tui.ui.text.lines import Line
 
@@ -32,6 +33,17 @@ def left(model: TaskList, cursor: int, *, rest: str) -> Line:
     if model.show_hidden:
         pieces.append(("  hidden ones shown", "dim"))
     return tuple(pieces)
+
+
+def rest(model: TaskList, *, loading: bool, older: bool) -> str:
+    """Return what is said of tasks of the archive that are not at hand."""
+    if loading:
+        return "reading the archive …"
+    if not older:
+        return ""
+    if looks_further(model):
+        return "looking through older ones …"
+    return "not in older ones: F searches all" if model.filter.strip() else "older ones at the end"
 
 
 def right(statuses: Mapping[TaskStatus, int], next_key: str, *, paused: bool) -> Line:

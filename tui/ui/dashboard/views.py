@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _LONGEST = 20
 MOST_SAVED = 12
 """How many views a user can save."""
+MOST_LOOKED_THROUGH = 100_000
+"""How many tasks a filter may bring to hand; search finds the others."""
 
 
 class View(NamedTuple):
@@ -48,6 +50,12 @@ def counts(model: TaskList) -> Mapping[str, int]:
         "Unread": model.unread,
         "Failed": states.get(TaskStatus.FAILED, 0),
     }
+
+
+def looks_further(model: TaskList) -> bool:
+    """Whether the filter looks through tasks that are not at hand yet: one of the user's own does, up to a limit."""
+    own = model.filter.strip() and model.filter not in {view.filter for view in BUILT_IN}
+    return bool(own) and len(model.tasks) < MOST_LOOKED_THROUGH
 
 
 def saved_views(value: "Json") -> tuple[View, ...]:
