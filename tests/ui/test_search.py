@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.driving import WIDE, Session, running
-from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
+from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import UsageError
-from tui.domain.task import TaskStatus
+from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.engine.api import LogEntry
 from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SourceUse
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
@@ -451,6 +452,23 @@ async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> 
         assert isinstance(screen, SearchScreen)
         assert screen.field.value == "vacuum"
         assert [hit.task_id for hit in screen.hits] == ["t0"]
+
+
+@pytest.mark.parametrize("key", ["$", "L"])
+async def test_the_costs_and_the_log_go_to_an_old_task_of_a_long_archive_and_past_a_filter(key: str) -> None:
+    old, *rest = [replace(one, cost=Cost(n + 1.0, "USD", CostKind.REPORTED)) for n, one in enumerate(DONE)]
+    engine, archive = FakeEngine(rest), FakeArchive([old])
+    engine.away = {old.id: old}
+    engine.entries = [LogEntry(NOW, "ended", f"{old.title} is done", old.id)]
+    async with running(rest, engine=engine, archive=archive, size=WIDE) as session:
+        session.dashboard.set_filter("nothing has this word")
+        await session.press(key)
+        await session.settle()
+        assert "deleted here" not in session.text()
+        await session.press("G", "enter")
+        await session.settle()
+        assert session.at_dashboard
+        assert session.dashboard.table.selected == old.id
 
 
 async def test_what_is_found_in_an_old_task_of_a_long_archive_has_its_title_and_opens() -> None:

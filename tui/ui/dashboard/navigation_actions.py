@@ -88,9 +88,28 @@ class NavigationActions(Actions):
 
         def chosen(task_id: str | None) -> None:
             if task_id:
-                self.dashboard.table.select(task_id)
+                self.show_task(task_id)
 
         self.shell.open(CostsRoute(), chosen)
+
+    def show_task(self, task_id: str) -> None:
+        """Select a task; an older one is read first, and a filter that leaves it out is cleared."""
+        table, engine = self.dashboard.table, self.shell.engine
+
+        def select(_: None) -> None:
+            model = table.model
+            if engine is not None and task_id not in model.tasks:
+                table.apply({task_id: engine.task(task_id)})  # before the engine's event for it arrives
+            if task_id not in model.tasks or (task_id in model.hidden and not model.show_hidden):
+                self.shell.say("that task is not listed: it was hidden or deleted", problem=True)
+            elif not table.select(task_id):
+                self.dashboard.set_filter("")
+                table.select(task_id)
+
+        if engine is None or task_id in table.model.tasks:
+            select(None)
+        else:
+            self.shell.when_done(engine.recall([task_id]), select)
 
     def accounts(self) -> None:
         """Show the provider accounts, then run the dashboard command that was chosen there."""
