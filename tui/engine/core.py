@@ -218,6 +218,8 @@ class Core:
             if changes != NO_CHANGES:
                 self._forget(changes.gone)
                 self.state.put(changes.tasks, foreign=True)
+                if changes.whole:
+                    self.loading.page_after(changes.tasks)
                 self._follow(changes.tasks)
                 self.state.annotations_changed(frozenset(task.id for task in changes.tasks))
             self.state.add_saved(logged)
