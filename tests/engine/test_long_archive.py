@@ -105,6 +105,13 @@ def test_a_page_that_cannot_be_read_is_read_later(
         runtime.detail("t8").result(WAIT)
 
 
+def test_a_page_that_is_at_hand_already_is_passed_over(runtime: Runtime) -> None:
+    runtime.recall(["t6", "t5", "t4"]).result(WAIT)  # a list or a search had them
+    events = Events(runtime)
+    runtime.older()
+    events.until(lambda: {"t3", "t2", "t1"} <= at_hand(runtime))
+
+
 def test_a_page_after_a_task_that_was_removed_for_good_begins_again(
     runtime: Runtime, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

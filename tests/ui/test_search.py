@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 
@@ -17,6 +18,7 @@ from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
 from tui.ui.reader.screen import ReaderScreen
+from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import fair_share, highlighted, plain_line, shown_hit, shown_place
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
@@ -452,6 +454,21 @@ async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> 
         assert isinstance(screen, SearchScreen)
         assert screen.field.value == "vacuum"
         assert [hit.task_id for hit in screen.hits] == ["t0"]
+
+
+def test_an_error_that_comes_after_the_search_was_left_is_not_said_on_another_screen() -> None:
+    screen, waiting = Mock(is_attached=True), []
+    screen.app.in_background = lambda work, then, failed: waiting.append(failed)
+    query = LatestQuery[str](screen, lambda text, whole: text, Mock())
+    query.typed("cost>")
+    screen.set_timer.call_args.args[1]()  # the typing pauses
+    waiting[0](UsageError("half a filter"))
+    screen.app.say_error.assert_not_called()
+    waiting[1](UsageError("half a filter"))
+    screen.app.say_error.assert_called_once()
+    screen.is_attached = False
+    waiting[1](UsageError("half a filter"))
+    screen.app.say_error.assert_called_once()
 
 
 @pytest.mark.parametrize("key", ["$", "L"])

@@ -51,13 +51,15 @@ class TaskLoader:
             self._add(await self.pipeline.off_loop(self.pipeline.archive.named, missing))
 
     async def older(self) -> None:
-        """Load the next page of older tasks."""
+        """Load the next page of older tasks that are not all at hand already."""
         after, self._oldest = self._oldest, ""  # asked again meanwhile, it does nothing
         if not after:
             return
         archive = self.pipeline.archive
         try:
             page = await self.pipeline.off_loop(archive.tasks, OLDER_AT_ONCE, after)
+            while len(page) == OLDER_AT_ONCE and all(self.state.store.get(task.id) for task in page):  # nothing new
+                page = await self.pipeline.off_loop(archive.tasks, OLDER_AT_ONCE, page[-1].id)
         except NotFound:  # the task was removed for good
             self.page_after(await self.pipeline.off_loop(archive.load_tasks))
             return

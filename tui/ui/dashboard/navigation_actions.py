@@ -62,13 +62,16 @@ class NavigationActions(Actions):
         tasks = [task for task in asked if task.has_report]
         if not tasks:
             app.say("none of the marked tasks has a report yet", problem=True)
-        details: list[Detail] = []
+        answers: list[Detail | None] = []
 
         def gather(detail: "Detail | None") -> None:
-            if detail is not None:
-                details.append(detail)
-            if len(details) == len(tasks):
-                ask_and_export(app, details, len(asked) - len(tasks))
+            answers.append(detail)
+            if len(answers) < len(tasks):
+                return
+            if details := [one for one in answers if one is not None]:
+                ask_and_export(app, details, len(asked) - len(details))
+            else:
+                app.say("that task is not here any more", problem=True)
 
         for task in tasks:
             self.with_detail(gather, task.id)
