@@ -105,6 +105,17 @@ def test_a_page_that_cannot_be_read_is_read_later(
         runtime.detail("t8").result(WAIT)
 
 
+def test_an_old_task_that_a_list_names_as_it_is_known_has_not_changed(
+    runtime: Runtime, script: Script, archive: Archive
+) -> None:
+    known = archive.task("t3")
+    script.pages = {None: page({"id": "r3", "status": "done", "title": known.title})}
+    assert runtime.sync().result(WAIT).changed == 0
+    script.pages = {None: page({"id": "r99", "status": "done", "title": "a new one"})}
+    assert runtime.sync().result(WAIT).changed == 1
+    assert len(at_hand(runtime)) == 4
+
+
 def test_a_page_that_is_at_hand_already_is_passed_over(runtime: Runtime) -> None:
     runtime.recall(["t6", "t5", "t4"]).result(WAIT)  # a list or a search had them
     events = Events(runtime)
