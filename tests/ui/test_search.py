@@ -414,6 +414,20 @@ async def test_hosts_are_listed_with_their_totals_and_open_as_their_sources() ->
         assert session.at_dashboard
 
 
+async def test_a_source_of_an_old_report_of_a_long_archive_names_it() -> None:
+    old, *rest = DONE
+    engine, archive = FakeEngine(rest), FakeArchive(rest)
+    engine.away = {old.id: old}
+    archive.uses = [SourceUse(old.id, "1", "https://a.org/x", "Paper", 1, 9)]
+    async with running(rest, engine=engine, archive=archive, size=WIDE) as session:
+        await session.press("B")
+        await session.after(0.25)
+        await session.settle()
+        await session.arrive()
+        assert isinstance(session.app.screen, SourcesScreen)
+        assert old.title in session.text()
+
+
 async def test_sources_take_an_order_and_a_filter_in_the_palette() -> None:
     archive = FakeArchive(DONE)
     archive.uses = [SourceUse("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("a", "b")]
