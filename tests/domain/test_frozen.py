@@ -162,6 +162,9 @@ def test_a_pattern_is_compiled_with_its_first_use(monkeypatch: pytest.MonkeyPatc
     assert found.search("a 12-X")
     assert found.sub(r"\1", "3-x") == "3"
     assert found.pattern == r"(\d+)-x"
+    assert (found.groups, dict(found.groupindex)) == (1, {})
     assert machinery.call_count == 1
+    assert isinstance(found, re.Pattern), "a table of rules may hold texts and patterns"
+    assert re.sub(found, r"\1", "4-x") == "4"
     with pytest.raises(AttributeError):
         found.nothing  # type: ignore[attr-defined]  # noqa: B018
