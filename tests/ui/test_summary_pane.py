@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from textual.geometry import Region
+from textual.strip import Strip
 
 from tests.ui.driving import SMALL, WIDE, Session, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Detail, Interaction, Reply, Report, ReportFormat
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.ui.dashboard import summary_pane
+from tui.ui.dashboard.detail_pane import TaskDetail
+from tui.ui.dashboard.week_pane import WeekPane
 from tui.ui.text.lines import line_width
 
 _GLANCE = 0.2  # seconds after which a row has settled
@@ -170,3 +174,29 @@ async def test_a_large_screen_has_the_beginning_of_the_report_and_the_last_seven
         await session.pilot.resize_terminal(*WIDE)
         await session.settle()
         assert "The last seven days" not in session.text()
+        session.app.screen.query_one(WeekPane).show([], now)  # it is told while it has no room
+        await session.pilot.resize_terminal(*LARGE)
+        await session.settle()
+        assert "today" in session.painted()[-12]
+
+
+async def test_a_pane_that_was_hidden_is_wrapped_for_its_width_before_its_first_paint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    painted: list[bool] = []
+    made = TaskDetail.render_lines
+
+    def counted(self: TaskDetail, crop: Region) -> list[Strip]:
+        painted.append(self.line_count() > 0 and line_width(self.line(0, 80)) > 60)
+        return made(self, crop)
+
+    monkeypatch.setattr(TaskDetail, "render_lines", counted)
+    tasks = [task(number, TaskStatus.DONE, title="What was found out about it " * 4) for number in (1, 2)]
+    async with running(tasks, size=SMALL) as session:
+        await session.press("enter", "escape", "j")
+        await session.after(_GLANCE)
+        painted.clear()
+        await session.press("enter")
+        await session.settle()
+        assert painted
+        assert all(painted)
