@@ -77,6 +77,18 @@ def test_a_mode_without_a_price_says_so_beside_those_with_one() -> None:
     assert "".join(text for text, _ in line[0]).strip() == "instant ?   heavy ≤$2.50"
 
 
+def test_modes_that_find_no_room_are_not_cut_silently() -> None:
+    modes = tuple(Mode(name, Cost()) for name in ("gpt-6-sol", "gpt-6-astra", "gpt-6-luna"))
+    choice = Choice(ProviderState(replace(info("openai"), modes=modes)))
+
+    def shown(most: int) -> list[str]:
+        lines = modes_in_brief(choice, lambda mode: Cost(), 28, most)
+        return ["".join(text for text, _ in line) for line in lines]
+
+    assert shown(1) == [" gpt-6-sol   gpt-6-astra…"]
+    assert shown(2) == [" gpt-6-sol   gpt-6-astra", " gpt-6-luna"]
+
+
 async def test_accounts_without_a_key_share_one_line_beside_those_that_have_one() -> None:
     states = [
         state if state.info.name in TEN[:3] else replace(state, link=ConnectionState.NO_KEY) for state in ten_states()
