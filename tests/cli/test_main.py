@@ -107,6 +107,7 @@ def test_the_demo_knows_nothing_of_the_user_and_leaves_nothing(
 
     def run_app(archive: Any, accounts: Any, config: Any, paths: Any, **how: Any) -> int:
         seen["keys"] = [account.key.key.reveal() for account in accounts()]
+        seen["lasting"] = how["lasting"]
         seen["addresses"] = [account.base_url for account in accounts()]
         seen["folder"] = paths.data.parent
         return 0
@@ -116,6 +117,7 @@ def test_the_demo_knows_nothing_of_the_user_and_leaves_nothing(
     monkeypatch.setenv("VALYU_API_KEY", KEY)
     monkeypatch.setenv("DIVEWATCH_CONFIG", "/nowhere/config.toml")
     assert cli("demo", "--speed", "100").code == 0
+    assert seen["lasting"] is False, "its tasks end with it"
     assert KEY not in seen["keys"]
     assert all(address.startswith("http://127.0.0.1:") for address in seen["addresses"])
     assert not seen["folder"].exists()
