@@ -174,3 +174,15 @@ def test_the_dashboard_in_a_pipe_says_what_to_use_instead(cli: Cli) -> None:
     assert ended.code == 2
     assert "a terminal is needed" in ended.err
     assert "`divewatch list`" in ended.err
+
+
+@pytest.mark.parametrize("group", ["archive", "auth", "batch", "config", "versions"])
+def test_a_group_without_a_command_shows_its_help_once(cli: Cli, group: str) -> None:
+    ended = cli(group)
+    assert ended.code == 2
+    assert ended.err.count("Usage: ") == 1
+    assert ended.err.startswith("Usage: ")
+
+
+def test_a_number_that_is_none_is_said_in_plain_words(cli: Cli) -> None:
+    assert "'x' is not a whole number." in cli("list", "--limit", "x").err
