@@ -160,7 +160,12 @@ async def test_options_stand_under_headings_with_defaults_and_units() -> None:
     options = [
         Option("strategy", "strategy", OptionKind.PROSE, "how to go about it"),
         Option("search.pages", "pages", OptionKind.NUMBER, "read at most", default="20", unit="pages"),
-        Option("style", "style", OptionKind.PROSE),
+        Option(
+            "style",
+            "style",
+            OptionKind.PROSE,
+            "how it is written, in its own words, at most fifteen thousand of them",
+        ),
     ]
 
     class Grouped(Priced):
@@ -178,7 +183,10 @@ async def test_options_stand_under_headings_with_defaults_and_units() -> None:
         ]
         assert order == ["How it works", "strategy", "style", "Search", "pages"]
         assert "default: 20" in session.text()
-        await session.press("j", "j", "enter", "7", "enter")
+        assert "3 options" in session.text()
+        await session.press("j")
+        assert "at most fifteen thousand of them" in session.text(), "the explanation goes before the count"
+        await session.press("j", "enter", "7", "enter")
         assert "7 pages" in session.text()
 
 
