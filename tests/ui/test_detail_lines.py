@@ -127,6 +127,13 @@ def test_an_orphan_is_explained() -> None:
     assert "the answer to the create was lost or is under way" in shown(task(1, TaskStatus.QUEUED, remote_id=None))
 
 
+def test_an_imported_report_waits_for_no_id() -> None:
+    one = task(1, TaskStatus.DONE, provider="file", remote_id=None, sources=2)
+    told = shown(one, Detail(one, report=Report("A claim [1].", ReportFormat.MARKDOWN)))
+    assert "none yet" not in told
+    assert "0 sources" not in told, "its list is part of its text"
+
+
 def test_an_end_seen_by_a_poll_is_said_to_be_that() -> None:
     assert "as first seen" in shown(task(1, TaskStatus.DONE, finish_observed=True))
 

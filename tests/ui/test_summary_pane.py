@@ -1,5 +1,6 @@
 """The summary of the selected row on narrow screens: what it needs, without opening it; a group has its own page."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -200,3 +201,24 @@ async def test_a_pane_that_was_hidden_is_wrapped_for_its_width_before_its_first_
         await session.settle()
         assert painted
         assert all(painted)
+
+
+async def test_the_row_that_was_selected_before_the_engine_began_is_read_once_it_has() -> None:
+    done = task(0, TaskStatus.DONE, has_report=True)
+    engine = FakeEngine([done])
+    engine.details[done.id] = Detail(done, report=Report("# T\n\nIt begins here.", ReportFormat.MARKDOWN))
+    begun = threading.Event()
+
+    def start() -> FakeEngine:
+        begun.wait(30)
+        return engine
+
+    async with running([done], engine=engine, start_engine=start, whole=False) as session:
+        await session.after(_GLANCE)
+        assert "It begins here." not in session.text()
+        begun.set()
+        for _ in range(200):
+            await session.pilot.pause(0.01)
+            if "It begins here." in session.text():
+                break
+        assert "It begins here." in session.text()

@@ -121,13 +121,16 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
         ("cost", cost_long(task.cost)),
         ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),
         *(("", text) for text in _cost_parts(task.cost)),
-        ("id", task.remote_id or queued or "none yet: the answer to the create was lost or is under way"),
+        ("id", task.remote_id or queued or ("" if task.status.is_final else _NO_ID)),
         ("web", host_of(task.web_url) if task.web_url else ""),
         ("part of", f"batch {task.batch_id}" if task.batch_id else ""),
         ("follows", task.parent_id or ""),
     ]
     lines += [line for label, value in pairs if value for line in _labelled(label, value, width)]
     return lines
+
+
+_NO_ID = "none yet: the answer to the create was lost or is under way"
 
 
 def _cost_parts(cost: Cost) -> list[str]:
@@ -165,7 +168,8 @@ def _report(detail: "Detail", width: int) -> list[Line]:
     report = detail.report
     if report is None:
         return []
-    about = f"  {report.format.value}, {text_size(report.text)}, {plural(len(report.sources), 'source')} listed"
+    listed = f", {plural(len(report.sources), 'source')} listed" if report.sources else ""
+    about = f"  {report.format.value}, {text_size(report.text)}{listed}"
     partial = "  partial" if report.partial else ""
     begins = beginning(report, width) if width else []
     key: Line = (("  enter reads it", "key"),)
