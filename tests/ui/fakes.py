@@ -358,7 +358,8 @@ def default_states() -> list[ProviderState]:
 
 
 def services(archive: FakeArchive | None = None, engine: FakeEngine | None = None, **more: object) -> Services:
-    return Services(archive or FakeArchive(), (lambda: engine) if engine else None, **more)  # type: ignore[arg-type]
+    more.setdefault("start_engine", (lambda: engine) if engine else None)
+    return Services(archive or FakeArchive(), **more)  # type: ignore[arg-type]
 
 
 def rich_detail(one: Task) -> Detail:

@@ -77,6 +77,18 @@ def test_a_mode_without_a_price_says_so_beside_those_with_one() -> None:
     assert "".join(text for text, _ in line[0]).strip() == "instant ?   heavy ≤$2.50"
 
 
+def test_modes_that_find_no_room_are_not_cut_silently() -> None:
+    modes = tuple(Mode(name, Cost()) for name in ("gpt-6-sol", "gpt-6-astra", "gpt-6-luna"))
+    choice = Choice(ProviderState(replace(info("openai"), modes=modes)))
+
+    def shown(most: int) -> list[str]:
+        lines = modes_in_brief(choice, lambda mode: Cost(), 28, most)
+        return ["".join(text for text, _ in line) for line in lines]
+
+    assert shown(1) == [" gpt-6-sol   gpt-6-astra…"]
+    assert shown(2) == [" gpt-6-sol   gpt-6-astra", " gpt-6-luna"]
+
+
 async def test_accounts_without_a_key_share_one_line_beside_those_that_have_one() -> None:
     states = [
         state if state.info.name in TEN[:3] else replace(state, link=ConnectionState.NO_KEY) for state in ten_states()
@@ -148,7 +160,12 @@ async def test_options_stand_under_headings_with_defaults_and_units() -> None:
     options = [
         Option("strategy", "strategy", OptionKind.PROSE, "how to go about it"),
         Option("search.pages", "pages", OptionKind.NUMBER, "read at most", default="20", unit="pages"),
-        Option("style", "style", OptionKind.PROSE),
+        Option(
+            "style",
+            "style",
+            OptionKind.PROSE,
+            "how it is written, in its own words, at most fifteen thousand of them",
+        ),
     ]
 
     class Grouped(Priced):
@@ -166,7 +183,10 @@ async def test_options_stand_under_headings_with_defaults_and_units() -> None:
         ]
         assert order == ["How it works", "strategy", "style", "Search", "pages"]
         assert "default: 20" in session.text()
-        await session.press("j", "j", "enter", "7", "enter")
+        assert "3 options" in session.text()
+        await session.press("j")
+        assert "at most fifteen thousand of them" in session.text(), "the explanation goes before the count"
+        await session.press("j", "enter", "7", "enter")
         assert "7 pages" in session.text()
 
 

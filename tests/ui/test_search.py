@@ -297,6 +297,19 @@ async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
         assert below is (width == 80)
 
 
+async def test_the_preview_is_wrapped_again_when_the_terminal_gets_narrower() -> None:
+    one = replace(DONE[0], prompt="What is a vacuum good for in a database that never sleeps? " * 3 + "Last words.")
+    archive = FakeArchive([one])
+    archive.hits = [SearchHit(one.id, "a vacuum", ((2, 8),), where="prompt")]
+    async with running([one], archive=archive, size=(100, 24)) as session:
+        await session.press("F", *"vacuum")
+        await session.after(1)
+        assert "Last words." in session.text()
+        await session.pilot.resize_terminal(60, 24)
+        await session.after(1)
+        assert "Last words." in session.text()
+
+
 async def test_n_goes_from_place_to_place_through_folded_reports() -> None:
     async with searching(count=30) as (session, screen, _):
 

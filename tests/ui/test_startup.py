@@ -163,6 +163,8 @@ def test_running_starts_the_engine_later_and_closes_it(
     assert asked == ["accounts"]
     assert given[0].crash_log == paths.state / "crash.log"
     assert "1 task under way: they go on at their providers" in capsys.readouterr().err
+    assert startup.run_app(archive, accounts, Config(), paths, theme="dark", lasting=False) == 7
+    assert "under way" not in capsys.readouterr().err
 
 
 def test_an_engine_that_comes_after_the_end_is_not_started(

@@ -127,6 +127,7 @@ class DashboardScreen(CommandScreen[None]):
 
     def engine_changed(self, flush: "Flush") -> None:
         """Show changed tasks, accounts and log entries."""
+        self.selected.catch_up()
         for task in filter(None, flush.tasks.values()):
             self.detail.note_progress(task)
         if flush.tasks or flush.annotations:
@@ -217,8 +218,7 @@ class DashboardScreen(CommandScreen[None]):
     @property
     def group_tasks(self) -> list[Task]:
         """The tasks of the selected group row; empty for any other row."""
-        model = self.table.model
-        return [model.tasks[task_id] for task_id in model.members(self.table.selected or "")]
+        return [self.table.model.tasks[one] for one in self.table.model.members(self.table.selected or "")]
 
     def command_context(self) -> CommandContext:
         """Return the context of the selected row."""
