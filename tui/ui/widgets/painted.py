@@ -51,6 +51,7 @@ class Drawn(Widget):
         ground = None
         if over:  # of the cursor only its ground and attributes count
             look = painter.style(over)
-            ground = Style(bgcolor=look.bgcolor, reverse=look.reverse, bold=look.bold)
+            plain = False if look.reverse else None  # dim letters cannot be read where the ground is their colour
+            ground = Style(bgcolor=look.bgcolor, reverse=look.reverse, bold=look.bold, dim=plain)
         segments = [Segment(text, painter.style(tone, ground)) for text, tone in cut_line(line, width) if text]
         return painter.strip(segments, width, painter.style("plain", ground))

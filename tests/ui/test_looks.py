@@ -1,0 +1,48 @@
+"""What must show in every theme, and without colours: where the cursor and the keys are, and what is below a dialog."""
+
+import pytest
+from rich.segment import Segment
+
+from tests.ui.driving import WIDE, running
+from tests.ui.fakes import task
+from tui.domain.task import TaskStatus
+from tui.ui.shell.dialogs import Dialog
+
+TASKS = [task(0, TaskStatus.DONE), task(1)]
+
+
+@pytest.mark.parametrize("key", ["N", "i", "x", ":", "?"])
+@pytest.mark.parametrize("without", ["", "1"])
+async def test_a_dialog_stands_in_the_middle_of_the_screen_below_it(
+    key: str, without: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", without)
+    async with running(TASKS, size=WIDE) as session:
+        await session.press("j", key)
+        assert isinstance(session.app.screen, Dialog)
+        box = session.app.screen.query_one(".dialog").region
+        left, right = box.x, WIDE[0] - box.right
+        assert left > 0
+        assert abs(left - right) <= 1
+        assert session.dashboard.query_one("TabBar").render_line(0).text[: box.x].strip()[:3] in session.painted()[1]
+
+
+async def test_without_colours_no_letter_under_the_cursor_is_dim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(TASKS, size=WIDE) as session:
+        strips = session.app.screen._compositor.render_strips()
+        styles = [part.style for strip in strips for part in strip if isinstance(part, Segment) and part.style]
+        assert any(style.reverse for style in styles)
+        assert any(style.dim for style in styles)
+        assert not [style for style in styles if style.reverse and style.dim]
+
+
+async def test_without_colours_the_part_that_takes_the_keys_has_another_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(TASKS, size=WIDE) as session:
+        await session.press("n")
+        brief = session.app.screen.query_one("#brief-box")
+        plan = session.app.screen.query_one("#plan-box")
+        assert brief.styles.border_top[0] != plan.styles.border_top[0]
+        await session.press("tab")
+        assert brief.styles.border_top[0] != plan.styles.border_top[0] == "heavy"
