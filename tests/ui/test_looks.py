@@ -2,13 +2,20 @@
 
 import pytest
 from rich.segment import Segment
+from rich.style import Style
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import task
+from tests.ui.test_small_parts import luminance
 from tui.domain.task import TaskStatus
 from tui.ui.shell.dialogs import Dialog
 
 TASKS = [task(0, TaskStatus.DONE), task(1)]
+FAINT = {
+    ":": ("ommand; with a value", "tab completes"),
+    "N": ("our note", "energy q3"),
+    "n": ("hat should be found out",),
+}
 
 
 @pytest.mark.parametrize("key", ["N", "i", "x", ":", "?"])
@@ -46,3 +53,24 @@ async def test_without_colours_the_part_that_takes_the_keys_has_another_frame(mo
         assert brief.styles.border_top[0] != plan.styles.border_top[0]
         await session.press("tab")
         assert brief.styles.border_top[0] != plan.styles.border_top[0] == "heavy"
+
+
+def ratio(style: Style | None) -> float:
+    assert style is not None
+    assert style.color is not None
+    assert style.bgcolor is not None
+    shades = [luminance(colour.get_truecolor().hex) for colour in (style.color, style.bgcolor)]
+    return (max(shades) + 0.05) / (min(shades) + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "contrast"])
+async def test_what_stands_in_an_empty_field_and_the_keys_of_a_dialog_can_be_read(theme: str) -> None:
+    async with running(TASKS, size=WIDE) as session:
+        session.app.theme = theme
+        for key, words in FAINT.items():
+            await session.press(key)
+            strips = session.app.screen._compositor.render_strips()
+            found = [part for strip in strips for part in strip if any(word in part.text for word in words)]
+            assert len(found) == len(words)
+            assert {part.text: round(ratio(part.style), 1) for part in found if ratio(part.style) < 4.5} == {}
+            await session.press("escape")
