@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 
 from tui.domain.account import account_title
-from tui.domain.amounts import SOURCES, added_up, cost_sums, in_currency, unit_text
+from tui.domain.amounts import SOURCES, added_up, cost_sums, sum_text, unit_text
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
@@ -78,7 +78,7 @@ def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
     if width < _WIDE:
         return row
     kinds = cost_sums(one.price for one in members)
-    told = ", ".join(f"{in_currency(amount, one, short=True)} {_IN_SHORT[kind]}" for kind, one, amount, _ in kinds)
+    told = ", ".join(f"{sum_text(kind, one, amount, short=True)} {_IN_SHORT[kind]}" for kind, one, amount, _ in kinds)
     return (
         *row,
         (f"   {fit(told if len(kinds) > 1 else ''.join(kind for kind, *_ in kinds), width - room - 61)}", "dim"),
