@@ -43,6 +43,18 @@ async def test_without_colours_no_letter_under_the_cursor_is_dim(monkeypatch: py
         assert not [style for style in styles if style.reverse and style.dim]
 
 
+async def test_in_the_terminals_own_colours_the_cursor_is_one_bar_and_shows_in_fields() -> None:
+    async with running(TASKS, size=WIDE) as session:
+        session.app.theme = "terminal"
+        for key in ("j", "/", ":", "N"):
+            await session.press("escape", key)
+            styles = [part.style for strip in session.app.screen._compositor.render_strips() for part in strip]
+            marked = [style for style in styles if style and style.reverse]
+            assert marked
+            assert all((one.color is None or one.color.is_default) for one in marked)
+            assert all((one.bgcolor is None or one.bgcolor.is_default) for one in marked)
+
+
 async def test_without_colours_the_part_that_takes_the_keys_has_another_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with running(TASKS, size=WIDE) as session:

@@ -58,8 +58,8 @@ def make(name: str, colours: Mapping[str, str], *, dark: bool, ansi: bool = Fals
         "text-muted": colours["muted"],
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
-        "input-cursor-foreground": colours["background"] if not ansi else "ansi_black",
-        "input-cursor-background": colours["foreground"] if not ansi else "ansi_white",
+        "input-cursor-foreground": colours["background"],  # in the terminal's own colours the cursor is reversed
+        "input-cursor-background": colours["foreground"],
     }
     own |= {f"text-{tone}": colours[tone] for tone in ("primary", "accent", "success", "warning", "error")}
     return Theme(
