@@ -44,7 +44,7 @@ def consistent(home: Path) -> int:
         archive.close(timeout=60)
 
 
-ROW = " valyu "  # the provider of a task in the table; the status line may have news instead of a count
+ROW = " Valyu   "  # the provider of a task in the table; the status line may have news instead of a count
 
 
 def _more_than(asked: int, simulator: Simulator) -> bool:
