@@ -43,8 +43,8 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
     )
     head: Line = ((f"{fit('', room)} {columns}{last}", "head"),)
     lines = [LedgerLine(ruled(title, width)), LedgerLine(head)]
-    for name, members, account in rows:
-        lines += _lines(name, members, width, account)
+    for row in rows:
+        lines += _lines(*row, width)
     return lines
 
 
@@ -62,7 +62,7 @@ def by_person(those: Sequence[Spending], width: int) -> list[LedgerLine]:
     lines = [LedgerLine(ruled("By person", width)), LedgerLine(head)]
     rows = ((name or "not known", members) for name, members in sorted(people.items(), key=lambda pair: not pair[0]))
     for name, members in rows:
-        lines += _lines(f"  {name}", members, width)
+        lines += _lines(f"  {name}", members, None, width)
     return lines
 
 
@@ -70,7 +70,7 @@ def _name_room(width: int) -> int:
     return max(12, width - _FIGURES) if width < _WIDE else 22 if width < _ROOMY else 30
 
 
-def _lines(name: str, members: Sequence[Spending], width: int, account: str | None = None) -> list[LedgerLine]:
+def _lines(name: str, members: Sequence[Spending], account: str | None, width: int) -> list[LedgerLine]:
     """Return a row; where the figures come from is folded into its column."""
     room = _name_room(width)
     row = _row(name, members, room)
