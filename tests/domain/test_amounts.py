@@ -2,7 +2,17 @@
 
 import pytest
 
-from tui.domain.amounts import added_up, amount_text, at_most, cost_long, cost_sums, cost_text, size_text, sums_text
+from tui.domain.amounts import (
+    added_up,
+    amount_text,
+    at_most,
+    cost_long,
+    cost_sums,
+    cost_text,
+    size_text,
+    sum_text,
+    sums_text,
+)
 from tui.domain.task import Cost, CostKind
 
 
@@ -100,3 +110,12 @@ def test_a_sum_says_how_certain_it_is_and_its_limit() -> None:
 )  # fmt: skip
 def test_a_size_has_one_text(size: int, text: str) -> None:
     assert size_text(size) == text
+
+
+def test_what_is_added_up_by_the_price_list_is_an_upper_bound_in_every_text() -> None:
+    prices = [("valyu", Cost(0.15625, "USD", CostKind.PRICE_LIST))] * 5
+    ((kind, one, amount, _),) = cost_sums(prices)
+    assert cost_text(Cost(amount, "USD", CostKind.PRICE_LIST)) == "≤$0.79"
+    assert sum_text(kind, one, amount) == "$0.79"
+    assert sums_text({one: amount}, signs={one: "≤"}) == "≤$0.79"
+    assert sum_text("reported by the provider", one, amount) == "$0.78"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.fakes import COUNTERS, NOW, rich_detail, task
-from tui.domain.detail import Detail, Image, Interaction, Json, Report, ReportFormat, Series, Update
+from tui.domain.detail import Detail, Image, Interaction, Json, Report, ReportFormat, Series, Step, Update
 from tui.domain.retention import retention_text
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.domain.times import format_local
@@ -285,3 +285,22 @@ def test_a_preview_shows_words_without_their_marks(text: str, shown: str) -> Non
 @given(st.text(max_size=400), st.integers(20, 90))
 def test_a_preview_of_any_text_is_as_wide_as_the_pane_at_most(text: str, width: int) -> None:
     assert all(line_width(line) <= width for line in plain_lines(text, width, 12))
+
+
+def test_a_step_of_the_trace_says_who_wrote_or_what_was_done_and_leaves_the_cells_to_its_text() -> None:
+    steps = (
+        Step("user", "text", "What now?"),
+        Step("assistant", "reasoning", "It depends."),
+        Step("assistant", "call", "ports", "web_search"),
+        Step("tool", "result", "5 sources", "web_search"),
+        Step("exa", "plan_made", "three parts"),
+    )
+    rows = shown(RUNNING, Detail(RUNNING, trace=steps)).split("\n")
+    at = rows.index(next(row for row in rows if "Trace (5)" in row))
+    assert [row.rstrip() for row in rows[at + 1 : at + 6]] == [
+        "  user                What now?",
+        "  reasoning           It depends.",
+        "  calls web_search    ports",
+        "  web_search answers  5 sources",
+        "  plan_made           three parts",
+    ]

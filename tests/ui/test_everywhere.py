@@ -20,6 +20,7 @@ from tui.ui.help.symbols import SYMBOLS
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
+from tui.ui.widgets.bars import StatusLine
 from tui.ui.widgets.list_view import TextLines
 
 TASKS = [task(0, TaskStatus.DONE), task(1, TaskStatus.WAITING), task(2, TaskStatus.WAITING)]
@@ -103,6 +104,23 @@ async def test_tab_completes_words_and_values_in_the_palette(typed: str, complet
         await session.press("colon", *typed, "tab")
         field = session.app.screen.focused
         assert getattr(field, "value", None) == completed
+
+
+async def test_news_stands_behind_the_position_where_there_is_room() -> None:
+    async with running(TASKS, size=WIDE) as session:
+        (line,) = session.app.screen.query(StatusLine)
+        line.place(
+            (("citation 1/3", "accent"), (" → source 1 of 2", "plain"), ("  A title of 30 cells altogether", "dim"))
+        )
+        session.app.news("done: A report")
+        told = ["".join(text for text, _ in line.compose_line(width)).strip() for width in (90, 60, 30)]
+        assert told == [
+            "citation 1/3 → source 1 of 2  A title of 30 cells altogether   done: A report",
+            "citation 1/3 → source 1 of 2   done: A report",
+            "done: A report",
+        ]
+        session.app.say("copied")
+        assert "citation" not in "".join(text for text, _ in line.compose_line(90))
 
 
 async def test_news_take_no_place_from_somebody_who_types() -> None:

@@ -18,7 +18,7 @@ from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
 from tui.providers import registry
 from tui.ui.new_task.earlier import SimilarBriefs, time_in, usual_times
-from tui.ui.new_task.outcome import modes_in_brief, way_back
+from tui.ui.new_task.outcome import mode_lines, modes_in_brief, way_back
 from tui.ui.new_task.planner import Choice
 from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.reader.screen import ReaderScreen
@@ -87,6 +87,14 @@ def test_modes_that_find_no_room_are_not_cut_silently() -> None:
 
     assert shown(1) == [" gpt-6-sol   gpt-6-astra…"]
     assert shown(2) == [" gpt-6-sol   gpt-6-astra", " gpt-6-luna"]
+
+
+def test_what_is_known_of_a_mode_is_folded_into_its_column_and_never_cut() -> None:
+    note = "at most 75 agents; 10 to 20 minutes or more"
+    choice = Choice(ProviderState(replace(info("valyu"), modes=(Mode("fast", Cost(), note), Mode("heavy", Cost())))))
+    lines = ["".join(text for text, _ in line) for line in mode_lines(choice, lambda _: Cost(), {}, 30)]
+    assert all(len(line) <= 30 for line in lines)
+    assert lines[:3] == [" fast     at most 75 agents;", "          10 to 20 minutes or", "          more"]
 
 
 async def test_accounts_without_a_key_share_one_line_beside_those_that_have_one() -> None:

@@ -456,7 +456,7 @@ def test_every_tone_can_be_read_on_its_ground_and_under_the_cursor(name: str, le
         for ground in grounds
         for a, b in [(luminance(tone), luminance(ground))]
     }
-    floor = {ground: least if ground == grounds[0] else 3.0 for ground in grounds}
+    floor = dict.fromkeys(grounds, 4.5) | {grounds[0]: least}
     assert {pair: round(ratio, 2) for pair, ratio in worst.items() if ratio < floor[pair[1]]} == {}
 
 

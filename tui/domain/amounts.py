@@ -149,12 +149,13 @@ def sums_text(
     told: list[str] = []
     last = ""
     for (unit, service), amount in sums.items():
-        text = in_currency(amount, (unit, service if several else ""), short=short, up=up)
+        sign = (signs or {}).get((unit, service), "")
+        text = in_currency(amount, (unit, service if several else ""), short=short, up=up or sign == "≤")
         if unit == last and not short:
             text = text.replace(f" {unit} at ", " at ", 1)
         limit = (limits or {}).get(unit)
         of = f" of {amount_text(limit, unit_text(unit, short=short))}" if limit else ""
-        told.append(f"{(signs or {}).get((unit, service), '')}{text}{of}")
+        told.append(f"{sign}{text}{of}")
         last = unit
     return between.join(told)
 
@@ -169,6 +170,11 @@ def cost_sums(prices: "Iterable[Price]") -> "list[tuple[str, Currency, float, in
             sums[key] = amount + cost.amount, count + 1
     ordered = sorted(sums.items(), key=lambda pair: money_first(pair[0][1]))
     return [(kind, one, amount, count) for (kind, one), (amount, count) in ordered]
+
+
+def sum_text(kind: str, one: "Currency", amount: float, *, short: bool = False) -> str:
+    """Return one of the `cost_sums`; by the price list it is an upper bound, as each of its tasks has it."""
+    return in_currency(amount, one, short=short, up=kind == SOURCES["price_list"])
 
 
 def at_most(prices: "Iterable[Price]") -> str:

@@ -43,7 +43,7 @@ class AppActions(ExactDisplay):
         """
         line = self._status_line()
         if line and not line.has_problem and not getattr(self.screen, "typing", False):
-            line.say(message)
+            line.say(message, news=True)
 
     def _status_line(self) -> StatusLine | None:
         lines = (line for screen in reversed(self.screen_stack) for line in screen.query(StatusLine))

@@ -63,6 +63,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         answer_next: opens the form of another task that waits; None: this form does not know of others.
     """
 
+    DEFAULT_CLASSES = ""  # it fills the screen
     CONTEXT = "checkpoint"
     CHOSEN = "checkpoint.cycle"
     BEGINS_TYPING = True

@@ -14,7 +14,7 @@ from tui.domain.cells import fit
 from tui.domain.redirect import leads_to
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.domain.url import host_of
+from tui.domain.url import site_name
 from tui.report.citations.audit import Audit, Fraction, audit, prose
 from tui.report.document import Document, Entry, StructuredField
 from tui.ui.compare.diff import by_url, cited_at
@@ -148,7 +148,7 @@ def in_all(count: int) -> str:
 
 def _hosts(entries: Sequence[Entry]) -> str:
     """Return the most frequent hosts of some sources."""
-    hosts = Counter(host_of(leads_to(entry.url)) for entry in entries if entry.url)
+    hosts = Counter(site_name(leads_to(entry.url)) for entry in entries if entry.url)
     return "  ".join(f"{host} {count}" if count > 1 else host for host, count in hosts.most_common(_LISTED) if host)
 
 
@@ -161,7 +161,10 @@ def _only(number: int, report: ComparedReport, own: Sequence[Entry], width: int)
     yield ruled(f"Only in {number + 1}, {one_line(report.name, 60)}", width - 1), None
     for entry in sorted(own, key=lambda entry: -cited[entry.id])[:_LISTED]:
         title = one_line(entry.title or entry.url or entry.id, 120)
-        right: Line = ((host_of(leads_to(entry.url)) if entry.url else "", "info"), (f"{cited[entry.id]:>4}× ", "dim"))
+        right: Line = (
+            (site_name(leads_to(entry.url)) if entry.url else "", "info"),
+            (f"{cited[entry.id]:>4}× ", "dim"),
+        )
         line = spread(((f"  {title}", "plain"),), right, width)
         yield line, Opens(number, cited_at(report.document, entry), entry.url)
     if len(own) > _LISTED:

@@ -13,7 +13,7 @@ from tui.domain.people import NOBODY, People
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import format_local
-from tui.domain.url import host_of
+from tui.domain.url import host_of, site_name
 from tui.ui.dashboard.added_lines import added_lines
 from tui.ui.dashboard.preview import asked_lines, beginning
 from tui.ui.text.folding import Block, Entries, Fixed, FoldedPage
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _FOLDED = 5  # lines of a brief that is not unfolded
 _LABEL = 11
 _WHO = 22  # cells for who took a step of the trace, and how
+_LOOKED_AT = 100  # steps whose names are measured
 _LONGEST_SNIPPET = 600  # characters
 _LONGEST_BODY = 400  # lines of one unfolded entry
 
@@ -274,23 +275,29 @@ def _answered(asked: "Sequence[Interaction]", width: int, opened: set[str]) -> l
 
 
 def _trace(steps: "Sequence[Step]", width: int, opened: set[str]) -> list[Block]:
-    def who(number: int) -> str:
-        step = steps[number]
-        return one_line(" ".join(word for word in (step.role, step.kind, step.tool) if word))
+    room = min(_WHO, max((cell_len(_step_name(step)) for step in steps[:_LOOKED_AT]), default=0))
 
     def head(number: int) -> Line:
         return (
             ("  ", "plain"),
-            (fit(who(number), _WHO), "dim"),
+            (fit(_step_name(steps[number]), room), "dim"),
             ("  " + one_line(steps[number].text[:400]), "plain"),
         )
 
     def body(number: int) -> list[Line]:
         step = steps[number]
-        whole = _body(who(number), width) if cell_len(who(number)) > _WHO else []
+        name = _step_name(step)
+        whole = _body(name, width) if cell_len(name) > room else []
         return whole + _body(step.text, width) + (_json_lines(step.data) if step.data is not None else [])
 
     return _entries("Trace", Entries("step", len(steps), head, body, opened))
+
+
+def _step_name(step: "Step") -> str:
+    """Return who wrote a text, else what was done: "user", "reasoning", "calls web_search", "web_search answers"."""
+    own = " ".join(word for word in (step.kind, step.tool) if word)
+    words = {"text": step.role, "call": f"calls {step.tool or ''}", "result": f"{step.tool or step.role} answers"}
+    return one_line(words.get(step.kind, own))
 
 
 def _facts(facts: Iterable[tuple[str, str]], width: int) -> list[Block]:
@@ -375,7 +382,7 @@ def _json_lines(value: "Json") -> list[Line]:
 
 
 def _source(source: "Source", width: int) -> list[Line]:
-    host = host_of(source.url) if source.url else "no address"
+    host = site_name(source.url) if source.url else "no address"
     head: Line = (
         (f"    [{source.id}] ", "accent"),
         (one_line(source.title or source.url or ""), "plain"),

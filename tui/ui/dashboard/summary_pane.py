@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.domain.amounts import cost_sums, cost_text, in_currency
+from tui.domain.amounts import cost_sums, cost_text, sum_text
 from tui.domain.cells import cell_len, cut, wrap
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
@@ -135,7 +135,7 @@ def group_lines(tasks: Sequence[Task], now: datetime, most: int = LINES) -> list
         counts[task.status] = counts.get(task.status, 0) + 1
     told = ", ".join(f"{count:,} {status.value}" for status, count in counts.items())
     prices = [(task.account_key, task.cost) for task in tasks]
-    costs = [f"{in_currency(amount, one)} {kind}" for kind, one, amount, _ in cost_sums(prices)]
+    costs = [f"{sum_text(kind, one, amount)} {kind}" for kind, one, amount, _ in cost_sums(prices)]
     lines: list[Line] = [((f" {plural(len(tasks), 'task')}: {told}", "plain"), ("   l shows them", "key"))]
     lines += [((f"  {', '.join(costs)}", "dim"),)] if costs else []
     return [*lines, *(member_line(task, now) for task in tasks)][:most]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 
 from tui.domain.account import account_title, title
-from tui.domain.amounts import Currency, added_up, amount_text, cost_sums, cost_text, in_currency, money_first
+from tui.domain.amounts import Currency, added_up, amount_text, cost_sums, cost_text, in_currency, money_first, sum_text
 from tui.domain.budget import Budget
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import TaskStatus
@@ -112,7 +112,7 @@ def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budg
     if present:
         lines += _pace(those, now, budget)
     for kind, paid, amount, count in cost_sums(one.price for one in those):
-        figure = fit(amount_text(amount, paid[0]), 16, right=True)
+        figure = fit(sum_text(kind, (paid[0], ""), amount), 16, right=True)
         by = kind.replace("the provider", title(paid[1])) if paid[1] else kind
         lines.append((((f" {figure}"), "strong"), (f"  {by}, {plural(count, 'task')}", "dim")))
     if unknown := sum(one.cost.amount is None for one in those):

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 
 from tui.domain.account import account_title
-from tui.domain.amounts import SOURCES, added_up, cost_sums, in_currency, unit_text
-from tui.domain.cells import fit
+from tui.domain.amounts import SOURCES, added_up, cost_sums, sum_text, unit_text
+from tui.domain.cells import fit, wrap
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line
 from tui.ui.history.spendings import LedgerLine, Spending, total_text
 from tui.ui.text.lines import Line, ruled
 
 _IN_SHORT = dict(zip(SOURCES.values(), ("reported", "counted", "by price list", "estimate", "unknown"), strict=True))
+_FIGURES = 61  # cells of a row's figures and the blanks around them
 _ROOMY = 140  # cells of one that has room for long names of modes
 _WIDE = 110  # cells of a screen that has room for where the figures come from
 
@@ -42,7 +43,9 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
     )
     head: Line = ((f"{fit('', room)} {columns}{last}", "head"),)
     lines = [LedgerLine(ruled(title, width)), LedgerLine(head)]
-    return lines + [LedgerLine(_row(name, members, room, width), account=account) for name, members, account in rows]
+    for row in rows:
+        lines += _lines(*row, width)
+    return lines
 
 
 def by_person(those: Sequence[Spending], width: int) -> list[LedgerLine]:
@@ -58,30 +61,43 @@ def by_person(those: Sequence[Spending], width: int) -> list[LedgerLine]:
     )
     lines = [LedgerLine(ruled("By person", width)), LedgerLine(head)]
     rows = ((name or "not known", members) for name, members in sorted(people.items(), key=lambda pair: not pair[0]))
-    return lines + [LedgerLine(_row(f"  {name}", members, room, width)) for name, members in rows]
+    for name, members in rows:
+        lines += _lines(f"  {name}", members, None, width)
+    return lines
 
 
 def _name_room(width: int) -> int:
-    return max(12, width - 61) if width < _WIDE else 22 if width < _ROOMY else 30
+    return max(12, width - _FIGURES) if width < _WIDE else 22 if width < _ROOMY else 30
 
 
-def _row(name: str, members: Sequence[Spending], room: int, width: int) -> Line:
+def _lines(name: str, members: Sequence[Spending], account: str | None, width: int) -> list[LedgerLine]:
+    """Return a row; where the figures come from is folded into its column."""
+    room = _name_room(width)
+    row = _row(name, members, room)
+    if width < _WIDE:
+        return [LedgerLine(row, account=account)]
+    first, *more = wrap(_sources(members), width - room - _FIGURES)
+    below = [LedgerLine(((" " * (room + _FIGURES) + line, "dim"),), account=account) for line in more]
+    return [LedgerLine((*row, (f"   {first}", "dim")), account=account), *below]
+
+
+def _sources(members: Sequence[Spending]) -> str:
+    """Return where the figures come from; of several kinds with each one's sum."""
+    kinds = cost_sums(one.price for one in members)
+    if len(kinds) < 2:
+        return "".join(kind for kind, *_ in kinds)
+    return ", ".join(f"{sum_text(kind, one, amount, short=True)} {_IN_SHORT[kind]}" for kind, one, amount, _ in kinds)
+
+
+def _row(name: str, members: Sequence[Spending], room: int) -> Line:
     failed = sum(one.status is TaskStatus.FAILED for one in members)
     reported = [one for one in members if one.task and one.task.has_report]
-    row: Line = (
+    return (
         (f" {fit(name, room)}", "plain"),
         (f"{len(members):>6}{failed or '':>8}", "dim"),
         (fit(f" {total_text(members, 19)}", 20, right=True), "strong"),
         (f"{_each(reported, lambda one: 1):>11}", "plain"),
         (f"{_each(reported, lambda one: one.task.citations if one.task else 0):>12}", "plain"),
-    )
-    if width < _WIDE:
-        return row
-    kinds = cost_sums(one.price for one in members)
-    told = ", ".join(f"{in_currency(amount, one, short=True)} {_IN_SHORT[kind]}" for kind, one, amount, _ in kinds)
-    return (
-        *row,
-        (f"   {fit(told if len(kinds) > 1 else ''.join(kind for kind, *_ in kinds), width - room - 61)}", "dim"),
     )
 
 

@@ -75,11 +75,14 @@ def mode_lines(choice: Choice, price: Callable[[str], Cost], usual: Usual, width
         for mode in info.modes
     ]
     names, costs = (max((len(row[at]) for row in rows), default=0) for at in (0, 1))
+    before = names + costs + 5
     for name, cost, takes in rows:
         tone = "strong" if name == choice.mode_name else "plain"
-        lines.append(((f" {name:<{names}}  {cost:>{costs}}  ", tone), (takes, "dim")))
+        first, *more = wrap(takes, max(10, width - before))
+        lines.append(((f" {name:<{names}}  {cost:>{costs}}  ", tone), (first, "dim")))
+        lines += [((" " * before + line, "dim"),) for line in more]
     chosen = next((mode for mode in info.modes if mode.name == choice.mode_name), None)
-    if chosen and (len(chosen.note) > width - names - costs - 5 or (info.name, chosen.name) in usual):
+    if chosen and (info.name, chosen.name) in usual:
         lines += _wrapped(f"{chosen.name}: {one_line(chosen.note)}", width)
     if info.open_modes:
         lines += _wrapped(f"m types another one; {one_line(info.title)} decides whether it knows it", width)

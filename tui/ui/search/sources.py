@@ -11,7 +11,7 @@ from textual.timer import Timer
 
 from tui.domain.cells import fit
 from tui.domain.text import one_line, plural
-from tui.domain.url import host_of
+from tui.domain.url import site_name
 from tui.engine.archive.rows.values import SourceList, SourceUse
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
@@ -28,6 +28,7 @@ from tui.ui.widgets.preview import Preview
 if TYPE_CHECKING:
     from tui.ui.bridge import Flush
 
+_HOST = 22  # cells of the column of hosts
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
 _SETTLED = 0.3  # seconds the cursor rests before the reports of its source are shown
 
@@ -42,7 +43,7 @@ class SourceRow(CitedRow):
     @cached_property
     def host(self) -> str:
         """The host."""
-        return host_of(self.url)
+        return site_name(self.url)
 
     @cached_property
     def title(self) -> str:
@@ -65,7 +66,7 @@ class SourceRow(CitedRow):
         return (
             (f" {self.reports:>7,}  ", "accent" if self.reports > 1 else "dim"),
             (f"{self.times:>5,}   ", "dim"),
-            (fit(self.host, 26), "info"),
+            (fit(self.host, _HOST), "info"),
             (f"  {self.title}", "plain"),
         )
 
@@ -77,7 +78,7 @@ _ORDERS: Mapping[str, Callable[[SourceRow], tuple[object, ...]]] = {
 _BY_HOST = "hosts"  # not an order of sources: a list of hosts, each of which opens as a list of its sources
 _MOST, *_OTHERS = _ORDERS
 _CHOICES = (_MOST, _BY_HOST, *_OTHERS)
-_HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)}  {fit('host', 26)}  title", "head"),)
+_HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)}  {fit('host', _HOST)}  title", "head"),)
 
 
 class SourcesScreen(ListScreen[ReportPlace]):

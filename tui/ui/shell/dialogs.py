@@ -18,8 +18,12 @@ _SHORT = 400  # characters for which a small box is enough
 
 
 class Dialog(CommandScreen[Result], ModalScreen[Result]):
-    """A dialog over the screen below; escape closes it without a result."""
+    """A dialog over the screen below; escape closes it without a result.
 
+    Style sheets know it by its class: of a form that is a dialog, Textual matches the types of the first base only.
+    """
+
+    DEFAULT_CLASSES = "over"
     CONTEXT: ClassVar[str] = "dialog"
     AUTO_FOCUS: ClassVar[str | None] = "*"
 

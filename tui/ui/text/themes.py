@@ -18,21 +18,21 @@ _COLOURS = (
 _DARK = dict(
     zip(
         _COLOURS,
-        "#101418 #171c22 #d3dae2 #87919c #7db8f0 #c9a7e8 #8ccf9e #e2b96b #ef8a80 #23384f #1a2530 #2d3640".split(),
+        "#101418 #171c22 #d3dae2 #98a2ad #7db8f0 #c9a7e8 #8ccf9e #e2b96b #ef8a80 #23384f #1a2530 #2d3640".split(),
         strict=True,
     )
 )
 _LIGHT = dict(
     zip(
         _COLOURS,
-        "#fcfcfa #f1f1ec #22282f #68717b #0b55a8 #7a45c4 #1c7437 #8f5f00 #c02434 #d3e4f8 #e6edf4 #d3d8dd".split(),
+        "#fcfcfa #f1f1ec #22282f #5a636d #0b55a8 #7a45c4 #1a7034 #865900 #c02434 #d3e4f8 #e6edf4 #d3d8dd".split(),
         strict=True,
     )
 )
 _CONTRAST = dict(
     zip(
         _COLOURS,
-        "#000000 #000000 #ffffff #d0d0d0 #7fd4ff #ffb0ff #7dff9b #ffe14d #ff9a90 #00489c #303030 #ffffff".split(),
+        "#000000 #000000 #ffffff #d0d0d0 #7fd4ff #ffb0ff #7dff9b #ffe14d #ffaaa0 #00489c #303030 #ffffff".split(),
         strict=True,
     )
 )
@@ -58,8 +58,8 @@ def make(name: str, colours: Mapping[str, str], *, dark: bool, ansi: bool = Fals
         "text-muted": colours["muted"],
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
-        "input-cursor-foreground": colours["background"] if not ansi else "ansi_black",
-        "input-cursor-background": colours["foreground"] if not ansi else "ansi_white",
+        "input-cursor-foreground": colours["background"],  # in the terminal's own colours the cursor is reversed
+        "input-cursor-background": colours["foreground"],
     }
     own |= {f"text-{tone}": colours[tone] for tone in ("primary", "accent", "success", "warning", "error")}
     return Theme(

@@ -68,7 +68,10 @@ class LineBar(Drawn):
 
 
 class StatusLine(LineBar):
-    """Position on the left, state on the right; a message replaces the left side until the next key."""
+    """Position on the left, state on the right; a message replaces the left side until the next key.
+
+    News stands behind the position where there is room: nobody asked for it.
+    """
 
     def __init__(self, *, clicked: str = "") -> None:
         super().__init__(name="status")
@@ -76,6 +79,7 @@ class StatusLine(LineBar):
         self._left: Line = EMPTY
         self._right: Line = EMPTY
         self._message: Line = EMPTY
+        self._is_news = False
 
     def on_click(self, event: events.Click) -> None:
         """Run the command that belongs to the state on the right."""
@@ -92,10 +96,11 @@ class StatusLine(LineBar):
         with self.changing():
             self._left, self._right = left, right
 
-    def say(self, message: str, *, problem: bool = False) -> None:
-        """Show a message in place of the position."""
+    def say(self, message: str, *, problem: bool = False, news: bool = False) -> None:
+        """Show a message in place of the position; `news` behind it."""
         mark: Line = (("✗ ", "bad"),) if problem else ()
         with self.changing():
+            self._is_news = news
             self._message = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
 
     @property
@@ -111,6 +116,11 @@ class StatusLine(LineBar):
     def compose_line(self, width: int) -> Line:
         """Return message or position, and the state."""
         left = ((" ", "plain"), *(self._message or self._left))
+        if self._is_news and self._message:
+            for place in (self._left, self._left[:2]):
+                both = ((" ", "plain"), *place, ("   ", "plain"), *self._message)
+                if place and line_width(both) + line_width(self._right) + 2 <= width:
+                    return spread(both, (*self._right, (" ", "plain")), width)
         if self._message and line_width(left) + line_width(self._right) + 2 > width:
             return cut_line(left, width)
         return spread(left, (*self._right, (" ", "plain")), width)

@@ -52,5 +52,7 @@ class Drawn(Widget):
         if over:  # of the cursor only its ground and attributes count
             look = painter.style(over)
             ground = Style(bgcolor=look.bgcolor, reverse=look.reverse, bold=look.bold)
+            if look.reverse:  # one bar: not a patch for every tone, nor dim letters, which cannot be read on it
+                ground += Style(color="default", dim=False)
         segments = [Segment(text, painter.style(tone, ground)) for text, tone in cut_line(line, width) if text]
         return painter.strip(segments, width, painter.style("plain", ground))
