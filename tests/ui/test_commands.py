@@ -188,7 +188,6 @@ def test_every_preset_can_be_built(preset: str) -> None:
 
 
 def test_a_task_is_not_started_again_without_any_key() -> None:
-    assert (
-        COMMANDS["tasks.again"].why_not(CommandContext(tasks=1, task=task(1))) == "no provider has a key: A takes one"
-    )
+    again = COMMANDS["tasks.again"]
+    assert again.why_not(CommandContext(tasks=1, task=task(1))) == "no provider has a key: A takes one"
     assert again.why_not(CommandContext(tasks=1, task=task(1), providers=1)) is None
