@@ -133,7 +133,7 @@ def test_a_brief_goes_to_three_providers_is_answered_cancelled_compared_and_expo
         user.type("yy")
         until(user, "cancelled", clock)
         until(user, "Running 0", clock)
-        for provider in ("extruct", "yutori"):
+        for provider in ("Extruct", "Yutori"):
             select(user, provider, "└")
             user.press(" ")
         assert user.sees("2 marked")
