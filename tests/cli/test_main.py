@@ -107,6 +107,7 @@ def test_the_demo_knows_nothing_of_the_user_and_leaves_nothing(
 
     def run_app(archive: Any, accounts: Any, config: Any, paths: Any, **how: Any) -> int:
         seen["keys"] = [account.key.key.reveal() for account in accounts()]
+        seen["lasting"] = how["lasting"]
         seen["addresses"] = [account.base_url for account in accounts()]
         seen["folder"] = paths.data.parent
         return 0
@@ -116,6 +117,7 @@ def test_the_demo_knows_nothing_of_the_user_and_leaves_nothing(
     monkeypatch.setenv("VALYU_API_KEY", KEY)
     monkeypatch.setenv("DIVEWATCH_CONFIG", "/nowhere/config.toml")
     assert cli("demo", "--speed", "100").code == 0
+    assert seen["lasting"] is False, "its tasks end with it"
     assert KEY not in seen["keys"]
     assert all(address.startswith("http://127.0.0.1:") for address in seen["addresses"])
     assert not seen["folder"].exists()
@@ -172,3 +174,15 @@ def test_the_dashboard_in_a_pipe_says_what_to_use_instead(cli: Cli) -> None:
     assert ended.code == 2
     assert "a terminal is needed" in ended.err
     assert "`divewatch list`" in ended.err
+
+
+@pytest.mark.parametrize("group", ["archive", "auth", "batch", "config", "versions"])
+def test_a_group_without_a_command_shows_its_help_once(cli: Cli, group: str) -> None:
+    ended = cli(group)
+    assert ended.code == 2
+    assert ended.err.count("Usage: ") == 1
+    assert ended.err.startswith("Usage: ")
+
+
+def test_a_number_that_is_none_is_said_in_plain_words(cli: Cli) -> None:
+    assert "'x' is not a whole number." in cli("list", "--limit", "x").err

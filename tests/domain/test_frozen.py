@@ -3,7 +3,7 @@
 import copy
 import pickle
 import re
-from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import KW_ONLY, FrozenInstanceError, InitVar, asdict, dataclass, field, fields, is_dataclass, replace
 from threading import Barrier, Thread
 from typing import ClassVar
 from unittest.mock import Mock
@@ -80,6 +80,47 @@ def test_frozen_values_inherit_match_copy_and_pickle() -> None:
     assert not hasattr(other, "__dict__")
 
 
+def test_a_frozen_value_has_the_fields_of_all_its_bases_once() -> None:
+    @frozen
+    class Nothing:
+        """No fields."""
+
+    @frozen
+    class Both(Nothing, Thing):
+        size: int = 7
+
+    assert Both("a") == Both("a", 7, (), [])
+    assert Both.__match_args__ == tuple(one.name for one in fields(Both)) == ("name", "size", "parts", "seen")
+
+
+def test_fields_may_be_called_alike() -> None:
+    @frozen
+    class Alike:
+        seen: list[int] = field(default_factory=list)
+        make_seen: int = 1
+        set_seen: int = 2
+        default_seen: int = 3
+
+    assert asdict(Alike(set_seen=5)) == {"seen": [], "make_seen": 1, "set_seen": 5, "default_seen": 3}
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"__post_init__": lambda self: None}, "__post_init__"),
+        ({"__init__": lambda self: None}, "__init__"),
+        ({"__annotations__": {"_": KW_ONLY, "size": int}, "size": 1}, "like _:"),
+        ({"__annotations__": {"size": InitVar[int]}}, "like size:"),
+        ({"__annotations__": {"size": int}, "size": field(default=1, kw_only=True)}, "like size:"),
+        ({"__annotations__": {"size": int}, "size": field(default=1, init=False)}, "like size:"),
+        ({"__annotations__": {"seen": list[int]}, "seen": []}, "default_factory"),
+    ],
+)
+def test_what_a_frozen_value_does_not_have_is_refused_with_its_class(body: dict[str, object], why: str) -> None:
+    with pytest.raises(TypeError, match=why):
+        frozen(type("Wrong", (), body))
+
+
 def test_a_class_of_frozen_values_is_completed_once_whichever_thread_asks_first() -> None:
     @frozen
     class Asked:
@@ -121,6 +162,9 @@ def test_a_pattern_is_compiled_with_its_first_use(monkeypatch: pytest.MonkeyPatc
     assert found.search("a 12-X")
     assert found.sub(r"\1", "3-x") == "3"
     assert found.pattern == r"(\d+)-x"
+    assert (found.groups, dict(found.groupindex)) == (1, {})
     assert machinery.call_count == 1
+    assert isinstance(found, re.Pattern), "a table of rules may hold texts and patterns"
+    assert re.sub(found, r"\1", "4-x") == "4"
     with pytest.raises(AttributeError):
         found.nothing  # type: ignore[attr-defined]  # noqa: B018

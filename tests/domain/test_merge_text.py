@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tui.domain.merge_text import merged
 
 _WORDS = st.lists(st.sampled_from("call Bob today, and Ann about lithium or\n\nnot\n日本語".split(" ")), max_size=8)
-_NOTES = _WORDS.map(" ".join)
+_ENDS = st.sampled_from(["", " ", "\n"])  # an editor adds or takes out the end of the last line
+_NOTES = st.builds("{}{}".format, _WORDS.map(" ".join), _ENDS)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,8 @@ _NOTES = _WORDS.map(" ".join)
         ("old", "", "old and new", " and new"),
         ("old", "", "new", "new"),  # one took it out, the other wrote something else instead
         ("art", "cart", "art car", "cart car"),  # "art" stands in "cart", and is a word of its own
+        ("call Bob\n", "call Bob", "call Bob\ncall Ann\n", "call Bob\ncall Ann\n"),  # one took out the end of the line
+        ("one  two", "one", "one  two three", "one three"),
         ("no", "no: not now", "no, not", "no: not now\nno, not"),
     ],
 )

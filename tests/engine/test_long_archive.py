@@ -8,9 +8,10 @@ import pytest
 from tests.archive.make import a_task
 from tests.engine.fakes import Script, account, page
 from tests.engine.sockets import WAIT, Events
-from tui.domain.errors import ArchiveError
+from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Task
 from tui.engine.archive import Archive
+from tui.engine.ports import NO_CHANGES, Changes
 from tui.engine.runtime import Runtime, SystemClock
 
 
@@ -102,3 +103,74 @@ def test_a_page_that_cannot_be_read_is_read_later(
     while "t4" not in at_hand(runtime):
         runtime.older()
         runtime.detail("t8").result(WAIT)
+
+
+def test_an_old_task_that_a_list_names_as_it_is_known_has_not_changed(
+    runtime: Runtime, script: Script, archive: Archive
+) -> None:
+    known = archive.task("t3")
+    script.pages = {None: page({"id": "r3", "status": "done", "title": known.title})}
+    assert runtime.sync().result(WAIT).changed == 0
+    script.pages = {None: page({"id": "r99", "status": "done", "title": "a new one"})}
+    assert runtime.sync().result(WAIT).changed == 1
+    assert len(at_hand(runtime)) == 4
+
+
+def test_a_page_that_is_at_hand_already_is_passed_over(runtime: Runtime) -> None:
+    runtime.recall(["t6", "t5", "t4"]).result(WAIT)  # a list or a search had them
+    events = Events(runtime)
+    runtime.older()
+    events.until(lambda: {"t3", "t2", "t1"} <= at_hand(runtime))
+
+
+def test_a_page_after_a_task_that_was_removed_for_good_begins_again(
+    runtime: Runtime, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def removed(limit: int, after: str) -> list[Task]:
+        raise NotFound("The task that this page follows was removed meanwhile.")
+
+    with monkeypatch.context() as once:
+        once.setattr(archive, "tasks", removed)
+        runtime.older()
+        runtime.recall([]).result(WAIT)
+        runtime.detail("t8").result(WAIT)
+    while "t4" not in at_hand(runtime):
+        assert runtime.condition().older
+        runtime.older()
+        runtime.detail("t8").result(WAIT)
+
+
+def test_older_tasks_are_there_and_known_once_a_server_answers_whose_copy_has_only_a_few(
+    archive: Archive, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = archive.load_tasks()
+    changes = iter([Changes(newest, whole=True)])
+    monkeypatch.setattr(archive, "load_tasks", lambda: [*newest[:1]])
+    monkeypatch.setattr(archive, "foreign_changes", lambda: next(changes, NO_CHANGES))
+    engine = Runtime(archive, [account(script)], watch=False)
+    engine._core.load()
+    assert not engine.condition().older
+    events = Events(engine)
+    engine._thread.start()
+    try:
+        events.until(lambda: engine.condition().older and at_hand(engine) == {"t8", "t7"})
+        engine.older()
+        events.until(lambda: {"t6", "t5", "t4"} <= at_hand(engine))
+    finally:
+        engine.close()
+
+
+def test_a_provider_lists_an_old_task_that_no_page_has_and_it_is_known(
+    archive: Archive, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "load_tasks", lambda: [archive.task("t8")])  # all that a copy on this machine has
+    engine = Runtime(archive, [account(script)], watch=False)
+    engine.start()
+    try:
+        assert not engine.condition().older
+        script.pages = {None: page({"id": "r3", "status": "done", "title": "as the list has it"})}
+        engine.sync().result(WAIT)
+        assert at_hand(engine) == {"t8", "t3"}
+        assert archive.task("t3").has_report
+    finally:
+        engine.close()

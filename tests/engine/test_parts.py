@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -134,6 +135,15 @@ def test_a_call_cancelled_before_it_began_never_runs() -> None:
     go_on.set()
     assert first.result(60)
     assert executor.submit(ran.is_set).result(60) is False
+    executor.shutdown()
+
+
+def test_an_executor_that_got_no_thread_can_be_shut_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    executor = DaemonExecutor(threads=2)
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
+        with pytest.raises(RuntimeError, match="new thread"):
+            executor.submit(int)
     executor.shutdown()
 
 

@@ -299,6 +299,8 @@ def test_a_webhook_secret_is_not_kept() -> None:
     [
         ("# A [[1]](https://x.example) *bold* title #\n", "A bold title"),
         ("```\n# no\n```\n\n## Yes [link](u)\n", "Yes link"),
+        ("# Overview\n\nIt is.\n", "the prompt"),
+        ("## Executive summary:\n", "the prompt"),
         ("no heading", "the prompt"),
         ("#\n\n####### seven", "the prompt"),
     ],
@@ -364,6 +366,11 @@ def test_what_stands_in_a_table_cell_is_one_line(read: Callable[..., Detail]) ->
 def test_reasons_for_degradation_are_one_line_each() -> None:
     report = {"kind": "markdown", "markdown": "x", "sources": [], "degradation_reasons": ["a\nb", "c"]}
     assert extruct(report=report).task.warnings == ("a b", "c")
+
+
+def test_a_part_of_a_report_names_it_where_nothing_else_does() -> None:
+    detail = extruct(brief=None, report={"kind": "markdown", "markdown": "# Overview\n", "sources": []})
+    assert detail.task.title == "Overview"
 
 
 def test_a_title_of_html_is_its_first_heading() -> None:

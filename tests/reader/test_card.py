@@ -116,3 +116,11 @@ def test_a_brief_card_still_says_what_is_odd_about_an_address() -> None:
     book = IndexedReport.of(Document((para(1, "x"),)))
     assert "xn--" in text(card(book, Entry("1", "https://аpple.com/login", "Apple"), None, None, brief=True))
     assert "no address" in text(card(book, Entry("1", None, "A book"), None, None, brief=True))
+
+
+def test_the_address_of_a_sites_icon_takes_no_room_in_a_brief_card() -> None:
+    book = IndexedReport.of(Document((para(1, "x"),)))
+    entry = Entry("1", "https://a.example/", "A", facts=(("favicon", "https://a.example/f.ico"), ("score", "0.9")))
+    assert "score 0.9" in text(card(book, entry, None, None, brief=True))
+    assert "f.ico" not in text(card(book, entry, None, None, brief=True))
+    assert "f.ico" in text(card(book, entry, None, None))

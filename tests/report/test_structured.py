@@ -5,7 +5,9 @@ import json
 import pytest
 
 from tests.report.looking import text_of
+from tui.domain.anchors import Anchored, FieldAnchor
 from tui.domain.detail import Report, ReportFormat, Source
+from tui.report.citations.basis import with_basis
 from tui.report.document import Document, Resolution, StructuredField
 from tui.report.structured import path_of, read_fields
 
@@ -118,3 +120,10 @@ def test_what_supports_the_whole_stands_at_each_of_its_fields_but_those_with_evi
     document = _read({"a": 1, "b": {"c": 2}}, {"$": ("1",), "b": ("2",)})
     assert [citation.ids for citation in document.citations] == [("1",), ("2",)]
     assert document.problems == ()
+
+
+def test_a_confidence_that_the_source_has_already_is_not_said_twice() -> None:
+    source = Source("1", "https://a.example/1", facts=(("field", "name"), ("confidence", "high")))
+    anchored = (Anchored(FieldAnchor("name"), ("1",), confidence="high"),)
+    report = Report("{}", ReportFormat.JSON, sources=(source,), anchored=anchored)
+    assert with_basis(report).sources == (source,)

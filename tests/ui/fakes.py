@@ -38,7 +38,15 @@ from tui.engine.api import (
     TaskEnded,
     TasksChanged,
 )
-from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, SourceUse, StoredVersion
+from tui.engine.archive.rows.values import (
+    CostLine,
+    FoundPlaces,
+    PaidTask,
+    SearchHit,
+    SourceList,
+    SourceUse,
+    StoredVersion,
+)
 from tui.providers.protocol import DownloadProgress
 from tui.ui.shell.services import Services
 
@@ -164,10 +172,19 @@ class FakeArchive:
             return sorted(self.with_words.get(condition.values[0], ()))
         return [use.task_id for use in self.uses if condition.values[0] in use.url]
 
-    def costs(self, since: datetime) -> Sequence[CostLine]:
+    def costs(self, since: datetime, *, described: bool = False) -> Sequence[CostLine]:
         made = [one for one in self.tasks if one.created_at is not None and one.created_at >= since]
         return [
-            CostLine(one.id, one.provider, one.account, one.status, one.created_at or since, one.cost) for one in made
+            CostLine(
+                one.id,
+                one.provider,
+                one.account,
+                one.status,
+                one.created_at or since,
+                one.cost,
+                task=PaidTask(one.title, one.mode or "", one.citations or 0, one.has_report) if described else None,
+            )
+            for one in made
         ]
 
     def versions(self, task_id: str) -> Sequence[StoredVersion]:
@@ -341,7 +358,8 @@ def default_states() -> list[ProviderState]:
 
 
 def services(archive: FakeArchive | None = None, engine: FakeEngine | None = None, **more: object) -> Services:
-    return Services(archive or FakeArchive(), (lambda: engine) if engine else None, **more)  # type: ignore[arg-type]
+    more.setdefault("start_engine", (lambda: engine) if engine else None)
+    return Services(archive or FakeArchive(), **more)  # type: ignore[arg-type]
 
 
 def rich_detail(one: Task) -> Detail:

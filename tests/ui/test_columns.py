@@ -145,6 +145,16 @@ def test_the_header_shows_what_the_list_is_sorted_by() -> None:
     assert "title▴" in text(columns.head_line(widths, 2, sort="title", reverse=True))
 
 
+def test_a_list_in_the_order_of_durations_shows_durations() -> None:
+    done = task(1, TaskStatus.DONE, created_at=NOW - timedelta(hours=3), finished_at=NOW - timedelta(hours=1))
+    by_time = columns.lay_out(120, columns.needed([done], NOW), columns.BY_TIME)
+    assert "took▾" in text(columns.head_line(by_time, 2, sort="time", reverse=False))
+    assert text(columns.row_cells(done, by_time, NOW)["took"]).strip() == "2:00:00"
+    assert text(columns.group_cells("Both", [done, done], by_time, NOW)["took"]).strip() == "2:00:00"
+    other = columns.lay_out(120, columns.needed([done], NOW))
+    assert text(columns.row_cells(done, other, NOW)["time"]).strip() != "2:00:00"
+
+
 def test_a_group_counts_states_and_does_not_add_different_kinds_of_cost() -> None:
     widths = columns.lay_out(120, columns.needed(TASKS, NOW))
     cells = columns.group_cells("Both", [TASKS[0], TASKS[2]], widths, NOW)

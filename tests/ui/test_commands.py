@@ -185,3 +185,9 @@ def test_registry_keymap_and_tables_come_without_textual() -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_can_be_built(preset: str) -> None:
     assert Keymap.build(preset).of("app.quit")
+
+
+def test_a_task_is_not_started_again_without_any_key() -> None:
+    again = COMMANDS["tasks.again"]
+    assert again.why_not(CommandContext(tasks=1, task=task(1))) == "no provider has a key: A takes one"
+    assert again.why_not(CommandContext(tasks=1, task=task(1), providers=1)) is None

@@ -186,6 +186,7 @@ async def test_a_report_that_is_missing_is_named() -> None:
         await session.press("*", "c")
         await session.settle()
         assert f"“{tasks[1].title}” has no report to compare" in session.text()
+        assert "mark tasks that have one." in " ".join(session.text().split()), "wrapped, not cut"
 
 
 async def test_four_marked_reports_are_compared_and_the_pairs_are_gone_through() -> None:

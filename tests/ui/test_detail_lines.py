@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from tests.ui.fakes import COUNTERS, NOW, rich_detail, task
 from tui.domain.detail import Detail, Image, Interaction, Json, Report, ReportFormat, Series, Step, Update
+from tui.domain.retention import retention_text
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
+from tui.domain.times import format_local
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.preview import asked_lines, beginning, plain_lines
 from tui.ui.text.folding import Entries, Fixed, FoldedPage
@@ -125,13 +127,32 @@ def test_an_orphan_is_explained() -> None:
     assert "the answer to the create was lost or is under way" in shown(task(1, TaskStatus.QUEUED, remote_id=None))
 
 
+def test_an_imported_report_waits_for_no_id() -> None:
+    one = task(1, TaskStatus.DONE, provider="file", remote_id=None, sources=2)
+    told = shown(one, Detail(one, report=Report("A claim [1].", ReportFormat.MARKDOWN)))
+    assert "none yet" not in told
+    assert "0 sources" not in told, "its list is part of its text"
+
+
 def test_an_end_seen_by_a_poll_is_said_to_be_that() -> None:
     assert "as first seen" in shown(task(1, TaskStatus.DONE, finish_observed=True))
 
 
 def test_parts_of_a_cost_are_listed() -> None:
     cost = Cost(3, "USD", CostKind.REPORTED, (("search", 1.0), ("code", 2.0)))
-    assert "search: 1 USD" in shown(task(1, cost=cost))
+    lines = [line.strip() for line in shown(task(1, cost=cost)).splitlines()]
+    at = lines.index("search: 1 USD")
+    assert lines[at - 1].startswith("cost ")
+    assert not any("not their sum" in line for line in lines)
+    fixed = replace(cost, amount=0.1)
+    assert "the provider also lists (the cost is not their sum):" in shown(task(1, cost=fixed))
+
+
+def test_how_long_the_provider_keeps_it_is_said_once() -> None:
+    one = task(1, TaskStatus.DONE, expires_at=NOW + timedelta(days=3))
+    made = page(one, None, 80, now=NOW, opened=set(), kept=retention_text(one, one.expires_at, NOW))
+    text = "\n".join("".join(piece for piece, _ in made.line(number)) for number in range(made.total))
+    assert text.count(format_local(one.expires_at)) == 1
 
 
 @pytest.mark.parametrize("width", [20, 38, 60, 100, 180])

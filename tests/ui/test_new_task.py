@@ -77,6 +77,18 @@ def test_a_mode_without_a_price_says_so_beside_those_with_one() -> None:
     assert "".join(text for text, _ in line[0]).strip() == "instant ?   heavy ≤$2.50"
 
 
+def test_modes_that_find_no_room_are_not_cut_silently() -> None:
+    modes = tuple(Mode(name, Cost()) for name in ("gpt-6-sol", "gpt-6-astra", "gpt-6-luna"))
+    choice = Choice(ProviderState(replace(info("openai"), modes=modes)))
+
+    def shown(most: int) -> list[str]:
+        lines = modes_in_brief(choice, lambda mode: Cost(), 28, most)
+        return ["".join(text for text, _ in line) for line in lines]
+
+    assert shown(1) == [" gpt-6-sol   gpt-6-astra…"]
+    assert shown(2) == [" gpt-6-sol   gpt-6-astra", " gpt-6-luna"]
+
+
 def test_what_is_known_of_a_mode_is_folded_into_its_column_and_never_cut() -> None:
     note = "at most 75 agents; 10 to 20 minutes or more"
     choice = Choice(ProviderState(replace(info("valyu"), modes=(Mode("fast", Cost(), note), Mode("heavy", Cost())))))
@@ -156,7 +168,12 @@ async def test_options_stand_under_headings_with_defaults_and_units() -> None:
     options = [
         Option("strategy", "strategy", OptionKind.PROSE, "how to go about it"),
         Option("search.pages", "pages", OptionKind.NUMBER, "read at most", default="20", unit="pages"),
-        Option("style", "style", OptionKind.PROSE),
+        Option(
+            "style",
+            "style",
+            OptionKind.PROSE,
+            "how it is written, in its own words, at most fifteen thousand of them",
+        ),
     ]
 
     class Grouped(Priced):
@@ -174,7 +191,10 @@ async def test_options_stand_under_headings_with_defaults_and_units() -> None:
         ]
         assert order == ["How it works", "strategy", "style", "Search", "pages"]
         assert "default: 20" in session.text()
-        await session.press("j", "j", "enter", "7", "enter")
+        assert "3 options" in session.text()
+        await session.press("j")
+        assert "at most fifteen thousand of them" in session.text(), "the explanation goes before the count"
+        await session.press("j", "enter", "7", "enter")
         assert "7 pages" in session.text()
 
 

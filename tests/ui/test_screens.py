@@ -21,6 +21,7 @@ from tui.domain.errors import ConfigError, Refused
 from tui.domain.options import Option, OptionKind
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.domain.text import plural
 from tui.engine.api import Condition
 from tui.engine.archive.rows.values import SearchHit, SourceList, SourceUse
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
@@ -464,6 +465,15 @@ async def test_a_report_is_exported_in_the_chosen_format(tmp_path: Path, monkeyp
         await session.after(0.05)
         await session.settle()
         assert written[1:] == [("md", "t0"), ("md", "t1")]
+
+
+async def test_marked_reports_are_exported_without_one_that_was_deleted_elsewhere_meanwhile() -> None:
+    engine = FakeEngine(DONE)
+    async with running(DONE, engine=engine, export=lambda name, detail, folder: folder / name) as session:
+        del engine.known["t0"]
+        await session.press("*", "e")
+        await session.settle()
+        assert f"Export {plural(len(DONE) - 1, 'report')}; 1 of {len(DONE)} have none" in session.text()
 
 
 async def test_several_formats_go_into_a_folder_that_is_remembered(tmp_path: Path) -> None:

@@ -3,19 +3,22 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 
 from tests.ui.driving import WIDE, Session, running
-from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
+from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import UsageError
-from tui.domain.task import TaskStatus
+from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.engine.api import LogEntry
 from tui.engine.archive.rows.values import FoundPlaces, SearchHit, SourceUse
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.snippet import SnippetFinder
 from tui.report.read import read_report
 from tui.ui.reader.screen import ReaderScreen
+from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import fair_share, highlighted, plain_line, shown_hit, shown_place
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
@@ -294,6 +297,19 @@ async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
         assert below is (width == 80)
 
 
+async def test_the_preview_is_wrapped_again_when_the_terminal_gets_narrower() -> None:
+    one = replace(DONE[0], prompt="What is a vacuum good for in a database that never sleeps? " * 3 + "Last words.")
+    archive = FakeArchive([one])
+    archive.hits = [SearchHit(one.id, "a vacuum", ((2, 8),), where="prompt")]
+    async with running([one], archive=archive, size=(100, 24)) as session:
+        await session.press("F", *"vacuum")
+        await session.after(1)
+        assert "Last words." in session.text()
+        await session.pilot.resize_terminal(60, 24)
+        await session.after(1)
+        assert "Last words." in session.text()
+
+
 async def test_n_goes_from_place_to_place_through_folded_reports() -> None:
     async with searching(count=30) as (session, screen, _):
 
@@ -411,6 +427,20 @@ async def test_hosts_are_listed_with_their_totals_and_open_as_their_sources() ->
         assert session.at_dashboard
 
 
+async def test_a_source_of_an_old_report_of_a_long_archive_names_it() -> None:
+    old, *rest = DONE
+    engine, archive = FakeEngine(rest), FakeArchive(rest)
+    engine.away = {old.id: old}
+    archive.uses = [SourceUse(old.id, "1", "https://a.org/x", "Paper", 1, 9)]
+    async with running(rest, engine=engine, archive=archive, size=WIDE) as session:
+        await session.press("B")
+        await session.after(0.25)
+        await session.settle()
+        await session.arrive()
+        assert isinstance(session.app.screen, SourcesScreen)
+        assert old.title in session.text()
+
+
 async def test_sources_take_an_order_and_a_filter_in_the_palette() -> None:
     archive = FakeArchive(DONE)
     archive.uses = [SourceUse("t0", "1", f"https://{host}.org/x", host, 1, 9) for host in ("a", "b")]
@@ -451,6 +481,38 @@ async def test_words_behind_search_in_the_palette_are_searched_for_at_once() -> 
         assert isinstance(screen, SearchScreen)
         assert screen.field.value == "vacuum"
         assert [hit.task_id for hit in screen.hits] == ["t0"]
+
+
+def test_an_error_that_comes_after_the_search_was_left_is_not_said_on_another_screen() -> None:
+    screen, waiting = Mock(is_attached=True), []
+    screen.app.in_background = lambda work, then, failed: waiting.append(failed)
+    query = LatestQuery[str](screen, lambda text, whole: text, Mock())
+    query.typed("cost>")
+    screen.set_timer.call_args.args[1]()  # the typing pauses
+    waiting[0](UsageError("half a filter"))
+    screen.app.say_error.assert_not_called()
+    waiting[1](UsageError("half a filter"))
+    screen.app.say_error.assert_called_once()
+    screen.is_attached = False
+    waiting[1](UsageError("half a filter"))
+    screen.app.say_error.assert_called_once()
+
+
+@pytest.mark.parametrize("key", ["$", "L"])
+async def test_the_costs_and_the_log_go_to_an_old_task_of_a_long_archive_and_past_a_filter(key: str) -> None:
+    old, *rest = [replace(one, cost=Cost(n + 1.0, "USD", CostKind.REPORTED)) for n, one in enumerate(DONE)]
+    engine, archive = FakeEngine(rest), FakeArchive([old])
+    engine.away = {old.id: old}
+    engine.entries = [LogEntry(NOW, "ended", f"{old.title} is done", old.id)]
+    async with running(rest, engine=engine, archive=archive, size=WIDE) as session:
+        session.dashboard.set_filter("nothing has this word")
+        await session.press(key)
+        await session.settle()
+        assert "deleted here" not in session.text()
+        await session.press("G", "enter")
+        await session.settle()
+        assert session.at_dashboard
+        assert session.dashboard.table.selected == old.id
 
 
 async def test_what_is_found_in_an_old_task_of_a_long_archive_has_its_title_and_opens() -> None:

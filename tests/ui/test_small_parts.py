@@ -24,6 +24,7 @@ from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
+from tui.engine.archive.rows.values import PaidTask
 from tui.providers.registry import load
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui import crash_report
@@ -238,7 +239,17 @@ def test_outlines_without_anything_in_common_are_both_shown_whole() -> None:
 
 
 def spent_on(*tasks: Task) -> list[Spending]:
-    return [Spending(one.id, one.account_key, one.status, one.created_at or NOW, one.cost, one) for one in tasks]
+    return [
+        Spending(
+            one.id,
+            one.account_key,
+            one.status,
+            one.created_at or NOW,
+            one.cost,
+            PaidTask(one.title, one.mode or "", one.citations or 0, one.has_report),
+        )
+        for one in tasks
+    ]
 
 
 LEDGER = spent_on(

@@ -163,6 +163,8 @@ def test_running_starts_the_engine_later_and_closes_it(
     assert asked == ["accounts"]
     assert given[0].crash_log == paths.state / "crash.log"
     assert "1 task under way: they go on at their providers" in capsys.readouterr().err
+    assert startup.run_app(archive, accounts, Config(), paths, theme="dark", lasting=False) == 7
+    assert "under way" not in capsys.readouterr().err
 
 
 def test_an_engine_that_comes_after_the_end_is_not_started(
@@ -209,7 +211,9 @@ def test_the_first_paint_imports_no_network_no_parser_and_no_provider() -> None:
 async def test_the_shelf_serves_the_reader() -> None:
     archive = FakeArchive([task(1), task(2)])
     archive.uses = [SourceUse("t1", "1", "https://a.org", "A"), SourceUse("t2", "1", "https://a.org", "A")]
-    async with running([task(1), task(2)], archive=archive) as session:
+    engine = FakeEngine([task(1)])
+    engine.away = {"t2": task(2)}  # of a long archive: not at hand
+    async with running([task(1)], archive=archive, engine=engine) as session:
         shelf = ReaderContext(session.app, Detail(task(1)))
         shelf.remember("t1", "[3,0,0,0,null]")
         assert shelf.place("t1") == "[3,0,0,0,null]"

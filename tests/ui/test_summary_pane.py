@@ -1,15 +1,20 @@
 """The summary of the selected row on narrow screens: what it needs, without opening it; a group has its own page."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from textual.geometry import Region
+from textual.strip import Strip
 
 from tests.ui.driving import SMALL, WIDE, Session, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Detail, Interaction, Reply, Report, ReportFormat
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.ui.dashboard import summary_pane
+from tui.ui.dashboard.detail_pane import TaskDetail
+from tui.ui.dashboard.week_pane import WeekPane
 from tui.ui.text.lines import line_width
 
 _GLANCE = 0.2  # seconds after which a row has settled
@@ -170,3 +175,50 @@ async def test_a_large_screen_has_the_beginning_of_the_report_and_the_last_seven
         await session.pilot.resize_terminal(*WIDE)
         await session.settle()
         assert "The last seven days" not in session.text()
+        session.app.screen.query_one(WeekPane).show([], now)  # it is told while it has no room
+        await session.pilot.resize_terminal(*LARGE)
+        await session.settle()
+        assert "today" in session.painted()[-12]
+
+
+async def test_a_pane_that_was_hidden_is_wrapped_for_its_width_before_its_first_paint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    painted: list[bool] = []
+    made = TaskDetail.render_lines
+
+    def counted(self: TaskDetail, crop: Region) -> list[Strip]:
+        painted.append(self.line_count() > 0 and line_width(self.line(0, 80)) > 60)
+        return made(self, crop)
+
+    monkeypatch.setattr(TaskDetail, "render_lines", counted)
+    tasks = [task(number, TaskStatus.DONE, title="What was found out about it " * 4) for number in (1, 2)]
+    async with running(tasks, size=SMALL) as session:
+        await session.press("enter", "escape", "j")
+        await session.after(_GLANCE)
+        painted.clear()
+        await session.press("enter")
+        await session.settle()
+        assert painted
+        assert all(painted)
+
+
+async def test_the_row_that_was_selected_before_the_engine_began_is_read_once_it_has() -> None:
+    done = task(0, TaskStatus.DONE, has_report=True)
+    engine = FakeEngine([done])
+    engine.details[done.id] = Detail(done, report=Report("# T\n\nIt begins here.", ReportFormat.MARKDOWN))
+    begun = threading.Event()
+
+    def start() -> FakeEngine:
+        begun.wait(30)
+        return engine
+
+    async with running([done], engine=engine, start_engine=start, whole=False) as session:
+        await session.after(_GLANCE)
+        assert "It begins here." not in session.text()
+        begun.set()
+        for _ in range(200):
+            await session.pilot.pause(0.01)
+            if "It begins here." in session.text():
+                break
+        assert "It begins here." in session.text()

@@ -79,6 +79,14 @@ def test_the_log_says_a_reason_without_the_code_in_front_of_it() -> None:
     assert said.rstrip().endswith("  Rate limit reached")
 
 
+def test_the_log_does_not_count_to_zero() -> None:
+    one = task(1, TaskStatus.DONE, citations=0, sources=16)
+    entry = LogEntry(NOW, "ended", ended_text(one), one.id, "valyu")
+    said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, 120, 8))
+    assert "16 src" in said
+    assert " cit" not in said
+
+
 def test_times_are_said_from_where_one_stands() -> None:
     assert formatting.ago(NOW - timedelta(seconds=12), NOW) == "12 s ago"
     assert formatting.ago(NOW + timedelta(seconds=12), NOW) == "in 12 s"

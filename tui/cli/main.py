@@ -104,12 +104,27 @@ def run(arguments: Sequence[str]) -> int:
     return output.exit_code(result if isinstance(result, int) else 0)
 
 
+_NUMBERS = {
+    "integer range": "a whole number",
+    "integer": "a whole number",
+    "float range": "a number",
+    "float": "a number",
+}
+"""What click calls a type, and its plain word."""
+
+
 def _explain(error: click.ClickException) -> None:
-    """Print click's error; typed text in it is cleaned."""
+    """Print click's error; typed text in it is cleaned. A group without a command is explained by its help alone."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        output.narrate(error.format_message())
+        return
     context = getattr(error, "ctx", None)
     if context is not None:
         output.narrate(context.get_usage())
-    output.narrate(f"divewatch: {clean(error.format_message())}")
+    said = error.format_message()
+    for typed, plain in _NUMBERS.items():
+        said = said.replace(f"a valid {typed}", plain)
+    output.narrate(f"divewatch: {clean(said)}")
     if context is not None:
         output.narrate(f"  `{context.command_path} --help` says more")
 

@@ -24,9 +24,18 @@ def merged(before: str, present: str, text: str) -> str:
     for start, end, left, right in _regions(_edits(old, theirs), _edits(old, ours)):
         lines = (start == 0 or "\n" in old[start - 1]) and (end == len(old) or "\n" in old[end])
         versions = (_applied(old, start, end, left), _applied(old, start, end, right))
-        pieces += [*old[at:start], *_both(*versions, old[start:end], lines=lines)]
+        _add(pieces, old[at:start], old[:at])
+        _add(pieces, _both(*versions, old[start:end], lines=lines), old[:start])
         at = end
-    return "".join([*pieces, *old[at:]])
+    _add(pieces, old[at:], old[:at])
+    return "".join(pieces)
+
+
+def _add(pieces: list[str], more: Sequence[str], passed: Sequence[str]) -> None:
+    """Add pieces; words that would touch, as one person took out the space between them, stay apart as before."""
+    if pieces and more and not pieces[-1].isspace() and not more[0].isspace():
+        pieces.append(passed[-1] if passed and passed[-1].isspace() else " ")
+    pieces += more
 
 
 def _edits(old: Sequence[str], new: Sequence[str]) -> list[_Edit]:

@@ -6,7 +6,8 @@ A module that names thirty of them is imported without any; a text without footn
 import re
 from typing import TYPE_CHECKING, Any
 
-_KEPT = ("match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split", "pattern", "flags")
+_METHODS = ("match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split", "scanner")
+_KEPT = (*_METHODS, "pattern", "flags", "groups", "groupindex")
 
 
 class _LatePattern:
@@ -14,6 +15,10 @@ class _LatePattern:
 
     def __init__(self, pattern: str, flags: int) -> None:
         self._late = pattern, flags
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # `isinstance`, and with it `re.sub(late(…), …)`, take it for what it stands for
+        return re.Pattern
 
     def __getattr__(self, name: str) -> Any:
         if name not in _KEPT:

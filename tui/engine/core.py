@@ -159,6 +159,7 @@ class Core:
     async def sync(self) -> SyncSummary:
         """Fetch every list and unfinished task once; with `watch`, without accounts that another process polls."""
         before = self.state.store.snapshot()
+        self.state.news.clear()
         workers = await self.pipeline.off_loop(self._own) if self._watch else self.workers
         results = await asyncio.gather(*(worker.sync() for worker in workers.values()))
         seen: dict[str, int] = {}
@@ -180,7 +181,7 @@ class Core:
                 errors[key] = redact_text(f"{_with_next_step(troubles[0])}{more}")
                 worst = max(worst, *(error.exit_code for error in troubles))
         after = self.state.store.snapshot()
-        changed = sum(1 for task_id, task in after.items() if before.get(task_id) != task)
+        changed = sum(1 for one in self.state.news if one in after and after[one] != before.get(one))
         told = f"{plural(sum(seen.values()), 'task')} seen, {changed:,} changed"
         self.state.log("sync", f"asked every provider: {told}")
         await self.pipeline.save_held()
@@ -218,6 +219,8 @@ class Core:
             if changes != NO_CHANGES:
                 self._forget(changes.gone)
                 self.state.put(changes.tasks, foreign=True)
+                if changes.whole:
+                    self.loading.page_after(changes.tasks)
                 self._follow(changes.tasks)
                 self.state.annotations_changed(frozenset(task.id for task in changes.tasks))
             self.state.add_saved(logged)

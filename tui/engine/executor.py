@@ -48,8 +48,8 @@ class DaemonExecutor(ThreadPoolExecutor):
             if not self._idle.acquire(blocking=False) and len(self._started) < self._max_workers:
                 name = f"{self._name}-{len(self._started) + 1}"
                 thread = threading.Thread(target=self._work, name=name, daemon=True)
-                self._started.append(thread)
                 thread.start()
+                self._started.append(thread)  # not before: `shutdown` joins these, and may run on another thread
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tui.domain.errors import ArchiveError, DivewatchError
+from tui.domain.errors import ArchiveError, DivewatchError, NotFound
 from tui.domain.task import Task
 from tui.engine.commands.queue_up import not_queued
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
@@ -29,17 +29,20 @@ class TaskLoader:
     def load(self) -> None:
         """Load the newest tasks, and those that ended at their provider but are not saved; blocks."""
         archive = self.pipeline.archive
-        tasks = self._explained(archive.load_tasks())
-        self._oldest = tasks[MOST_LOADED - 1].id if len(tasks) >= MOST_LOADED else ""
+        newest = self._explained(archive.load_tasks())
         unheard = archive.unheard()
-        tasks += archive.named(sorted(unheard - {task.id for task in tasks}))
+        tasks = [*newest, *archive.named(sorted(unheard - {task.id for task in newest}))]
         self.state.load(tasks)
         trouble = "the archive is read-only" if archive.read_only else ""
-        condition = replace(self.state.condition, trouble=trouble, notice=archive.notice, older=self._oldest != "")
-        self.state.set_condition(condition)
+        self.state.set_condition(replace(self.state.condition, trouble=trouble, notice=archive.notice))
+        self.page_after(newest)
         forgotten = {task.id for task in tasks if any(note.startswith(GONE) for note in task.warnings)}
         self.pipeline.unheard |= unheard - forgotten
         self.follow(tasks)
+
+    def page_after(self, newest: Sequence[Task]) -> None:
+        """Begin the pages of older tasks after these, which are what `load_tasks` of the archive returns."""
+        self._end_at(newest[MOST_LOADED - 1].id if len(newest) >= MOST_LOADED else "")
 
     async def recall(self, ids: Sequence[str]) -> None:
         """Load these tasks, too."""
@@ -48,18 +51,27 @@ class TaskLoader:
             self._add(await self.pipeline.off_loop(self.pipeline.archive.named, missing))
 
     async def older(self) -> None:
-        """Load the next page of older tasks."""
+        """Load the next page of older tasks that are not all at hand already."""
         after, self._oldest = self._oldest, ""  # asked again meanwhile, it does nothing
         if not after:
             return
+        archive = self.pipeline.archive
         try:
-            page = await self.pipeline.off_loop(self.pipeline.archive.tasks, OLDER_AT_ONCE, after)
+            page = await self.pipeline.off_loop(archive.tasks, OLDER_AT_ONCE, after)
+            while len(page) == OLDER_AT_ONCE and all(self.state.store.get(task.id) for task in page):  # nothing new
+                page = await self.pipeline.off_loop(archive.tasks, OLDER_AT_ONCE, page[-1].id)
+        except NotFound:  # the task was removed for good
+            self.page_after(await self.pipeline.off_loop(archive.load_tasks))
+            return
         except DivewatchError:
             self._oldest = after
             raise
-        self._oldest = page[-1].id if len(page) == OLDER_AT_ONCE else ""
         self._add(page)
-        self.state.set_condition(replace(self.state.condition, older=self._oldest != ""))
+        self._end_at(page[-1].id if len(page) == OLDER_AT_ONCE else "")
+
+    def _end_at(self, task_id: str) -> None:
+        self._oldest = task_id
+        self.state.set_condition(replace(self.state.condition, older=task_id != ""))
 
     def _add(self, tasks: Sequence[Task]) -> None:
         tasks = self._explained([task for task in tasks if self.state.store.get(task.id) is None])

@@ -75,6 +75,7 @@ class Changes:
 
     tasks: Sequence[Task] = ()
     gone: frozenset[str] = frozenset()
+    whole: bool = False  # the tasks are those of `ArchivePort.load_tasks`: what was read before was a copy of few
 
 
 NO_CHANGES = Changes()

@@ -195,7 +195,13 @@ class AppActions(ExactDisplay):
         from tui.ui.history.log import LogScreen
 
         if not isinstance(self.screen, LogScreen):
-            self.push_screen(LogScreen())
+            self.push_screen(LogScreen(), self._show_task)
+
+    def _show_task(self, task_id: str | None) -> None:
+        if task_id:
+            for screen in self.screen_stack:
+                if isinstance(screen, CommandScreen):
+                    screen.show_task(task_id)
 
     def action_suspend(self) -> None:
         """Suspend the process as ctrl+z does in a shell."""

@@ -60,9 +60,9 @@ class ArchivedTasks:
         """Return the ids of tasks for which a term of a filter holds."""
         return self._archive.library.having(condition)
 
-    def costs(self, since: datetime) -> "Sequence[CostLine]":
-        """Return what the tasks created since then cost, deleted ones too."""
-        return self._archive.costs(since)
+    def costs(self, since: datetime, *, described: bool = False) -> "Sequence[CostLine]":
+        """Return what the tasks created since then cost, deleted ones too; on demand with what these are."""
+        return self._archive.costs(since, described=described)
 
     def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
         """Return where `text` is found, best first."""

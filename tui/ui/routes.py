@@ -80,14 +80,17 @@ class ReaderContext:
         found: Future[Sequence[str]] = Future()
 
         def look() -> Sequence[str]:
-            ids = self._shell.services.archive.reports_with(url)
-            return [self._title(task_id) for task_id in ids if task_id != key]
+            ids = [one for one in self._shell.services.archive.reports_with(url) if one != key]
+            if self._shell.engine is not None:
+                self._shell.engine.recall(ids).result()  # of a long archive only the newest tasks are at hand
+            return [self._title(task_id) for task_id in ids]
 
         self._shell.in_background(look, found.set_result, found.set_exception)
         return found
 
     def _title(self, task_id: str) -> str:
-        task = self._shell.tasks.get(task_id)
+        engine = self._shell.engine
+        task = engine.task(task_id) if engine else self._shell.tasks.get(task_id)
         return one_line(task.title, 200) if task and task.title else task_id
 
     def export(self, key: str) -> str | None:

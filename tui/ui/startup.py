@@ -42,6 +42,7 @@ def run_app(
     *,
     mouse: bool | None = None,
     theme: str | None = None,
+    lasting: bool = True,
 ) -> int:
     """Run the dashboard and return the exit code.
 
@@ -52,6 +53,7 @@ def run_app(
         paths: Where things are on disk.
         mouse: Overrides the configuration.
         theme: Overrides the configuration.
+        lasting: Whether the providers go on without this program; those of the demo end with it.
 
     Raises:
         ConfigError: keys or theme of the configuration cannot be used; nothing was drawn yet.
@@ -78,7 +80,7 @@ def run_app(
     try:
         return _run(services)
     finally:
-        if active := starter.close():
+        if (active := starter.close()) and lasting:
             sys.stderr.write(f"{plural(active, 'task')} under way: they go on at their providers\n")
 
 

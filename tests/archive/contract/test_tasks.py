@@ -14,6 +14,7 @@ from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.archive import Archive
+from tui.engine.archive.rows.values import PaidTask
 from tui.engine.ports import NO_CHANGES, ArchivePort
 
 
@@ -133,6 +134,19 @@ def test_costs_list_every_task_of_the_time_asked_for_also_deleted_ones(archive: 
     lines = archive.costs(since=NOW + timedelta(days=1), until=NOW + timedelta(days=3))
     assert [(line.task_id, line.cost) for line in lines] == [("t1", cost), ("t2", cost)]
     assert len(archive.costs()) == 5
+    assert lines[0].task is None
+
+
+def test_costs_say_on_demand_what_was_paid_for_however_old_it_is(archive: Archive) -> None:
+    tasks = [a_task("t1", title="Sails", mode="deep", citations=12), a_task("t2", mode=None, citations=None)]
+    archive.put_tasks([*tasks, a_task("t3")]).result(60)
+    archive.annotations.delete(["t3"]).result(60)
+    told = {line.task_id: line.task for line in archive.costs(described=True)}
+    assert told == {
+        "t1": PaidTask("Sails", "deep", 12, tasks[0].has_report),
+        "t2": PaidTask(tasks[1].title, "", 0, tasks[1].has_report),
+        "t3": None,
+    }
 
 
 def test_what_is_closed_says_so(archive: Archive) -> None:

@@ -44,7 +44,7 @@ def demo(screen: common.Screen, speed: float, seed: int) -> int:
         ),
     ):
         remember(simulator)
-        return dashboard(screen)
+        return dashboard(screen, lasting=False)
 
 
 def remember(simulator: "Simulator") -> None:

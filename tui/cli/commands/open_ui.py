@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from tui.domain.detail import Detail
 
 
-def dashboard(screen: context.Screen) -> int:
-    """Open the dashboard on the user's own archive and accounts; returns the exit code."""
+def dashboard(screen: context.Screen, *, lasting: bool = True) -> int:
+    """Open the dashboard on the archive and accounts in force; returns the exit code.
+
+    `lasting`: whether their providers go on without this program.
+    """
     check_screen()
     with _no_collecting():
         settings = context.config()
@@ -24,7 +27,8 @@ def dashboard(screen: context.Screen) -> int:
         from tui.ui.startup import run_app
 
         with context.open_archive(read_only=False, cached=True) as opened:
-            return run_app(opened, context.accounts, settings, context.paths(), mouse=screen.mouse, theme=screen.theme)
+            paths, mouse, theme = context.paths(), screen.mouse, screen.theme
+            return run_app(opened, context.accounts, settings, paths, mouse=mouse, theme=theme, lasting=lasting)
 
 
 def open_reader(detail: "Detail", screen: context.Screen) -> int:

@@ -374,12 +374,17 @@ class Archive:
         with self._store.reading() as db:
             return events.after(db, number)
 
-    def costs(self, since: datetime | None = None, until: datetime | None = None) -> "list[CostLine]":
-        """Return the costs of tasks created in [since, until), oldest first; deleted ones too."""
+    def costs(
+        self, since: datetime | None = None, until: datetime | None = None, *, described: bool = False
+    ) -> "list[CostLine]":
+        """Return the costs of tasks created in [since, until), oldest first; deleted ones too.
+
+        With `described`, those that are not deleted have `CostLine.task`, which takes its time.
+        """
         from tui.engine.archive.rows import costs
 
         with self._store.reading() as db:
-            return costs.lines(db, since, until)
+            return costs.lines(db, since, until, described=described)
 
 
 def _open(place: Path | str, read_only: bool, journal: str) -> tuple[Store, tuple[str, ...]]:

@@ -207,8 +207,6 @@ class IngestPipeline:
 
     async def recall(self, provider: str, account: str, remote_ids: Sequence[str]) -> None:
         """Have the tasks that an account calls by these ids at hand: of a long archive only the newest are."""
-        if not self.state.condition.older:
-            return
         missing = [one for one in remote_ids if self.state.store.find(provider, account, one) is None]
         if missing:
             found = await self.off_loop(self.archive.known_as, provider, account, missing)

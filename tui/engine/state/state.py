@@ -45,6 +45,7 @@ class EngineState:
         self._log: deque[LogEntry] = deque(maxlen=LOG_LINES)
         self._listeners: tuple[Listener, ...] = ()
         self.condition = Condition()
+        self.news: set[str] = set()  # ids of tasks with new values, and not just read from the archive
 
     def put(self, tasks: Iterable[Task], *, foreign: bool = False) -> None:
         """Show these values, which are saved, and report tasks that ended.
@@ -52,6 +53,7 @@ class EngineState:
         `foreign` values were found by another process, which has written its own line to the log.
         """
         changed = self.store.put(tasks)
+        self.news |= changed
         for task_id in changed:
             task = self.store.get(task_id)
             if task is None:

@@ -32,6 +32,10 @@ _LONGEST_TITLE = 200
 _LONGEST_WORD = 60
 _CODES = ("code", "type", "status")
 _LISTS = frozenset({"sources", "references", "citations", "bibliography", "works cited"})  # no titles of reports
+_PARTS = frozenset(
+    {"abstract", "background", "executive summary", "in brief", "introduction", "key findings", "overview", "summary"}
+)
+"""Headings of a report's first part: they name every report alike."""
 _ERROR_MEMBERS = ("error", "detail", "message", "errors")
 _ATX = late(r" {0,3}#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
 _FENCE = late(r" {0,3}(```|~~~)")
@@ -89,8 +93,13 @@ def reason(value: object) -> str:
 
 
 def title(given: str | None, report: Report | None, prompt: str | None) -> str:
-    """Return a one-line title: the provider's, else the report's, else the start of the prompt."""
-    for candidate in (given, _heading(report), prompt):
+    """Return a one-line title: the provider's, else the report's, else the start of the prompt.
+
+    A report that begins with the name of a part ("Overview") has none of its own.
+    """
+    heading = _heading(report)
+    named = "" if heading.rstrip(":").casefold() in _PARTS else heading
+    for candidate in (given, named, prompt, heading):
         if candidate and (line := one_line(candidate, _LONGEST_TITLE)):
             return line
     return ""

@@ -22,5 +22,6 @@ def with_basis(report: Report) -> Report:
 
 def _told(source: Source, said: Facts) -> Source:
     quotes = (("quote", quote) for quote in source.excerpts)
-    new = [fact for fact in dict.fromkeys((*quotes, *said)) if fact != ("quote", source.snippet)]
+    known = {*source.facts, ("quote", source.snippet)}
+    new = [fact for fact in dict.fromkeys((*quotes, *said)) if fact not in known]
     return replace(source, facts=(*source.facts, *new)) if new else source

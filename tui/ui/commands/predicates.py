@@ -71,8 +71,8 @@ def compare(now: CommandContext) -> str | None:
 
 
 def again(now: CommandContext) -> str | None:
-    """A task or a group must be selected, to be started again."""
-    return None if now.group else selected(now)
+    """A task or a group must be selected, to be started again, and an account must have a key."""
+    return (None if now.group else selected(now)) or create(now)
 
 
 def cancel_what(now: CommandContext) -> str | None:

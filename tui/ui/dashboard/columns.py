@@ -120,6 +120,11 @@ def _time(task: Task, now: datetime) -> Cell:
     """Return how long a running task has run, or when an ended one ended."""
     if task.status.is_final and (end := ended_at(task)):
         return Cell(((moment(end, now), "dim"),), right=True)
+    return _took(task, now)
+
+
+def _took(task: Task, now: datetime) -> Cell:
+    """Return how long a task took, or has run so far."""
     return Cell(((took_text(task, now), "dim" if task.status.is_final else "plain"),), right=True)
 
 
@@ -150,7 +155,12 @@ COLUMNS: Sequence[Column] = (Column("status", "status", _status, 9, 12, sort="st
 """The columns of a list in one piece."""
 SECTIONED: Sequence[Column] = (Column("glyph", "", _glyph, 1, 1), *_SHARED)
 """The columns of a list in sections: their titles say the state in words."""
-_BY_NAME = {column.name: column for column in (*COLUMNS, *SECTIONED)}
+BY_TIME: Sequence[Column] = tuple(
+    Column("took", "took", _took, 7, 9, 2, sort="time", right=True) if column.name == "time" else column
+    for column in COLUMNS
+)
+"""The columns of a list in the order of how long tasks took: that, not when they ended."""
+_BY_NAME = {column.name: column for column in (*COLUMNS, *SECTIONED, *BY_TIME)}
 _SAMPLE = 200
 
 
@@ -343,9 +353,9 @@ def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now:
         return Cell(((title, "strong"),))
     if name == "progress":
         return Cell(states)
-    if name == "time":
+    if name in {"time", "took"}:
         under_way = [task for task in tasks if not task.status.is_final]
-        return _time(max(under_way or tasks, key=lambda task: took(task, now) or timedelta()), now)
+        return _column(name).cell(max(under_way or tasks, key=lambda task: took(task, now) or timedelta()), now)
     sums = cost_sums((task.provider, task.cost) for task in tasks)
     if len(sums) != 1:
         return Cell((("mixed" if sums else "", "dim"),), right=True)

@@ -11,7 +11,7 @@ from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.cells import cell_len, fit, wrap
 from tui.domain.people import NOBODY, People
 from tui.domain.source_key import site_name
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import format_local
 from tui.domain.url import host_of
@@ -119,30 +119,29 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
         ("by", people.started),
         ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
         ("took" if task.status.is_final else "running", spent),
-        ("kept until", _kept_until(task, now)),
-        ("cost", cost_long(task.cost)),
         ("kept there", kept),
+        ("cost", cost_long(task.cost)),
         ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),
-        ("id", task.remote_id or queued or "none yet: the answer to the create was lost or is under way"),
+        *(("", text) for text in _cost_parts(task.cost)),
+        ("id", task.remote_id or queued or ("" if task.status.is_final else _NO_ID)),
         ("web", host_of(task.web_url) if task.web_url else ""),
         ("part of", f"batch {task.batch_id}" if task.batch_id else ""),
         ("follows", task.parent_id or ""),
     ]
     lines += [line for label, value in pairs if value for line in _labelled(label, value, width)]
-    lines += [
-        line
-        for name, amount in task.cost.parts
-        for line in _labelled("", f"{name}: {amount:,.10g} {task.cost.unit}", width)
-    ]
     return lines
 
 
-def _kept_until(task: Task, now: datetime) -> str:
-    """Return how long the provider still keeps the task; what is saved here stays."""
-    if task.expires_at is None:
-        return ""
-    over = task.expires_at <= now
-    return f"{format_local(task.expires_at)} at the provider  ({'over' if over else ago(task.expires_at, now)})"
+_NO_ID = "none yet: the answer to the create was lost or is under way"
+
+
+def _cost_parts(cost: Cost) -> list[str]:
+    """Return the parts that the provider lists; a fixed price is not their sum, and that is said."""
+    told = [f"{name}: {amount:,.10g} {cost.unit}" for name, amount in cost.parts]
+    whole = sum(amount for _, amount in cost.parts)
+    if told and cost.amount is not None and cost.at_least is None and abs(whole - cost.amount) >= 0.01:
+        return ["the provider also lists (the cost is not their sum):", *told]
+    return told
 
 
 def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:
@@ -171,7 +170,8 @@ def _report(detail: "Detail", width: int) -> list[Line]:
     report = detail.report
     if report is None:
         return []
-    about = f"  {report.format.value}, {text_size(report.text)}, {plural(len(report.sources), 'source')} listed"
+    listed = f", {plural(len(report.sources), 'source')} listed" if report.sources else ""
+    about = f"  {report.format.value}, {text_size(report.text)}{listed}"
     partial = "  partial" if report.partial else ""
     begins = beginning(report, width) if width else []
     key: Line = (("  enter reads it", "key"),)

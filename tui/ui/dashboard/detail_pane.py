@@ -83,6 +83,8 @@ class TaskDetail(LineView):
             self._rebuild()
 
     def _rebuild(self) -> None:
+        if not self.has_room():
+            return
         if self.subject is None:
             self._page = FoldedPage.of([Fixed(self._group_page())] if self.group else ())
         else:

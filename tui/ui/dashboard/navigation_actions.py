@@ -62,13 +62,16 @@ class NavigationActions(Actions):
         tasks = [task for task in asked if task.has_report]
         if not tasks:
             app.say("none of the marked tasks has a report yet", problem=True)
-        details: list[Detail] = []
+        answers: list[Detail | None] = []
 
         def gather(detail: "Detail | None") -> None:
-            if detail is not None:
-                details.append(detail)
-            if len(details) == len(tasks):
-                ask_and_export(app, details, len(asked) - len(tasks))
+            answers.append(detail)
+            if len(answers) < len(tasks):
+                return
+            if details := [one for one in answers if one is not None]:
+                ask_and_export(app, details, len(asked) - len(details))
+            else:
+                app.say("that task is not here any more", problem=True)
 
         for task in tasks:
             self.with_detail(gather, task.id)
@@ -88,9 +91,28 @@ class NavigationActions(Actions):
 
         def chosen(task_id: str | None) -> None:
             if task_id:
-                self.dashboard.table.select(task_id)
+                self.show_task(task_id)
 
         self.shell.open(CostsRoute(), chosen)
+
+    def show_task(self, task_id: str) -> None:
+        """Select a task; an older one is read first, and a filter that leaves it out is cleared."""
+        table, engine = self.dashboard.table, self.shell.engine
+
+        def select(_: None) -> None:
+            model = table.model
+            if engine is not None and task_id not in model.tasks:
+                table.apply({task_id: engine.task(task_id)})  # before the engine's event for it arrives
+            if task_id not in model.tasks or (task_id in model.hidden and not model.show_hidden):
+                self.shell.say("that task is not listed: it was hidden or deleted", problem=True)
+            elif not table.select(task_id):
+                self.dashboard.set_filter("")
+                table.select(task_id)
+
+        if engine is None or task_id in table.model.tasks:
+            select(None)
+        else:
+            self.shell.when_done(engine.recall([task_id]), select)
 
     def accounts(self) -> None:
         """Show the provider accounts, then run the dashboard command that was chosen there."""

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from tui.ui.dashboard.provider_actions import ProviderActions
 
 _NARROWS = {"app.back", "tasks.filter", "tasks.next_view", "tasks.previous_view"}
+_FILTER = "filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…"
 _COUNT = 1.0  # seconds between two values of a countdown in the strip
 _TALL_ENOUGH = 16  # lines of a screen that has one to spare for the tabs
 _LARGE = (140, 45)  # cells and lines of one that has room for the panes below list and detail, too
@@ -97,11 +98,7 @@ class DashboardScreen(CommandScreen[None]):
         self._fit_to(self.app.size)
         self.set_class(bool(self._first), "-selected")
         yield tabs
-        yield Input(
-            placeholder="filter: words, or is:unread tag:… status:… provider:… mode:… after:… cost>1 host:…",
-            id="filter",
-            max_length=200,
-        )
+        yield Input(placeholder=_FILTER, id="filter", max_length=200)
         with Horizontal(id="panes"):
             yield self.table
             yield Divider(id="divider")
@@ -130,9 +127,9 @@ class DashboardScreen(CommandScreen[None]):
 
     def engine_changed(self, flush: "Flush") -> None:
         """Show changed tasks, accounts and log entries."""
-        for task in flush.tasks.values():
-            if task is not None:
-                self.detail.note_progress(task)
+        self.selected.catch_up()
+        for task in filter(None, flush.tasks.values()):
+            self.detail.note_progress(task)
         if flush.tasks or flush.annotations:
             ended = {task.id for task in flush.tasks.values() if task and task.status.is_final}
             self.annotations.added_changed(ended | flush.annotations)
@@ -154,6 +151,10 @@ class DashboardScreen(CommandScreen[None]):
         """Show the new task, unfolding its group."""
         self.table.apply({task.id: task})
         self.table.select(task.id)
+
+    def show_task(self, task_id: str) -> None:
+        """Select a task, which may be older than those at hand or left out by the filter."""
+        self.navigation.show_task(task_id)
 
     def _tick(self) -> None:
         if self.is_active:
@@ -217,8 +218,7 @@ class DashboardScreen(CommandScreen[None]):
     @property
     def group_tasks(self) -> list[Task]:
         """The tasks of the selected group row; empty for any other row."""
-        model = self.table.model
-        return [model.tasks[task_id] for task_id in model.members(self.table.selected or "")]
+        return [self.table.model.tasks[one] for one in self.table.model.members(self.table.selected or "")]
 
     def command_context(self) -> CommandContext:
         """Return the context of the selected row."""

@@ -23,6 +23,7 @@ class SelectionActions(Actions):
         super().__init__(dashboard)
         self.summary_pane = summary_pane
         self._wanted: Timer | None = None
+        self._waits = False  # for the engine, to read the selected row
 
     def follow(self, *, at_once: bool = False) -> None:
         """Show the selected row; while a key is held down, only the row where it stops."""
@@ -41,6 +42,11 @@ class SelectionActions(Actions):
             self._show_summary(task, None)
         self.dashboard.set_class(table.selected is not None, "-selected")
 
+    def catch_up(self) -> None:
+        """Read the selected row now, where that had to wait for the engine."""
+        if self._waits and self.shell.engine is not None:
+            self._read()
+
     def _read(self) -> None:
         self._wanted = None
         task, engine = self.dashboard.table.selected_task, self.shell.engine
@@ -48,6 +54,7 @@ class SelectionActions(Actions):
         if task is None:
             self._show_group(self.dashboard.group_tasks)
             return
+        self._waits = engine is None
         if engine is None:
             self._show_summary(task, None)
             return

@@ -41,7 +41,7 @@ class SummaryPane(LineView):
     def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
         """Show another row; `make` returns its lines for a width. Only changed lines are painted."""
         other, self.title, self._make = title != self.title, title, make
-        if not self.size:
+        if not self.has_room():
             return  # it is laid out later, or never
         before, self._lines = self._lines, make(self.size.width)
         if other or len(before) != len(self._lines):

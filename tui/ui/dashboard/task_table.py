@@ -227,7 +227,8 @@ class TaskTable(LineView):
         if keep:
             needs = {name: max(need, self._needs.get(name, 0)) for name, need in needs.items()}
         self._needs = needs
-        shown = columns.SECTIONED if self.model.sectioned else columns.COLUMNS
+        of_sort = {"status": columns.SECTIONED, "time": columns.BY_TIME}
+        shown = of_sort.get(self.model.sort, columns.COLUMNS)
         self._widths = columns.lay_out(self.size.width, needs, shown)
 
     @property

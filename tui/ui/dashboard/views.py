@@ -55,7 +55,7 @@ def counts(model: TaskList) -> Mapping[str, int]:
 def looks_further(model: TaskList) -> bool:
     """Whether the filter looks through tasks that are not at hand yet: one of the user's own does, up to a limit."""
     own = model.filter.strip() and model.filter not in {view.filter for view in BUILT_IN}
-    return bool(own) and len(model.tasks) < MOST_LOOKED_THROUGH
+    return bool(own) and not model.trouble and len(model.tasks) < MOST_LOOKED_THROUGH
 
 
 def saved_views(value: "Json") -> tuple[View, ...]:

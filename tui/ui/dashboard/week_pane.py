@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.domain.account import title
@@ -75,13 +76,20 @@ class WeekPane(LineView):
     def __init__(self) -> None:
         super().__init__(name="week")
         self._lines: Sequence[Line] = ()
+        self._make: Callable[[], Sequence[Line]] = tuple
 
     def show(self, costs: "Sequence[CostLine]", now: datetime) -> None:
         """Show what these tasks cost; equal lines cost nothing, and nothing is made where there is no room for it."""
-        lines = week_lines(costs, now) if self.size else []
+        self._make = partial(week_lines, costs, now)
+        lines = self._make() if self.has_room() else ()
         if lines != self._lines:
             self._lines = lines
             self.lines_changed()
+
+    def fit(self) -> None:
+        """Make the lines of what was told while there was no room for them."""
+        self._lines = self._make() if self.size else ()
+        super().fit()
 
     def header(self, width: int) -> Line | None:
         """Return the title in a rule."""

@@ -24,7 +24,7 @@ def csv_text(spendings: Iterable[Spending]) -> str:
             (
                 f"{one.at:%Y-%m-%dT%H:%M:%SZ}",
                 one.account,
-                _plain((task.mode if task else "") or ""),
+                _plain(task.mode if task else ""),
                 *(known or ("", "")),
                 cost.kind.value,
                 *map(_plain, words),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tui.domain.account import account_key, account_title
 from tui.domain.amounts import newest_day
-from tui.domain.task import Task
 from tui.ui.commands.command import Argument, CommandContext, Handlers
 from tui.ui.history.ledger import ledger, month_name, months
 from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def spendings(lines: "Iterable[CostLine]", tasks: Mapping[str, Task]) -> list[Spending]:
-    """Return the cost of each task, with the task unless it was deleted."""
+def spendings(lines: "Iterable[CostLine]") -> list[Spending]:
+    """Return the cost of each task."""
     return [
         Spending(
             line.task_id,
@@ -30,7 +29,7 @@ def spendings(lines: "Iterable[CostLine]", tasks: Mapping[str, Task]) -> list[Sp
             line.status,
             line.at,
             line.cost,
-            tasks.get(line.task_id),
+            line.task,
             line.person,
         )
         for line in lines
@@ -55,11 +54,11 @@ class CostsScreen(ListScreen[str]):
         """Read the costs of all tasks, deleted ones too."""
         app = shell(self)
         self.rows.set_rows([], "adding up …")
-        app.in_background(lambda: app.services.archive.costs(_EVER), self._take)
+        app.in_background(lambda: app.services.archive.costs(_EVER, described=True), self._take)
         self._place()
 
     def _take(self, lines: "Iterable[CostLine]") -> None:
-        self._spendings = spendings(lines, shell(self).tasks)
+        self._spendings = spendings(lines)
         self._months = months(self._spendings, datetime.now(UTC))
         self._show()
 

@@ -198,8 +198,8 @@ def _dearest(those: Sequence[Spending], width: int) -> list[LedgerLine]:
     known.sort(key=lambda one: (money_first(one.currency), -(one.cost.amount or 0.0)))
     lines = [LedgerLine(ruled("Dearest tasks", width))] if known else []
     for one in known[:_DEAREST]:
-        named = one_line(one.task.title or one.task.id, 200) if one.task else "deleted here"
-        mode = one_line(f"{account_title(one.account)} {one.task.mode or '' if one.task else ''}")
+        named = one_line(one.task.title or one.task_id, 200) if one.task else "deleted here"
+        mode = one_line(f"{account_title(one.account)} {one.task.mode if one.task else ''}")
         line: Line = (
             (fit(cost_text(one.cost), 11, right=True), "strong"),
             (f"  {fit(mode, 16 if width < _WIDE else 24)}  {one.at.astimezone():%d %b}  ", "dim"),

@@ -117,8 +117,8 @@ def _said(line: LogLine, task: Task | None) -> tuple[str, str]:
     words = one_line(line.text[len(title) :])
     if line.entry.kind != "ended":
         return title, in_words(words.removeprefix("failed").removeprefix(": ")) if line.entry.kind == "failed" else ""
-    facts = [f"{task.citations:,} cit"] if task.citations is not None else []
-    facts += [f"{task.sources:,} src"] if task.sources is not None else []
+    facts = [f"{task.citations:,} cit"] if task.citations else []
+    facts += [f"{task.sources:,} src"] if task.sources else []
     facts += [cost_text(task.cost)] if task.cost.amount is not None else []
     return title, "  ".join(facts) if words == "is done" and facts else words
 

@@ -21,7 +21,7 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
     """Return the results and costs of each account; of unfolded ones also of each mode."""
     accounts: dict[str, dict[str, list[Spending]]] = defaultdict(lambda: defaultdict(list))
     for one in those:
-        accounts[one.account][one_line((one.task.mode if one.task else "") or "")].append(one)
+        accounts[one.account][one_line(one.task.mode if one.task else "")].append(one)
     if not accounts:
         return []
     rows: list[tuple[str, Sequence[Spending], str | None]] = []
@@ -97,7 +97,7 @@ def _row(name: str, members: Sequence[Spending], room: int) -> Line:
         (f"{len(members):>6}{failed or '':>8}", "dim"),
         (fit(f" {total_text(members, 19)}", 20, right=True), "strong"),
         (f"{_each(reported, lambda one: 1):>11}", "plain"),
-        (f"{_each(reported, lambda one: one.task.citations or 0 if one.task else 0):>12}", "plain"),
+        (f"{_each(reported, lambda one: one.task.citations if one.task else 0):>12}", "plain"),
     )
 
 

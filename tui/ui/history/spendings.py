@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from tui.domain.amounts import Currency, added_up, currency, sums_text
 from tui.domain.cells import cell_len
-from tui.domain.task import Cost, CostKind, Task, TaskStatus
+from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.ui.text.lines import Line
+
+if TYPE_CHECKING:
+    from tui.engine.archive.rows.values import PaidTask
 
 ALL_TIME = "all time"
 
@@ -21,7 +25,7 @@ class Spending:
     status: TaskStatus
     at: datetime
     cost: Cost
-    task: Task | None = None
+    task: "PaidTask | None" = None
     person: str = ""  # who started it; "" if that is not known
 
     @property

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from tui.domain.cells import fit
+from tui.domain.cells import cell_len, fit
 from tui.domain.detail import Json
 from tui.domain.options import Option, OptionKind, group_of, value_at, with_value
 from tui.domain.text import one_line, plural
@@ -144,9 +144,11 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         option = self.view.current
         text = option.about or ", ".join(option.choices)
         wrong = len(self.view.troubles)
-        count = f"{len(self.view.options)} options"
-        right: Line = ((plural(wrong, "problem"), "bad"),) if wrong else ((count, "dim"),)
-        self.query_one(StatusLine).place(((text, "dim"),), right)
+        status = self.query_one(StatusLine)
+        count = plural(len(self.view.options), "option")
+        fits = cell_len(text) + cell_len(count) + 4 <= status.size.width  # the explanation goes before the count
+        right: Line = ((plural(wrong, "problem"), "bad"),) if wrong else ((count if fits else "", "dim"),)
+        status.place(((text, "dim"),), right)
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
     def _set(self, option: Option, value: Json) -> None:

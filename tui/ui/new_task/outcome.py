@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tui.domain.amounts import at_most, newest_day, price_text
 from tui.domain.budget import Budget, Spent, outlook, warnings
 from tui.domain.capability import Capability
-from tui.domain.cells import wrap
+from tui.domain.cells import cell_len, cut, wrap
 from tui.domain.task import IN_QUEUE, Cost
 from tui.domain.text import join, one_line, plural
 from tui.domain.times import elapsed
@@ -98,12 +98,21 @@ def mode_lines(choice: Choice, price: Callable[[str], Cost], usual: Usual, width
     return lines
 
 
-def modes_in_brief(choice: Choice, price: Callable[[str], Cost], width: int) -> list[Line]:
-    """Return the modes with their prices in one line."""
+def modes_in_brief(choice: Choice, price: Callable[[str], Cost], width: int, most: int = 1) -> list[Line]:
+    """Return the modes with their prices in at most `most` lines; "…" says that there are more."""
     prices = [(mode.name, price_text(price(mode.name))) for mode in choice.state.info.modes]
     unknown = " ?" if any(text for _, text in prices) else ""
-    told = "   ".join(f"{name} {text}" if text else f"{name}{unknown}" for name, text in prices)
-    return _wrapped(told, width) if told else []
+    room, lines = max(10, width - 2), [""]
+    for one in (f"{name} {text}" if text else f"{name}{unknown}" for name, text in prices):
+        longer = f"{lines[-1]}   {one}" if lines[-1] else one
+        if cell_len(longer) <= room:
+            lines[-1] = longer
+        elif lines[-1] and len(lines) < most:
+            lines.append(one)
+        else:
+            lines[-1] = cut(longer, room)
+            break
+    return [((f" {line}", "dim"),) for line in lines if line]
 
 
 def _wrapped(text: str, width: int, tone: str = "dim") -> list[Line]:

@@ -176,7 +176,7 @@ class NewTaskScreen(BriefForm):
             if self.size.width >= _WIDE:
                 lines += [EMPTY, ((f" {title}", "title"),), *mode_lines(choice, price, self._usual, width)]
             else:
-                lines += modes_in_brief(choice, price, width)
+                lines += modes_in_brief(choice, price, width, max(1, self.outcome.size.height - len(lines)))
         self.outcome.set_lines(lines)
 
     def on_line_view_moved(self) -> None:

@@ -99,11 +99,15 @@ def _title(entry: Entry) -> str:
     return entry.title or (host_of(leads_to(entry.url)) if entry.url else "untitled")
 
 
+_PICTURES = frozenset({"favicon", "icon", "logo"})
+"""What a browser draws beside a source; only its whole page here names their addresses."""
+
+
 def _about(entry: Entry, *, brief: bool) -> list[Block]:
     address = _address(entry.url)
     blocks: list[Block] = [Heading(1, 3, (Span(f"[{entry.id}] "), Span(_title(entry))), "source"), *address]
     if brief:
-        facts = " · ".join(f"{name} {value}" for name, value in entry.facts)
+        facts = " · ".join(f"{name} {value}" for name, value in entry.facts if name not in _PICTURES)
         named = address[0].spans
         if len(named) == 3 and entry.url and named[0].text in entry.url:
             named = named[2:]  # the address says its host, and nothing else has to be said of it

@@ -61,5 +61,5 @@ class LatestQuery(Generic[Answer]):
     def _failed(self, text: str, whole: bool, error: Exception) -> None:
         """Show the error of a query once the typing pauses: half a filter is wrong with every letter."""
         self._asking = False
-        if whole and text == self._text:
+        if whole and text == self._text and self._screen.is_attached:
             shell(self._screen).say_error(error)

@@ -227,6 +227,12 @@ class SearchScreen(ListScreen[ReportPlace]):
 
     # The preview
 
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """Fit the preview to its new width, too."""
+        super().on_line_view_fitted(event)
+        if event.view is self._preview:
+            self._settle()
+
     def on_line_view_moved(self, event: LineView.Moved) -> None:
         """Show the preview once the cursor rests, so that moving through the list loads none."""
         self._settle()

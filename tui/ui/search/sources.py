@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -24,6 +25,9 @@ from tui.ui.text.lines import Line, LinesOnDemand
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.preview import Preview
+
+if TYPE_CHECKING:
+    from tui.ui.bridge import Flush
 
 _HOST = 22  # cells of the column of hosts
 _PAUSE = 0.15  # seconds after the last key before the archive is asked
@@ -183,6 +187,10 @@ class SourcesScreen(ListScreen[ReportPlace]):
             return
         entry, size = self.shown[self.rows.cursor], self._preview.size
         room = size.width, size.height - 1
+        app = shell(self)
+        away = [use.task_id for use in entry.places[: self._use + size.height] if use.task_id not in app.tasks]
+        if away and app.engine is not None:
+            app.engine.recall(away)  # of a long archive only the newest tasks are at hand
         if isinstance(entry, HostRow):
             pages = [one for one in self._all if one.host == entry.host]
             lines = host_panel_lines(entry, pages, self._use, shell(self).tasks, room)
@@ -190,6 +198,11 @@ class SourcesScreen(ListScreen[ReportPlace]):
         else:
             lines = panel_lines(self._all if self._host is None else (), entry, self._use, shell(self).tasks, room)
             self._preview.show(f"{plural(entry.reports, 'report')} with this source", lines)
+
+    def engine_changed(self, flush: "Flush") -> None:
+        """Show the titles of reports that were loaded because a source is cited in them."""
+        if self.shown and any(use.task_id in flush.tasks for use in self.shown[self.rows.cursor].places):
+            self._preview_source()
 
     def on_line_view_fitted(self, event: LineView.Fitted) -> None:
         """Fit the panel."""

@@ -97,6 +97,9 @@ class CommandScreen(Screen[Result]):
     def task_started(self, task: Task) -> None:
         """Show a task that was started by this program."""
 
+    def show_task(self, task_id: str) -> None:
+        """Show the task that was chosen on another screen."""
+
     def on_key(self, event: events.Key) -> None:
         """Run the command of a key that no field consumed."""
         key = spelling(event.key, event.character)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.domain.cells import wrap
 from tui.ui.shell.command_screen import CommandScreen, Result
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
@@ -38,7 +39,7 @@ class Rows(LineView):
     def __init__(self) -> None:
         super().__init__(name="rows")
         self.rows: Sequence[Line] = ()
-        self.notice: list[Line] = []
+        self.notice = ""
         self.head_line: Line | None = None
         self._headings: Collection[int] = ()
 
@@ -48,7 +49,7 @@ class Rows(LineView):
         It does not rest on rows that are `headings`.
         """
         self.rows, self._headings = rows, headings
-        self.notice = [EMPTY, ((f"  {notice[:1].upper()}{notice[1:]}", "dim"),)] if notice else []
+        self.notice = f"{notice[:1].upper()}{notice[1:]}"
         self.lines_changed()
 
     def header(self, width: int) -> Line | None:
@@ -69,7 +70,7 @@ class Rows(LineView):
 
     def empty(self, width: int) -> list[Line]:
         """Return the notice for an empty list."""
-        return self.notice
+        return [EMPTY, *(((f"  {line}", "dim"),) for line in wrap(self.notice, width - 4))] if self.notice else []
 
 
 class ListScreen(CommandScreen[Result]):

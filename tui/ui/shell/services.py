@@ -94,8 +94,8 @@ class ArchiveReader(Protocol):
         """Return the ids of tasks for which a term of a filter holds."""
         return ()
 
-    def costs(self, since: datetime) -> "Sequence[CostLine]":
-        """Return what the tasks created since then cost, deleted ones too."""
+    def costs(self, since: datetime, *, described: bool = False) -> "Sequence[CostLine]":
+        """Return what the tasks created since then cost, deleted ones too; on demand with what these are."""
         return ()
 
     def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":

@@ -110,6 +110,12 @@ class LineView(Drawn, ScrollView, can_focus=True):
 
     # Geometry
 
+    def has_room(self) -> bool:
+        """Whether it is shown; what is hidden is laid out for the size it gets next, also for the same one again."""
+        if not self.size:
+            self._fitted = None
+        return bool(self.size)
+
     @property
     def head(self) -> int:
         """The height of the header in lines."""

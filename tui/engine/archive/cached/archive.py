@@ -102,7 +102,7 @@ class CachedArchive(Archive):
             return super().foreign_changes()
         with self._store.reading() as db:
             gone = listed.deleted_since(db, self._seen)
-        return Changes(self.load_tasks(), gone)
+        return Changes(self.load_tasks(), gone, whole=self._complete)
 
     def keep_draft(self, task_id: str, draft: "Draft") -> "Future[None]":
         """Keep what a task is started with; refused while the server is away, for its row could not be kept either."""

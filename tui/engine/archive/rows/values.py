@@ -21,6 +21,15 @@ class StoredVersion:
     why: str = ""  # why it could not be read
 
 
+class PaidTask(NamedTuple):
+    """What a ledger says about a task, at hand or not."""
+
+    title: str
+    mode: str
+    citations: int
+    has_report: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CostLine:
     """The cost of one task; deleted tasks are included, they were paid for."""
@@ -32,6 +41,7 @@ class CostLine:
     at: datetime  # created, else first seen
     cost: Cost
     person: str = ""  # who started it, "name@host"; "" if it was started elsewhere
+    task: PaidTask | None = None  # None if it was deleted here, or its description was not asked for
 
 
 class SearchHit(NamedTuple):
