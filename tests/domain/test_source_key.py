@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.source_key import exact, loose, page_number
+from tui.domain.source_key import exact, loose, page_number, site_name
 
 BOTH, LOOSE, NEITHER = (True, True), (False, True), (False, False)
 
@@ -44,3 +44,17 @@ def test_any_text_has_keys_and_normalising_twice_changes_nothing(url: str) -> No
     assert exact(exact(url)) == exact(url)
     assert -(2**63) <= page_number(url) < 2**63
     assert exact(url) != exact(f"{url}x") or not url.strip() or "#" in url or "utm_" in url.lower()
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("www.nature.com", "nature.com"),
+        ("en.wikipedia.org", "en.wikipedia.org"),
+        ("www.com", "www.com"),
+        ("wwww.example.org", "wwww.example.org"),
+        ("", ""),
+    ],
+)
+def test_sources_are_listed_by_their_host_without_www(host: str, name: str) -> None:
+    assert site_name(host) == name

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.url import Verdict, check_url, host_of, openable, site_name
+from tui.domain.url import Verdict, check_url, host_of, openable
 
 
 def test_every_url_of_the_corpus_gets_its_verdict(corpus: Path) -> None:
@@ -79,17 +79,3 @@ def test_bad_ports_are_refused(port: str) -> None:
 )
 def test_an_international_host_reaches_the_browser_as_the_network_writes_it(url: str, handed: str) -> None:
     assert openable(url) == handed
-
-
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("https://www.nature.com/articles/1", "nature.com"),
-        ("https://en.wikipedia.org/wiki/Www", "en.wikipedia.org"),
-        ("https://www.com/", "www.com"),
-        ("https://wwww.example.org/", "wwww.example.org"),
-        ("", ""),
-    ],
-)
-def test_addresses_are_listed_by_their_host_without_www(url: str, name: str) -> None:
-    assert site_name(url) == name

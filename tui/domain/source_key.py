@@ -36,6 +36,12 @@ def loose(url: str) -> str:
     return rest.removeprefix("www.") if colon and scheme in {"http", "https"} else page.removeprefix("www.")
 
 
+def site_name(host: str) -> str:
+    """Return a host without "www.", as browsers show it: to list and to group sources by."""
+    name = host.removeprefix("www.")
+    return name if "." in name else host
+
+
 def page_number(url: str) -> int:
     """Return a 64-bit hash of the `exact` key, by which the source table is indexed."""
     import hashlib

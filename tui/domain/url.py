@@ -89,13 +89,6 @@ def host_of(url: str) -> str:
     return check_url(url).host or re.sub(r"^[a-z]+://", "", url, flags=re.IGNORECASE).split("/", 1)[0][:64]
 
 
-def site_name(url: str) -> str:
-    """Return the host of `url` without "www.", as browsers show it: to list and to group addresses by; "" without."""
-    host = host_of(url)
-    name = host.removeprefix("www.")
-    return name if "." in name else host
-
-
 def _encode_fragment(url: str) -> str:
     head, mark, fragment = url.partition(_TEXT_FRAGMENT)
     return f"{head}{mark}{fragment.replace(' ', '%20')}" if mark else url

@@ -12,9 +12,10 @@ from datetime import datetime
 from tui.domain.amounts import cost_long, cost_text
 from tui.domain.cells import fit
 from tui.domain.redirect import leads_to
+from tui.domain.source_key import site_name
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.domain.url import site_name
+from tui.domain.url import host_of
 from tui.report.citations.audit import Audit, Fraction, audit, prose
 from tui.report.document import Document, Entry, StructuredField
 from tui.ui.compare.diff import by_url, cited_at
@@ -148,7 +149,7 @@ def in_all(count: int) -> str:
 
 def _hosts(entries: Sequence[Entry]) -> str:
     """Return the most frequent hosts of some sources."""
-    hosts = Counter(site_name(leads_to(entry.url)) for entry in entries if entry.url)
+    hosts = Counter(site_name(host_of(leads_to(entry.url))) for entry in entries if entry.url)
     return "  ".join(f"{host} {count}" if count > 1 else host for host, count in hosts.most_common(_LISTED) if host)
 
 
@@ -162,7 +163,7 @@ def _only(number: int, report: ComparedReport, own: Sequence[Entry], width: int)
     for entry in sorted(own, key=lambda entry: -cited[entry.id])[:_LISTED]:
         title = one_line(entry.title or entry.url or entry.id, 120)
         right: Line = (
-            (site_name(leads_to(entry.url)) if entry.url else "", "info"),
+            (site_name(host_of(leads_to(entry.url))) if entry.url else "", "info"),
             (f"{cited[entry.id]:>4}× ", "dim"),
         )
         line = spread(((f"  {title}", "plain"),), right, width)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from tui.domain import source_key
 from tui.domain.cells import fit
 from tui.domain.redirect import leads_to
+from tui.domain.source_key import site_name
 from tui.domain.text import join, one_line
-from tui.domain.url import site_name
+from tui.domain.url import host_of
 from tui.report.document import Document, Entry
 from tui.ui.compare.diff import by_url
 from tui.ui.compare.overview import ComparedReport, Opens, OverviewRow, in_all
@@ -83,7 +84,7 @@ def _where(numbers: Sequence[int], of: int) -> str:
 def _line(source: _Source, reports: int, width: int) -> Line:
     entry = source.first
     title = f"  {one_line(entry.title or entry.url or entry.id, 160)}"
-    host = site_name(leads_to(entry.url)) if entry.url else ""
+    host = site_name(host_of(leads_to(entry.url))) if entry.url else ""
     cells = ((_times(source, number), "plain" if source.lines.get(number) else "dim") for number in range(reports))
     return (fit(title, _title(reports, width) - 1), "plain"), (" ", "plain"), (fit(host, _host(width)), "dim"), *cells
 

@@ -10,10 +10,11 @@ from tui.domain.amounts import cost_long, text_size
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.cells import cell_len, fit, wrap
 from tui.domain.people import NOBODY, People
+from tui.domain.source_key import site_name
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.domain.times import format_local
-from tui.domain.url import host_of, site_name
+from tui.domain.url import host_of
 from tui.ui.dashboard.added_lines import added_lines
 from tui.ui.dashboard.preview import asked_lines, beginning
 from tui.ui.text.folding import Block, Entries, Fixed, FoldedPage
@@ -382,7 +383,7 @@ def _json_lines(value: "Json") -> list[Line]:
 
 
 def _source(source: "Source", width: int) -> list[Line]:
-    host = site_name(source.url) if source.url else "no address"
+    host = site_name(host_of(source.url)) if source.url else "no address"
     head: Line = (
         (f"    [{source.id}] ", "accent"),
         (one_line(source.title or source.url or ""), "plain"),

@@ -11,8 +11,9 @@ from textual.message import Message
 
 from tui.domain.detail import Source
 from tui.domain.redirect import leads_to
+from tui.domain.source_key import site_name
 from tui.domain.text import one_line
-from tui.domain.url import site_name
+from tui.domain.url import host_of
 from tui.report.citations.audit import Audit, Gap, audit, gaps
 from tui.report.document import Citation, Entry, Resolution
 from tui.report.output import kind_words
@@ -114,7 +115,7 @@ def _gap(gap: Gap) -> Line:
 
 def _about(book: IndexedReport, one: Citation | Entry) -> Line:
     if isinstance(one, Entry):
-        host = site_name(leads_to(one.url)) if one.url else "no address"
+        host = site_name(host_of(leads_to(one.url))) if one.url else "no address"
         return ((f"  [{one.id}] ", "accent"), (one_line(one.title or "untitled", 120), "plain"), (f"  {host}", "dim"))
     unit = book.units[book.unit_at_line(one.line)]
     text = one_line(unit.text, 200)

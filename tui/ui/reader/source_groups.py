@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from tui.domain.patterns import late
 from tui.domain.redirect import is_opaque, leads_to
+from tui.domain.source_key import site_name
 from tui.domain.text import one_line
-from tui.domain.url import site_name
+from tui.domain.url import host_of
 from tui.report.document import Entry
 from tui.ui.reader.layout.indexed_report import IndexedReport
 
@@ -27,7 +28,7 @@ def host_name(source: Entry) -> str:
     """Return the host of a source; for a redirector its target's, if known."""
     if not source.url:
         return "no address"
-    return "host not known" if is_opaque(source.url) else site_name(leads_to(source.url))
+    return "host not known" if is_opaque(source.url) else site_name(host_of(leads_to(source.url)))
 
 
 def by_host(book: IndexedReport) -> tuple[list[HostGroup | int], dict[int, str]]:

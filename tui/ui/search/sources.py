@@ -10,8 +10,9 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from tui.domain.cells import fit
+from tui.domain.source_key import site_name
 from tui.domain.text import one_line, plural
-from tui.domain.url import site_name
+from tui.domain.url import host_of
 from tui.engine.archive.rows.values import SourceList, SourceUse
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
@@ -43,7 +44,7 @@ class SourceRow(CitedRow):
     @cached_property
     def host(self) -> str:
         """The host."""
-        return site_name(self.url)
+        return site_name(host_of(self.url))
 
     @cached_property
     def title(self) -> str:
