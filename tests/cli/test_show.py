@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.cli.conftest import Cli, tasks
-from tui.cli.task_text import as_words, describe
+from tui.cli.task_text import describe
 from tui.domain.detail import (
     Deliverable,
     Detail,
@@ -61,12 +61,6 @@ def test_nothing_received_is_missing_from_plain_show() -> None:
         "read again", "1 citation", "final",
     ):  # fmt: skip
         assert told in text, told
-
-
-def test_member_names_are_said_as_words_and_texts_stay_as_they_are() -> None:
-    assert as_words("not_requested") == "not requested"
-    assert as_words("A_b c") == "A_b c"
-    assert as_words("see snake_case here") == "see snake_case here"
 
 
 def leaves(value: Any) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.text import clean, join, json_escaped, one_line, plural, sanitize_for_file, unsafe_characters
+from tui.domain.text import as_words, clean, join, json_escaped, one_line, plural, sanitize_for_file, unsafe_characters
 
 
 @given(st.text())
@@ -93,3 +93,9 @@ def test_escaped_json_says_the_same_and_holds_nothing_forbidden(text: str) -> No
     escaped = json_escaped(json.dumps(text, ensure_ascii=False))
     assert json.loads(escaped) == text
     assert not unsafe_characters(escaped)
+
+
+def test_member_names_are_said_as_words_and_texts_stay_as_they_are() -> None:
+    assert as_words("not_requested") == "not requested"
+    assert as_words("A_b c") == "A_b c"
+    assert as_words("see snake_case here") == "see snake_case here"

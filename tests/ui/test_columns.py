@@ -43,8 +43,8 @@ def test_spans_are_where_the_cells_are(width: int) -> None:
     widths = columns.lay_out(width, columns.needed(TASKS, NOW))
     places = columns.spans(widths, columns.gap_of(width))
     line = row(TASKS[0], width)
-    x, wide = places["status"]
-    assert line[x : x + wide].startswith("● running")
+    x, wide = places.get("status") or places["glyph"]
+    assert line[x : x + wide].startswith("● running" if "status" in places else "●")
 
 
 @pytest.mark.parametrize("shown", [columns.COLUMNS, columns.SECTIONED])
@@ -53,8 +53,20 @@ def test_all_columns_but_the_mode_stand_at_80_cells_and_none_goes_when_it_gets_w
 ) -> None:
     needs = columns.needed(TASKS, NOW)
     assert list(columns.lay_out(80, needs, shown)) == [one.name for one in shown if one.name != "mode"]
+
+    def names(width: int) -> set[str]:
+        return {"status" if name == "glyph" else name for name in columns.lay_out(width, needs, shown)}
+
     for width in range(60, 200):
-        assert set(columns.lay_out(width, needs, shown)) <= set(columns.lay_out(width + 1, needs, shown))
+        assert names(width) <= names(width + 1)
+
+
+@pytest.mark.parametrize("shown", [columns.COLUMNS, columns.SECTIONED, columns.BY_TIME])
+def test_beside_the_detail_at_120_cells_no_column_is_missing_that_80_cells_have(
+    shown: Sequence[columns.Column],
+) -> None:
+    needs = columns.needed(TASKS, NOW) | {"cost": 11}
+    assert {"cost", "title", "provider", "progress"} <= columns.lay_out(76, needs, shown).keys()
 
 
 def test_what_a_wider_screen_has_more_goes_to_the_titles() -> None:

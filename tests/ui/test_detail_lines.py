@@ -61,6 +61,13 @@ def test_bars_are_labelled_with_what_the_total_means() -> None:
     assert "%" not in text
 
 
+def test_member_names_of_the_provider_are_words() -> None:
+    one = task(1, TaskStatus.DONE)
+    text = shown(one, Detail(one, facts=(("structured_output", "not_requested"), ("seen_by", "snake_case in a text"))))
+    assert "structured output: not requested" in text
+    assert "seen by: snake_case in a text" in text
+
+
 def test_sources_that_are_counted_already_are_not_said_twice() -> None:
     assert shown(task(1, counters={"sources": Counter(7)}, sources=7)).count("7 sources") == 1
     assert "7 sources" in shown(task(1, sources=7))

@@ -1,19 +1,17 @@
 """Plain `show`: a task with everything known about it, as text for people; nothing received is left out."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.amounts import amount_text, plain_cost_text, size_text
 from tui.domain.redact import redact_url
-from tui.domain.text import one_line, plural
+from tui.domain.text import as_words, one_line, plural
 from tui.domain.times import format_local, parse_time
 
 if TYPE_CHECKING:
     from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
 
-_MEMBER_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _LABEL = 20  # cells
 
 
@@ -41,11 +39,6 @@ def describe(detail: "Detail", record: Mapping[str, Any]) -> Iterator[str]:
     yield from _section("Trace", _each(detail.trace, _step))
     yield from _section("Received, with no place of its own", _members(detail.extra))
     yield from _section("Stored answers", [_version(one) for one in record["versions"]])
-
-
-def as_words(text: str) -> str:
-    """Return a member's name as words ("not_requested" is "not requested"); any other text as it is."""
-    return text.replace("_", " ") if _MEMBER_NAME.fullmatch(text) else text
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:

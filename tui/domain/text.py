@@ -47,6 +47,7 @@ _MARK = (
     r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
     r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
+_MEMBER_NAME = late(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _STACKED_MARKS = late(f"({_MARK}{{4}}){_MARK}+")
 
 
@@ -113,3 +114,8 @@ def join(words: Iterable[str], last: str = "and") -> str:
     """Return "a, b and c"."""
     *head, tail = [*words] or [""]
     return f"{', '.join(head)} {last} {tail}" if head else tail
+
+
+def as_words(text: str) -> str:
+    """Return the name of a JSON member as words ("not_requested" is "not requested"); any other text as it is."""
+    return text.replace("_", " ") if _MEMBER_NAME.fullmatch(text) else text

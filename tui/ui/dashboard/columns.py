@@ -145,18 +145,18 @@ def _cost(task: Task, now: datetime) -> Cell:
 
 _SHARED = (
     Column("title", "title", _title, 22, 400, sort="title"),
-    Column("provider", "from", _provider, 5, 14, 3, sort="provider"),
+    Column("provider", "from", _provider, 5, 14, 4, sort="provider"),
     Column("mode", "mode", _mode, 4, 12, 1, from_width=96),
-    Column("progress", "progress", _progress, 12, 26, 4),
-    Column("time", "time", _time, 7, 9, 2, sort="time", right=True),
-    Column("cost", "cost", _cost, 5, 11, 1, sort="cost", right=True),
+    Column("progress", "progress", _progress, 12, 26, 5),
+    Column("time", "time", _time, 7, 9, 3, sort="time", right=True),
+    Column("cost", "cost", _cost, 5, 11, 2, sort="cost", right=True),
 )
 COLUMNS: Sequence[Column] = (Column("status", "status", _status, 9, 12, sort="status"), *_SHARED)
 """The columns of a list in one piece."""
 SECTIONED: Sequence[Column] = (Column("glyph", "", _glyph, 1, 1), *_SHARED)
 """The columns of a list in sections: their titles say the state in words."""
 BY_TIME: Sequence[Column] = tuple(
-    Column("took", "took", _took, 7, 9, 2, sort="time", right=True) if column.name == "time" else column
+    Column("took", "took", _took, 7, 9, 3, sort="time", right=True) if column.name == "time" else column
     for column in COLUMNS
 )
 """The columns of a list in the order of how long tasks took: that, not when they ended."""
@@ -168,9 +168,13 @@ def lay_out(width: int, needs: Mapping[str, int], columns: Sequence[Column] = CO
     """Return the width of each column that is shown, in order; their sum with gaps and gutter is at most `width`.
 
     Columns get what their content needs. Where the title would become too short, the progress column shrinks first,
-    then columns give way in their order; the title takes what is left.
+    then the state is a sign without its word if all columns stay so, else columns give way in their order; the title
+    takes what is left.
     """
     shown = [column for column in columns if column.from_width <= width]
+    signs = [_column("glyph") if column.name == "status" else column for column in shown]
+    if _least(shown, needs, width) > width >= _least(signs, needs, width):
+        shown = signs
     while _least(shown, needs, width) > width and (order := [column for column in shown if column.gives_way]):
         shown.remove(min(reversed(order), key=lambda column: column.gives_way))
     widths = {column.name: 0 if column.name == "title" else _wish(column, needs) for column in shown}

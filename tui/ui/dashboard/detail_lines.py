@@ -12,7 +12,7 @@ from tui.domain.cells import cell_len, fit, wrap
 from tui.domain.people import NOBODY, People
 from tui.domain.source_key import site_name
 from tui.domain.task import Cost, Task, TaskStatus
-from tui.domain.text import clean, one_line, plural
+from tui.domain.text import as_words, clean, one_line, plural
 from tui.domain.times import format_local
 from tui.domain.url import host_of
 from tui.ui.dashboard.added_lines import added_lines
@@ -216,7 +216,7 @@ def _deliverables(files: "Sequence[Deliverable]", width: int, opened: set[str]) 
     def head(number: int) -> Line:
         file = files[number]
         tone = "bad" if file.error else "plain"
-        return (("  ", "plain"), (f"{file.kind}  {one_line(file.title)}", tone), (f"  {_words(file.status)}", "dim"))
+        return (("  ", "plain"), (f"{file.kind}  {one_line(file.title)}", tone), (f"  {as_words(file.status)}", "dim"))
 
     def body(number: int) -> list[Line]:
         file = files[number]
@@ -302,7 +302,7 @@ def _step_name(step: "Step") -> str:
 
 
 def _facts(facts: Iterable[tuple[str, str]], width: int) -> list[Block]:
-    lines = _pairs(facts, width, indent=2)
+    lines = _pairs(((name, as_words(value)) for name, value in facts), width, indent=2)
     return [Fixed([*_heading("Also told"), *lines])] if lines else []
 
 
@@ -323,17 +323,12 @@ def _json(name: str, title: str, value: "Json", opened: set[str], *, heading: bo
 def _summary_of(value: "Json") -> Line:
     """Return a short description of a folded value."""
     if isinstance(value, Mapping):
-        names = one_line(", ".join(_words(name) for name in list(value)[:20]), 200)
+        names = one_line(", ".join(as_words(name) for name in list(value)[:20]), 200)
         return ((plural(len(value), "field"), "dim"), (f"  {names}", "plain"))
     if isinstance(value, list):
         first = one_line(str(value[0])[:200]) if value and not isinstance(value[0], dict | list) else ""
         return ((plural(len(value), "entry", "entries"), "dim"), (f"  {first}", "plain"))
     return ((one_line(str(value)[:200]), "plain"),)
-
-
-def _words(name: str) -> str:
-    """Return a member name as words: "words_read" is "words read"."""
-    return name.replace("_", " ") if name.isascii() and name.islower() else name
 
 
 # Pieces
@@ -359,7 +354,7 @@ def _pairs(pairs: Iterable[tuple[str, str]], width: int, indent: int = 4) -> lis
     lines: list[Line] = []
     for label, value in pairs:
         first, *rest = wrap(clean(value), max(8, width - indent - cell_len(label) - 2)) or [""]
-        lines.append(((f"{' ' * indent}{one_line(_words(label))}: ", "dim"), (first, "plain")))
+        lines.append(((f"{' ' * indent}{one_line(as_words(label))}: ", "dim"), (first, "plain")))
         lines += [((" " * (indent + 2) + text, "plain"),) for text in rest[:_LONGEST_BODY]]
     return lines
 
