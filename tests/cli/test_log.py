@@ -1,5 +1,6 @@
 """The event log on the command line: all processes, newest first, endings and failures among them."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -86,8 +87,12 @@ def test_new_shows_only_what_came_since_one_last_looked(world: Cli) -> None:
     assert "Horns failed" in world("log").out
 
 
-def test_without_an_archive_there_is_no_log(cli: Cli, home: Path) -> None:
-    assert cli("log").code == 5
+def test_without_an_archive_the_log_is_empty_as_the_list_is(cli: Cli, home: Path) -> None:
+    told = cli("log")
+    assert (told.code, told.out) == (0, "")
+    assert "nothing has happened yet" in told.err
+    assert json.loads(cli("log", "--json").out)["events"] == []
+    assert cli("log", "--task", "abc").code == 5
     assert not (home / "archive.db").exists()
 
 

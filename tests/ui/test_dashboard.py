@@ -497,6 +497,14 @@ async def test_the_palette_runs_what_is_possible_and_leaves_out_what_is_not() ->
         assert len(session.dashboard.table.model.marked) == 60
 
 
+async def test_the_palette_says_why_what_is_typed_is_not_possible() -> None:
+    async with running([task(1, TaskStatus.RUNNING)]) as session:
+        await session.press("colon", *"compare")
+        assert "side by side: mark two to four tasks" in session.text()
+        await session.press(*"xyz")
+        assert "No command is called that" in session.text()
+
+
 async def test_the_log_is_newest_first_and_its_cursor_stays_where_a_person_put_it() -> None:
     async with running(MANY) as session:
         from tests.ui.fakes import NOW

@@ -1,14 +1,14 @@
 """log: what happened, from all processes on this archive, newest first; problems that repeat are one line."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli import common, output
-from tui.domain.errors import ArchiveError
+from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.text import clean
 from tui.domain.times import format_local, iso, parse_time
 
@@ -38,7 +38,8 @@ def log(limit: int, only_new: bool, task: str | None, kind: str | None, as_json:
     """  # noqa: D301 - click wants the backspace
     from tui.engine.state.log_lines import LOOKED, newest_first
 
-    with common.open_archive() as opened:
+    wanted, looked, every = None, None, []
+    with nullcontext() if task else suppress(NotFound), common.open_archive() as opened:
         wanted = opened.find(task) if task else None
         looked = parse_time(opened.annotations.state(LOOKED))
         every = newest_first(opened.log(_EVERYTHING))

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from tui.domain.cells import fit
+from tui.domain.cells import fit, wrap
 from tui.ui.commands.command import Argument
 from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import Command, CommandContext, commands_in
@@ -26,6 +26,17 @@ _HIDDEN = frozenset(
 
 def possible(context: str, now: CommandContext, search: str = "") -> list[Command]:
     """Return the commands of a screen that are possible now and match; movement is left out."""
+    return [command for command in _matching(context, search) if command.why_not(now) is None]
+
+
+def why_none(context: str, now: CommandContext, search: str) -> str:
+    """Return why nothing that matches is possible: the reason of the first command that matches, if any does."""
+    command = next(iter(_matching(context, search)), None)
+    reason = command.why_not(now) if command else None
+    return f"{command.help}: {reason}" if command and reason else "No command is called that"
+
+
+def _matching(context: str, search: str) -> list[Command]:
     matches = matcher(search)
     return [
         command
@@ -33,7 +44,6 @@ def possible(context: str, now: CommandContext, search: str = "") -> list[Comman
         if command.context != "list"
         and command.id not in _HIDDEN
         and not command.takes_key
-        and command.why_not(now) is None
         and matches(f"{command.label} {command.help} {command.id}".casefold())
     ]
 
@@ -69,6 +79,7 @@ class CommandLines(LineView):
     def __init__(self) -> None:
         super().__init__(name="commands")
         self.choices: list[PaletteChoice] = []
+        self.why_none = ""
 
     @property
     def current(self) -> PaletteChoice | None:
@@ -86,8 +97,8 @@ class CommandLines(LineView):
         return spread((*name, (f" {choice.text}", "plain")), ((f"{choice.keys} ", "key"),), width)
 
     def empty(self, width: int) -> list[Line]:
-        """Say that nothing matches."""
-        return [((" Nothing that is possible now is called that", "dim"),)]
+        """Say why nothing that matches is possible."""
+        return [((f" {line}", "dim"),) for line in wrap(self.why_none, max(1, width - 2))]
 
 
 class PaletteScreen(Dialog[PaletteChoice]):
@@ -126,6 +137,7 @@ class PaletteScreen(Dialog[PaletteChoice]):
             for command in commands
         ]
         view.choices = values + found if " " in search.strip() else found + values
+        view.why_none = "" if view.choices else why_none(self._about, self._context_there, search)
         view.cursor = 0
         view.lines_changed()
         self._preview()
