@@ -245,7 +245,7 @@ def test_what_was_taken_before_this_machine_slept_is_not_sent_when_it_wakes(
     server, asker = start(keys=True), start(keys=False)
     asker.until(lambda: sender_of(asker) != "")
     task = asker.engine.create("valyu", BRIEF).result(WAIT)
-    server.until(lambda: any("taken long ago" in line.text for line in server.engine.log()))
+    server.until(lambda: any("taken from the queue long ago" in line.text for line in server.engine.log()))
     asker.until(lambda: asker.task(task.id).warnings == (BEING_SENT,))
     assert created(simulator) == 0
 

@@ -44,7 +44,7 @@ def consistent(home: Path) -> int:
         archive.close(timeout=60)
 
 
-ROW = " Valyu   "  # the provider of a task in the table; the status line may have news instead of a count
+ROW = "── Running · "  # the heading above tasks under way; the status line may have news instead of a count
 
 
 def _more_than(asked: int, simulator: Simulator) -> bool:
@@ -52,7 +52,7 @@ def _more_than(asked: int, simulator: Simulator) -> bool:
 
 
 def watching(user: Person) -> None:
-    """Wait until tasks of a provider are on the screen."""
+    """Wait until tasks are on the screen."""
     assert user.sees(ROW), user.shows()
 
 
