@@ -50,6 +50,7 @@ def frozen() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(time_machine.travel(MOMENT, tick=False))
         stack.enter_context(mock.patch("secrets.choice", Random(1).choice))
+        stack.enter_context(mock.patch.object(Path, "cwd", return_value=Path("/home/you/research")))
         stack.enter_context(mock.patch.object(ArchivedTasks, "remember"))  # scenes share an archive
         stack.enter_context(mock.patch.object(SimulatedYutori, "requests_today", same_count))
         stack.enter_context(mock.patch.object(Schedule.__init__, "__kwdefaults__", _SLOTS))
