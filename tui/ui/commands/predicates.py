@@ -12,7 +12,7 @@ def choose_answer(now: CommandContext) -> str | None:
 
 
 def take_several(now: CommandContext) -> str | None:
-    """It must be possible to take more than one."""
+    """Refuse on lists from which only one entry can be chosen."""
     return None if now.several else "only one can be taken here"
 
 
