@@ -69,6 +69,6 @@ class Events:
             self._changed.notify_all()
 
     def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until an event makes `condition` true."""
+        """Wait until `condition`, which only what an event tells of can make true, is true."""
         with self._changed:
             assert self._changed.wait_for(condition, WAIT), "it never happened"

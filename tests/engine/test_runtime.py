@@ -123,9 +123,10 @@ def test_a_mistake_of_our_own_fails_the_future_too(runtime: Runtime, archive: Me
 
 
 def test_a_cancelled_future_cancels_nothing(runtime: Runtime, script: Script, archive: MemoryArchive) -> None:
-    go_on = threading.Event()
+    asked, go_on = threading.Event(), threading.Event()
 
     async def slow() -> Response:
+        asked.set()
         await asyncio.get_running_loop().run_in_executor(None, go_on.wait, WAIT)
         return Response(200, body("r", "queued"), SystemClock().now())
 
@@ -134,7 +135,7 @@ def test_a_cancelled_future_cancels_nothing(runtime: Runtime, script: Script, ar
     runtime.start()
     events = Events(runtime)
     future = runtime.create("scripted", Draft("Why?"))
-    events.until(lambda: len(script.times("create")) == 1)
+    assert asked.wait(WAIT)
     assert future.cancel()
     go_on.set()
     events.until(lambda: any(task.remote_id == "r" for task in runtime.tasks().values()))
@@ -155,6 +156,10 @@ def test_it_ends_within_two_seconds_whatever_hangs(
             except asyncio.CancelledError:
                 continue  # the rudest of all clients
 
+    async def answered() -> Response:
+        reached.set()
+        return Response(200, body("r"), SystemClock().now())
+
     def block(*_: object) -> Any:
         reached.set()
         never.wait(WAIT)
@@ -164,24 +169,21 @@ def test_it_ends_within_two_seconds_whatever_hangs(
     script.task("r", body("r"))
     if where == "fetch":
         script.task("r", hang)
+    elif where == "close":
+        script.task("r", answered)
+        monkeypatch.setattr("tests.engine.fakes.ScriptedClient.close", hang)
     elif where == "page":
         script.pages = {None: hang}
     elif where == "create":
         script.creates.append(hang)
-    elif where == "close":
-        monkeypatch.setattr("tests.engine.fakes.ScriptedClient.close", hang)
     elif where == "thread":
         archive.mark = block  # type: ignore[method-assign,assignment]
     else:
         made = type(made)(made.provider, block)
     runtime = Runtime(archive, [made])
-    events = Events(runtime)
     runtime.start()
     pending = runtime.create("scripted", Draft("Why?")) if where == "create" else None
-    if where == "close":
-        events.until(lambda: len(script.times("fetch")) == 1)
-    else:
-        assert reached.wait(WAIT)
+    assert reached.wait(WAIT)
     begun = time.monotonic()
     runtime.close()
     assert time.monotonic() - begun < SOON
