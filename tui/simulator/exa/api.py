@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import Violation
+from tui.simulator.checks import OBJECT, TEXT, Violation, maybe, names, record, rows, text, whole
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
 from tui.simulator.events import at_once, event_stream, follow, frame
@@ -17,34 +17,24 @@ from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 
-_TEXT, _TEXT_OR_NOT = {"type": "string"}, {"type": ("string", "null")}
-_ROWS = {"type": ("array", "null"), "items": {"type": "object"}}
-_CREATE = {
-    "type": "object",
-    "required": ["query"],
-    "properties": {
-        "query": {"type": "string", "min": 1},
-        "systemPrompt": _TEXT_OR_NOT,
-        "effort": _TEXT,
-        "input": {"type": ("object", "null"), "properties": {"data": _ROWS, "exclusion": _ROWS}},
-        "outputSchema": {"type": ("object", "null")},
-        "previousRunId": _TEXT_OR_NOT,
-        "metadata": {"type": ("object", "null"), "additional": _TEXT},
-        "dataSources": {
-            "type": ("array", "null"),
-            "max": 5,
-            "items": {"type": "object", "required": ["provider"], "properties": {"provider": _TEXT}},
-        },
-        "budget": {
-            "type": ("object", "null"),
-            "properties": {
-                "maxCostDollars": {"type": ("number", "null"), "minimum": 1, "maximum": 100},
-                "maxDurationSeconds": {"type": ("integer", "null"), "minimum": 300, "maximum": 10_800},
-            },
-        },
-        "userIdentifier": _TEXT_OR_NOT,
-    },
-}
+_ROWS = maybe(rows(OBJECT))
+_BUDGET = record(
+    maxCostDollars={"type": ("number", "null"), "minimum": 1, "maximum": 100},
+    maxDurationSeconds=maybe(whole(300, 10_800)),
+)
+_CREATE = record(
+    "query",
+    query=text(1),
+    systemPrompt=maybe(TEXT),
+    effort=TEXT,
+    input=maybe(record(data=_ROWS, exclusion=_ROWS)),
+    outputSchema=maybe(OBJECT),
+    previousRunId=maybe(TEXT),
+    metadata=maybe(names(TEXT)),
+    dataSources=maybe(rows(record("provider", provider=TEXT), most=5)),
+    budget=maybe(_BUDGET),
+    userIdentifier=maybe(TEXT),
+)
 _CODES = {
     400: ("INVALID_REQUEST", "INVALID_REQUEST"),
     404: ("NOT_FOUND", "RUN_NOT_FOUND"),

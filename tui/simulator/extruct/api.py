@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import NULL, either, record, text, word
 from tui.simulator.clock import iso
 from tui.simulator.extruct.reports import markdown_report, schema_report
 from tui.simulator.extruct.scripts import CEILINGS, SCRIPTS, ExtructScript, ExtructState, state
@@ -17,20 +18,12 @@ from tui.simulator.tasks import SimTask, asked_for
 
 OWNER = {"id": "5d2f6c1e-0b7a-4a0e-9d55-2f7f0f3f9a11", "email": "you@divewatch.example"}
 FOREIGN_TASK = "f0e1d2c3-b4a5-4687-9a0b-1c2d3e4f5a6b"  # belongs to another organization
-_CREATE = {
-    "type": "object",
-    "required": ["brief"],
-    "properties": {
-        "brief": {"type": "string", "min": 1, "max": 20_000},
-        "depth": {"type": "string", "enum": ["medium", "high", "xhigh"]},
-        "output_schema": {
-            "oneOf": [
-                {"type": "null"},
-                {"type": "object", "required": ["type"], "properties": {"type": {"enum": ["object"]}}},
-            ]
-        },
-    },
-}
+_CREATE = record(
+    "brief",
+    brief=text(1, 20_000),
+    depth=word("medium", "high", "xhigh"),
+    output_schema=either(NULL, record("type", type={"enum": ["object"]})),
+)
 _PAGE = 50
 
 

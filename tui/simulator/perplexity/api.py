@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import FLAG, OBJECT, TEXT, either, record, rows, whole
 from tui.simulator.course import Moment
 from tui.simulator.events import event_stream, follow, frame
 from tui.simulator.json_body import Body, answer, new_uuid
@@ -15,43 +16,32 @@ from tui.simulator.perplexity.bodies import MODEL, SCRIPTS, envelope, output, ta
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 
-_TEXT = {"type": "string"}
-_OBJECTS = {"type": "array", "items": {"type": "object"}}
-_CREATE = {
-    "type": "object",
-    "required": ["input"],
-    "properties": {
-        "input": {"oneOf": [_TEXT, _OBJECTS]},
-        "model": _TEXT,
-        "models": {"type": "array", "items": _TEXT, "max": 5},
-        "preset": _TEXT,
-        "effort": _TEXT,
-        "profile": {"type": "object"},
-        "background": {"type": "boolean"},
-        "store": {"type": "boolean"},
-        "stream": {"type": "boolean"},
-        "instructions": _TEXT,
-        "language_preference": _TEXT,
-        "max_output_tokens": {"type": "integer", "minimum": 1},
-        "max_steps": {"type": "integer", "minimum": 1, "maximum": 100},
-        "previous_response_id": _TEXT,
-        "reasoning": {"type": "object", "properties": {"effort": _TEXT}},
-        "response_format": {
-            "type": "object",
-            "properties": {"type": _TEXT, "json_schema": {"type": "object"}},
-        },
-        "skills": _OBJECTS,
-        "tools": {
-            "type": "array",
-            "items": {"type": "object", "required": ["type"], "properties": {"type": _TEXT}},
-        },
-        "service_tier": _TEXT,
-        "step_budget_reminder": {"type": "boolean"},
-        "prompt_cache_key": _TEXT,
-        "temperature": {"type": "number"},
-        "top_p": {"type": "number"},
-    },
-}
+_CREATE = record(
+    "input",
+    input=either(TEXT, rows(OBJECT)),
+    model=TEXT,
+    models=rows(TEXT, most=5),
+    preset=TEXT,
+    effort=TEXT,
+    profile=OBJECT,
+    background=FLAG,
+    store=FLAG,
+    stream=FLAG,
+    instructions=TEXT,
+    language_preference=TEXT,
+    max_output_tokens=whole(1),
+    max_steps=whole(1, 100),
+    previous_response_id=TEXT,
+    reasoning=record(effort=TEXT),
+    response_format=record(type=TEXT, json_schema=OBJECT),
+    skills=rows(OBJECT),
+    tools=rows(record("type", type=TEXT)),
+    service_tier=TEXT,
+    step_budget_reminder=FLAG,
+    prompt_cache_key=TEXT,
+    temperature={"type": "number"},
+    top_p={"type": "number"},
+)
 _TIERS = ("model", "models", "preset", "effort")
 _PRESETS = frozenset({"fast", "low", "medium", "high", "xhigh", "wide-research"})
 _TYPES = {401: "", 402: "insufficient_quota", 403: "permission_denied", 404: "not_found", 429: "overloaded"}

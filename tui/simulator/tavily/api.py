@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import Violation
+from tui.simulator.checks import FLAG, OBJECT, TEXT, Violation, maybe, record, rows, text
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
 from tui.simulator.events import event_stream, follow, frame
@@ -17,33 +17,19 @@ from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.tavily import bodies
 from tui.simulator.tavily.scripts import CREDITS, SCRIPTS, SECONDS
 
-_TEXT_OR_NOT = {"type": ("string", "null")}
-_HOSTS = {"type": ("array", "null"), "max": 20, "items": {"type": "string"}}
-_CREATE = {
-    "type": "object",
-    "required": ["input"],
-    "properties": {
-        "input": {"type": "string", "min": 1},
-        "model": _TEXT_OR_NOT,
-        "stream": {"type": ("boolean", "null")},
-        "output_schema": {
-            "type": ("object", "null"),
-            "properties": {
-                "properties": {"type": "object"},
-                "required": {"type": ("array", "null"), "items": {"type": "string"}},
-            },
-        },
-        "citation_format": _TEXT_OR_NOT,
-        "include_domains": _HOSTS,
-        "exclude_domains": _HOSTS,
-        "output_length": _TEXT_OR_NOT,
-        "files": {
-            "type": ("array", "null"),
-            "max": 5,
-            "items": {"type": "object", "properties": {"name": _TEXT_OR_NOT, "content": _TEXT_OR_NOT}},
-        },
-    },
-}
+_HOSTS = maybe(rows(TEXT, most=20))
+_CREATE = record(
+    "input",
+    input=text(1),
+    model=maybe(TEXT),
+    stream=maybe(FLAG),
+    output_schema=maybe(record(properties=OBJECT, required=maybe(rows(TEXT)))),
+    citation_format=maybe(TEXT),
+    include_domains=_HOSTS,
+    exclude_domains=_HOSTS,
+    output_length=maybe(TEXT),
+    files=maybe(rows(record(name=maybe(TEXT), content=maybe(TEXT)), most=5)),
+)
 
 
 class Tavily(Service):

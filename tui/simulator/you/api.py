@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import FLAG, OBJECT, TEXT, maybe, record, rows, text
 from tui.simulator.clock import iso
 from tui.simulator.content import DemoReport, replace_markers
 from tui.simulator.course import Moment
@@ -16,28 +17,22 @@ from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.you.scripts import SCRIPTS, SECONDS
 
-_TEXT_OR_NOT = {"type": ("string", "null")}
-_HOSTS = {"type": ("array", "null"), "max": 500, "items": {"type": "string"}}
-_CREATE = {
-    "type": "object",
-    "required": ["input"],
-    "properties": {
-        "input": {"type": "string", "min": 1, "max": 40_000},
-        "research_effort": _TEXT_OR_NOT,
-        "background": {"type": ("boolean", "null")},
-        "source_control": {
-            "type": ("object", "null"),
-            "properties": {
-                "include_domains": _HOSTS,
-                "exclude_domains": _HOSTS,
-                "boost_domains": _HOSTS,
-                "freshness": _TEXT_OR_NOT,
-                "country": _TEXT_OR_NOT,
-            },
-        },
-        "output_schema": {"type": ("object", "null")},
-    },
-}
+_HOSTS = maybe(rows(TEXT, most=500))
+_CONTROL = record(
+    include_domains=_HOSTS,
+    exclude_domains=_HOSTS,
+    boost_domains=_HOSTS,
+    freshness=maybe(TEXT),
+    country=maybe(TEXT),
+)
+_CREATE = record(
+    "input",
+    input=text(1, 40_000),
+    research_effort=maybe(TEXT),
+    background=maybe(FLAG),
+    source_control=maybe(_CONTROL),
+    output_schema=maybe(OBJECT),
+)
 
 
 class You(Service):

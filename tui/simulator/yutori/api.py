@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import FLAG, NULL, OBJECT, TEXT, either, maybe, record, word
 from tui.simulator.clock import iso
 from tui.simulator.json_body import Body, Refusal, answer, new_uuid
 from tui.simulator.service import Service
@@ -17,43 +18,21 @@ from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.yutori import results
 from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, YutoriState, duration, light_status, state
 
-_TEXT = {"type": "string"}
-_MAYBE_OBJECT = {"oneOf": [{"type": "null"}, {"type": "object"}]}
-_CREATE = {
-    "type": "object",
-    "required": ["query"],
-    "properties": {
-        "query": _TEXT,
-        "mode": {"type": "string", "enum": ["deep", "fast"]},
-        "user_timezone": _TEXT,
-        "user_location": {"type": ("string", "null")},
-        "browser": {"oneOf": [{"type": "null"}, {"type": "string", "enum": ["cloud", "local"]}]},
-        "output_schema": _MAYBE_OBJECT,
-        "task_spec": {
-            "oneOf": [
-                {"type": "null"},
-                {
-                    "type": "object",
-                    "properties": {
-                        "output_schema": {
-                            "oneOf": [
-                                {"type": "null"},
-                                {
-                                    "type": "object",
-                                    "properties": {"type": {"enum": ["json"]}, "json_schema": _MAYBE_OBJECT},
-                                },
-                            ]
-                        }
-                    },
-                },
-            ]
-        },
-        "skip_email": {"type": "boolean"},
-        "webhook_url": {"type": ("string", "null")},
-        "webhook_format": {"type": "string", "enum": ["scout", "slack", "zapier"]},
-        "used_deprecated_task_spec": {"type": "boolean"},
-    },
-}
+_OLD_SCHEMA = record(type={"enum": ["json"]}, json_schema=either(NULL, OBJECT))
+_CREATE = record(
+    "query",
+    query=TEXT,
+    mode=word("deep", "fast"),
+    user_timezone=TEXT,
+    user_location=maybe(TEXT),
+    browser=either(NULL, word("cloud", "local")),
+    output_schema=either(NULL, OBJECT),
+    task_spec=either(NULL, record(output_schema=either(NULL, _OLD_SCHEMA))),
+    skip_email=FLAG,
+    webhook_url=maybe(TEXT),
+    webhook_format=word("scout", "slack", "zapier"),
+    used_deprecated_task_spec=FLAG,
+)
 _FILTERS = ("running", "succeeded", "failed")
 _PERIODS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
 _DAY = 86_400
