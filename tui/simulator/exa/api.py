@@ -10,12 +10,12 @@ from starlette.routing import Route
 from tui.simulator.checks import OBJECT, TEXT, Violation, maybe, names, record, rows, text, whole
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
-from tui.simulator.events import at_once, event_stream, follow, frame
+from tui.simulator.events import at_once, event_stream, frame
 from tui.simulator.exa import output
 from tui.simulator.exa.scripts import METERED_STOP, SCRIPTS, SECONDS
 from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tasks import SimTask
 
 _ROWS = maybe(rows(OBJECT))
 _BUDGET = record(
@@ -59,6 +59,7 @@ class Exa(Service):
     key_variable, url_variable, key_header = "EXA_API_KEY", "EXA_BASE_URL", "x-api-key"
     creates = (("POST", "/agent/runs"),)
     no_json = (400, "the body is no JSON")
+    scripts, cut_by = SCRIPTS, ("cancelled", "stopped")
     texts: ClassVar = {
         401: "Invalid API key",
         402: "You have exceeded your credits limit. Please top up to keep using Exa.",
@@ -109,7 +110,7 @@ class Exa(Service):
         self._check(body, request)
         run = self.begin(body)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return event_stream(follow(lambda: self._frames(run), lambda: self.moment(run).ended is not None))
+            return self.live(run, lambda: self._frames(run))
         return answer(self.body(run))
 
     def misfit(self, findings: list[Violation]) -> Refusal:
@@ -131,9 +132,8 @@ class Exa(Service):
 
     def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
         """Start a run with the script that the query names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(body["query"], SCRIPTS, "done")
         letters = "".join(self.setting.random.choice(_ALPHABET) for _ in range(26))
-        return self.start(body["query"], body, script, age=age, id=f"agent_run_{letters}", **traits)
+        return self.start(body["query"], body, age=age, id=f"agent_run_{letters}", **traits)
 
     async def get(self, request: Request) -> Response:
         """One run."""
@@ -190,14 +190,9 @@ class Exa(Service):
         now = self.moment(task)
         return self.zero_retention and now.ended is not None and self.elapsed(task) > now.changed + _FORGOTTEN
 
-    def moment(self, run: SimTask) -> Moment:
-        """Return the state of a run now."""
-        cut = self.cut_short(run, "cancelled", "stopped")
-        return SCRIPTS[run.script].at(self.elapsed(run), variety=self._variety(run), cut=cut)
-
-    def _variety(self, run: SimTask) -> float:
-        seconds = SECONDS.get(run.request.get("effort") or "auto", SECONDS["auto"])
-        return run.spread(0.85, 1.15) * seconds / 240
+    def pace(self, run: SimTask) -> float:
+        """Return the duration of a run of its effort, in those of the scripts."""
+        return SECONDS.get(run.request.get("effort") or "auto", SECONDS["auto"]) / 240
 
     def body(self, run: SimTask) -> Body:
         """The run object: all ten members, whatever its status."""
@@ -247,9 +242,8 @@ class Exa(Service):
             found.append((course.queued, "started", {"id": run.id, "status": "running"}))
         sources = self.report(run).sources
         for number in range(self._searches(now)):
-            at = course.queued + course.seconds * self._variety(run) * (number + 1) / _SEARCHES / max(
-                course.share, 0.01
-            )
+            work = course.seconds * run.spread(0.85, 1.15) * self.pace(run) / max(course.share, 0.01)
+            at = course.queued + work * (number + 1) / _SEARCHES
             found += [(at, name, data) for name, data in _search(number, self.report(run).headings, sources)]
         if now.ended in {"completed", "stopped"}:
             found.append((now.changed, "completed", self.body(run)))

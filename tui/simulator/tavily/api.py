@@ -1,7 +1,7 @@
 """Tavily's endpoints: start research, ask for it, credits."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,11 +9,10 @@ from starlette.routing import Route
 
 from tui.simulator.checks import FLAG, OBJECT, TEXT, Violation, maybe, record, rows, text
 from tui.simulator.clock import iso
-from tui.simulator.course import Moment
-from tui.simulator.events import event_stream, follow, frame
+from tui.simulator.events import frame
 from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tasks import SimTask
 from tui.simulator.tavily import bodies
 from tui.simulator.tavily.scripts import CREDITS, SCRIPTS, SECONDS
 
@@ -40,6 +39,7 @@ class Tavily(Service):
     key_prefix = "tvly-sim-"
     creates = (("POST", "/research"),)
     no_json = (400, None)
+    scripts = SCRIPTS
     texts: ClassVar = {
         400: "Invalid request parameters",
         401: "Unauthorized: missing or invalid API key.",
@@ -69,9 +69,9 @@ class Tavily(Service):
         """Start research; with `stream` the response is the run."""
         body = await self.body_of(request, _CREATE)
         self._refuse(body)
-        task = self.begin(body)
+        task = self.start(body["input"], body)
         if body.get("stream"):
-            return event_stream(follow(lambda: self._frames(task), lambda: self.moment(task).ended is not None))
+            return self.live(task, lambda: self._frames(task))
         created = {
             "request_id": task.id,
             "created_at": iso(self.clock.stamp(task.created), "microseconds").replace("Z", "+00:00"),
@@ -94,11 +94,6 @@ class Tavily(Service):
             told = {"error": "This request must use streaming.", "error_code": "research_stream_required"}
             raise Refusal(400, {"detail": told})
 
-    def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task with the script that the input names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(body["input"], SCRIPTS, "done")
-        return self.start(body["input"], body, script, age=age, **traits)
-
     async def get(self, request: Request) -> Response:
         """One task: HTTP 202 until it ends, 200 whether it completed or failed."""
         task = self.known(request)
@@ -119,10 +114,9 @@ class Tavily(Service):
         """The model asked for."""
         return task.request.get("model") or "auto"
 
-    def moment(self, task: SimTask) -> Moment:
-        """Return the state of a task now."""
-        variety = task.spread(0.85, 1.15) * SECONDS.get(self.model(task), SECONDS["auto"]) / 240
-        return SCRIPTS[task.script].at(self.elapsed(task), variety=variety)
+    def pace(self, task: SimTask) -> float:
+        """Return the duration of a task of its model, in those of the scripts."""
+        return SECONDS.get(self.model(task), SECONDS["auto"]) / 240
 
     def credits(self, task: SimTask) -> int:
         """Return the credits that a task uses."""

@@ -10,11 +10,10 @@ from starlette.routing import Route
 from tui.simulator.checks import FLAG, OBJECT, TEXT, maybe, record, rows, text
 from tui.simulator.clock import iso
 from tui.simulator.content import DemoReport, replace_markers
-from tui.simulator.course import Moment
-from tui.simulator.events import event_stream, follow, frame
+from tui.simulator.events import frame
 from tui.simulator.json_body import Body, Refusal, answer, encode
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tasks import SimTask
 from tui.simulator.you.scripts import SCRIPTS, SECONDS
 
 _HOSTS = maybe(rows(TEXT, most=500))
@@ -41,6 +40,7 @@ class You(Service):
     name = "you"
     key_variable, url_variable, key_header = "YDC_API_KEY", "YOU_BASE_URL", "x-api-key"
     key_prefix = "ydc-sim-"
+    scripts = SCRIPTS
     creates = (("POST", "/v1/research"),)
     texts: ClassVar = {
         401: "Invalid or expired API key",
@@ -62,7 +62,7 @@ class You(Service):
         """Start research: a handle with `background`, else the report at once."""
         body = await self.body_of(request, _CREATE)
         self._refuse(body)
-        task = self.begin(body)
+        task = self.start(body["input"], body)
         if task.script == "at-once" or not body.get("background"):
             self.tasks.remove(task.id)
             return answer({"output": self._output(task, {}), "warnings": []})
@@ -88,11 +88,6 @@ class You(Service):
             told = {"error": "payment_required", "message": "Free tier limit exceeded."}
             raise Refusal(402, {**told, "upgrade_url": "https://you.com/platform", **used})
 
-    def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task with the script that the input names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(body["input"], SCRIPTS, "done")
-        return self.start(body["input"], body, script, age=age, **traits)
-
     async def get(self, request: Request) -> Response:
         """One task."""
         return answer(self.body(self.known(request)))
@@ -103,14 +98,13 @@ class You(Service):
         asked = request.query_params.get("from_id", "0")
         first = int(asked) if asked.isdigit() else 0
         frames = lambda: [one for number, one in self._frames(task) if number >= first]  # noqa: E731
-        return event_stream(follow(frames, lambda: self.moment(task).ended is not None))
+        return self.live(task, frames)
 
     # -- state --------------------------------------------------------------------------------------------------------
 
-    def moment(self, task: SimTask) -> Moment:
-        """Return the state of a task now."""
-        seconds = SECONDS.get(task.request.get("research_effort") or "standard", 20)
-        return SCRIPTS[task.script].at(self.elapsed(task), variety=task.spread(0.85, 1.15) * seconds / 240)
+    def pace(self, task: SimTask) -> float:
+        """Return the duration of a task of its effort, in those of the scripts."""
+        return SECONDS.get(task.request.get("research_effort") or "standard", 20) / 240
 
     def body(self, task: SimTask) -> Body:
         """The status answer; `updated_at` is null until the task starts."""

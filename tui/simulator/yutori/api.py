@@ -44,6 +44,7 @@ class SimulatedYutori(Service):
     name = "yutori"
     key_variable, url_variable = "YUTORI_API_KEY", "YUTORI_BASE_URL"
     key_prefix = "yt-sim-"
+    scripts, usual = SCRIPTS, "html"
     creates = (("POST", "/v1/research/tasks"),)
     texts: ClassVar = {
         400: "Bad request",
@@ -98,7 +99,7 @@ class SimulatedYutori(Service):
 
     def begin(self, query: str, mode: str, schema: Body | None, *, age: float = 0, **traits: Any) -> SimTask:
         """Start a task with the script that the query names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(query, SCRIPTS, "html")
+        script = traits.pop("script", None) or asked_for(query, self.scripts, self.usual)
         if SCRIPTS[script].epoch_id:
             epoch = int(self.clock.wall(self.clock.now() - age))
             traits["id"] = f"{new_uuid(self.setting.random)}-{epoch}"
