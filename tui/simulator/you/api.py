@@ -12,6 +12,7 @@ from tui.simulator.clock import iso
 from tui.simulator.content import DemoReport, replace_markers
 from tui.simulator.events import frame
 from tui.simulator.json_body import Body, Refusal, answer, encode
+from tui.simulator.schema_samples import by_property
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask
 from tui.simulator.you.scripts import SCRIPTS, SECONDS
@@ -136,7 +137,7 @@ class You(Service):
             listed.append({**listed[0], "title": f"{listed[0]['title']} (annex)", "snippets": []})
         schema = task.request.get("output_schema")
         if schema is not None or traits.get("as_text"):
-            fields = _fields(report, schema or {})
+            fields = by_property(report, schema or {})
             value: Any = encode(fields).decode() if traits.get("as_text") else fields
             return {"content": value, "content_type": "object", "sources": listed}
         known = {source.id: f"[[{number}]]" for number, source in enumerate(report.sources, 1)}
@@ -169,20 +170,6 @@ def _sources(report: DemoReport) -> list[Body]:
         }
         for source in report.sources
     ]
-
-
-def _fields(report: DemoReport, schema: Mapping[str, Any]) -> Body:
-    """A value for every property of a schema; the report's own fields without one."""
-    known = (report.structured or {}).get("fields")
-    fields = known if isinstance(known, dict) else {"title": report.title, "headings": report.headings}
-    properties = schema.get("properties")
-    if not isinstance(properties, dict):
-        return dict(fields)
-    made = {"array": [report.title], "object": {}, "number": 1.5, "integer": 3, "boolean": True}
-    return {
-        name: fields.get(name, made.get(str(part.get("type") if isinstance(part, dict) else ""), report.title))
-        for name, part in properties.items()
-    }
 
 
 SERVICE = You
