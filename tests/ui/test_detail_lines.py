@@ -15,6 +15,7 @@ from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.domain.times import format_local
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.preview import asked_lines, beginning, plain_lines
+from tui.ui.dashboard.summary_pane import task_lines
 from tui.ui.text.folding import Entries, Fixed, FoldedPage
 from tui.ui.text.lines import Line, line_width
 
@@ -139,6 +140,13 @@ def test_an_imported_report_waits_for_no_id() -> None:
     told = shown(one, Detail(one, report=Report("A claim [1].", ReportFormat.MARKDOWN)))
     assert "none yet" not in told
     assert "0 sources" not in told, "its list is part of its text"
+
+
+def test_a_file_has_no_cost_and_took_no_time() -> None:
+    one = task(1, TaskStatus.DONE, provider="file", remote_id=None, created_at=NOW, finished_at=NOW)
+    told = shown(one) + "".join(piece for line in task_lines(one, None, 80, NOW) for piece, _ in line)
+    assert "saved" in told
+    assert not [word for word in ("took", " 0 s", "cost", "ended", "not known") if word in told]
 
 
 def test_an_end_seen_by_a_poll_is_said_to_be_that() -> None:

@@ -113,14 +113,14 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
     seen = ", as first seen" if task.finish_observed else ""
     pairs = [
         (
-            "started",
+            "saved" if task.is_file else "started",
             f"{format_local(task.created_at)}" + (f"  ({ago(task.created_at, now)})" if task.created_at else ""),
         ),
         ("by", people.started),
-        ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
+        ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at and not task.is_file else ""),
         ("took" if task.status.is_final else "running", spent),
         ("kept there", kept),
-        ("cost", cost_long(task.cost)),
+        ("cost", "" if task.is_file else cost_long(task.cost)),
         ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),
         *(("", text) for text in _cost_parts(task.cost)),
         ("id", task.remote_id or queued or ("" if task.status.is_final else _NO_ID)),
