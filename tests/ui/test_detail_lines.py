@@ -319,3 +319,20 @@ def test_a_step_of_the_trace_says_who_wrote_or_what_was_done_and_leaves_the_cell
         "  web_search answers  5 sources",
         "  plan_made           three parts",
     ]
+
+
+def test_trace_and_updates_are_told_without_markup() -> None:
+    text = "**RESEARCH QUERY:** see [the plan](https://example.org/plan)\n\n## Then\n- `one`"
+    one = replace(RUNNING, counters={})
+    detail = Detail(one, trace=(Step("user", "text", text),), updates=(Update("1", None, text),))
+    told = shown(one, detail)
+    assert told.count("RESEARCH QUERY: see the plan") == 2
+    for handle in ("step:0", "update:0"):
+        assert "**" not in opened(detail, handle)
+        assert "•" in opened(detail, handle)
+
+
+def test_what_a_total_means_is_never_cut() -> None:
+    one = task(1, TaskStatus.RUNNING, counters={"steps": Counter(7, 15, TotalKind.ESTIMATE)})
+    for width in (30, 42, 80):
+        assert "an estimate; it may end before" in shown(one, width=width)
