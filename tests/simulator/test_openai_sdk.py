@@ -44,7 +44,7 @@ def test_the_official_sdk_creates_polls_and_reads(official: sdk.OpenAI, clock: M
     assert search.action.type == "search"
     assert search.action.sources
     asked = official.responses.input_items.list(made.id)
-    assert asked.data[0].content[0].text == "How does vacuum work?"  # type: ignore[union-attr, index]
+    assert asked.data[0].content[0].text == "How does PostgreSQL vacuum old rows?"  # type: ignore[union-attr, index]
     assert "gpt-6.2-sol" in {model.id for model in official.models.list()}
 
 

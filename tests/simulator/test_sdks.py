@@ -37,7 +37,7 @@ def yutori(simulator: Simulator) -> Iterator[YutoriClient]:
 
 def test_valyu_creates_and_reads_a_task_to_its_end(valyu: Valyu, clock: ManualClock) -> None:
     made = valyu.deepresearch.create(
-        query="How does vacuum work in PostgreSQL?",
+        query="How does PostgreSQL vacuum old rows?",
         mode="heavy",
         output_formats=["markdown", "pdf"],
         search={"search_type": "all", "start_date": "2020-01-01"},
@@ -151,8 +151,8 @@ def test_valyu_understands_refusals(valyu: Valyu, simulator: Simulator) -> None:
 def test_yutori_creates_and_reads_a_task_to_its_end(yutori: YutoriClient, clock: ManualClock) -> None:
     schema = {"type": "object", "properties": {"answer": {"type": "string"}}}
     made = yutori.research.create(
-        "How does vacuum work?", user_timezone="Europe/Vienna", user_location="Graz, AT", output_schema=schema,
-        webhook_url="https://hook.example/x", webhook_format="slack",
+        "How does PostgreSQL vacuum old rows?", user_timezone="Europe/Vienna", user_location="Graz, AT",
+        output_schema=schema, webhook_url="https://hook.example/x", webhook_format="slack",
     )  # fmt: skip
     assert made["status"] == "queued"
     clock.advance(100)
