@@ -6,22 +6,16 @@ from collections.abc import Iterator
 import openai as sdk
 import pytest
 
-from tests.simulator.conftest import KEYS
 from tests.simulator.test_openai import LONG, request
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
 
 
 @pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock, keys=KEYS) as simulator:
-        yield simulator
-        assert simulator.crashes == []
-
-
-@pytest.fixture
 def official(simulator: Simulator) -> Iterator[sdk.OpenAI]:
-    with sdk.OpenAI(base_url=f"{simulator.base_url('openai')}/v1", api_key=KEYS["openai"], max_retries=0) as ready:
+    with sdk.OpenAI(
+        base_url=f"{simulator.base_url('openai')}/v1", api_key=simulator.keys["openai"], max_retries=0
+    ) as ready:
         yield ready
 
 
