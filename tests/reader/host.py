@@ -12,7 +12,6 @@ from tui.domain.task import Task
 from tui.report.document import Document
 from tui.ui import stylesheet
 from tui.ui.commands import keymap
-from tui.ui.commands.command import Handlers
 from tui.ui.reader.loading import NoReaderServices
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.screen import ReaderScreen
@@ -99,10 +98,6 @@ class Host(App[None]):
     def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
         """Open a dialog of the reader."""
         self.push_screen(screen, then)
-
-    def command_handlers(self) -> Handlers:
-        """Nothing works everywhere here."""
-        return {}
 
     @property
     def view(self) -> ReportView:

@@ -3,7 +3,7 @@
 Everything the table shows is addressed by task id; arriving data never moves cursor, scroll or focus.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from tui.domain.task import Task, TaskStatus
-from tui.ui.commands.command import Argument, Command, Handlers
+from tui.ui.commands.command import Argument, Command, handles
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
@@ -268,46 +268,10 @@ class DashboardScreen(CommandScreen[None]):
         """Whether list and detail are side by side."""
         return self.has_class("-wide") or self.has_class("-broad")
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            **self.at_provider.command_handlers(),
-            "tasks.open": self.action_open,
-            "tasks.new": self.starts.new,
-            "tasks.filter": self.listing.filter,
-            "tasks.next": self.listing.next_waiting,
-            "tasks.mark": self.listing.mark,
-            "tasks.mark_range": self.listing.mark_range,
-            "tasks.mark_all": self.listing.mark_all,
-            "tasks.hide": self.annotations.hide,
-            "tasks.hidden": self.annotations.toggle_hidden,
-            "tasks.note": self.annotations.note,
-            "tasks.pin": self.annotations.pin,
-            "tasks.read": self.annotations.read,
-            "tasks.remove": self.annotations.remove,
-            "tasks.restore": self.annotations.restore,
-            "tasks.again": self.starts.again,
-            "tasks.follow": self.starts.follow,
-            "tasks.batch": self.starts.batch,
-            "tasks.files": self.navigation.files,
-            "tasks.export": self.navigation.export,
-            "tasks.compare": self.navigation.compare,
-            "tasks.sort": self.listing.sort,
-            "tasks.reverse": self.listing.reverse,
-            "tasks.next_view": self.listing.next_view,
-            "tasks.previous_view": self.listing.previous_view,
-            "tasks.save_view": self.listing.save_view,
-            "tasks.unfold": self.listing.unfold,
-            "tasks.fold": self.listing.fold,
-            "tasks.search": lambda: self.navigation.search(self.listing.keep_search),
-            "tasks.sources": self.navigation.sources,
-            "tasks.costs": self.navigation.costs,
-            "tasks.accounts": self.navigation.accounts,
-            "tasks.pane_1": self.action_pane_list,
-            "tasks.pane_2": self.action_pane_detail,
-            "tasks.pane_3": self.navigation.open_report,
-        }
+    @property
+    def command_owners(self) -> Sequence[object]:
+        """The screen and its actions."""
+        return self, self.listing, self.annotations, self.starts, self.navigation, self.at_provider
 
     @property
     def other_labels(self) -> Mapping[str, str]:
@@ -323,6 +287,7 @@ class DashboardScreen(CommandScreen[None]):
     def _in_detail(self) -> bool:
         return self.focused is self.detail  # `has_focus` is told a message later, after the next key
 
+    @handles("tasks.pane_1")
     def action_pane_list(self) -> None:
         """Focus the list."""
         self.remove_class("-detail")
@@ -330,6 +295,7 @@ class DashboardScreen(CommandScreen[None]):
         self.set_focus(self.table)
         self.show_place()
 
+    @handles("tasks.pane_2")
     def action_pane_detail(self) -> None:
         """Focus the detail pane."""
         self.add_class("-detail")
@@ -343,6 +309,7 @@ class DashboardScreen(CommandScreen[None]):
 
     action_previous_pane = action_next_pane  # there are two
 
+    @handles("tasks.open")
     def action_open(self) -> None:
         """Go one level deeper: unfold, then the detail, then the report."""
         row = self.table.selected or ""

@@ -12,7 +12,7 @@ from tui.domain.detail import Json
 from tui.domain.options import Option, OptionKind, group_of, value_at, with_value
 from tui.domain.text import one_line, plural
 from tui.engine.commands.option_values import read_value, summary_of, text_of
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog, InputDialog
 from tui.ui.shell.shell import shell
@@ -151,19 +151,16 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         status.place(((text, "dim"),), right)
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
+    @handles("options.unset")
+    def action_unset(self) -> None:
+        """Leave the value to the provider."""
+        self._set(self.view.current, None)
+
     def _set(self, option: Option, value: Json) -> None:
         self.view.change(with_value(self.view.values, option.name, value))
         self._explain()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "options.change": self.action_change,
-            "options.unset": lambda: self._set(self.view.current, None),
-            "options.done": self.action_back,
-        }
-
+    @handles("options.change")
     def action_change(self) -> None:
         """Switch to the next value; a value without a fixed list is typed."""
         option = self.view.current
@@ -196,6 +193,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         else:
             shell(self).show(InputDialog(title, f"{hint}; {_NONE} for none", now, check=check), answered)
 
+    @handles("options.done")
     def action_back(self) -> None:
         """Close and return the values."""
         self.dismiss(self.view.values)

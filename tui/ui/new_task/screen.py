@@ -15,7 +15,7 @@ from tui.domain.detail import Detail, Json
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.domain.text import join, one_line, plural
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.earlier import EarlierLines, SimilarBriefs, usual_times
@@ -190,14 +190,6 @@ class NewTaskScreen(BriefForm):
 
     # Choices
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "form.send": self.action_send,
-            "form.template": self.action_template,
-        }
-
     def action_change(self) -> None:
         """Choose a provider, or change the row under the cursor."""
         if self.focused is self.earlier:
@@ -215,6 +207,7 @@ class NewTaskScreen(BriefForm):
         elif kind == "template":
             self.action_template()
 
+    @handles("form.template")
     def action_template(self) -> None:
         """Fill the brief from a template, or save it as one."""
         choose_template(shell(self), self.brief.text, self._take_brief)
@@ -304,6 +297,7 @@ class NewTaskScreen(BriefForm):
 
     # Sending
 
+    @handles("form.send")
     def action_send(self) -> None:
         """Check every field, show the price, ask, then send once."""
         app, view = shell(self), self.lines_view

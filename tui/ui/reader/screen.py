@@ -1,7 +1,7 @@
 """The reader: a report; beside it outline, sources and the source card; below it search and status."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from textual.widgets import Input
 from tui.domain.detail import Detail, Report, ReportFormat
 from tui.domain.text import plural
 from tui.report.document import Document
-from tui.ui.commands.command import Command, CommandContext, Handlers
+from tui.ui.commands.command import Command, CommandContext
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.copying import ReaderCopying
 from tui.ui.reader.header import ReaderHeader
@@ -224,47 +224,10 @@ class ReaderScreen(CommandScreen[None]):
         else:
             self.say("still reading the report")
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        move, lists, copying, views = self.navigation, self.lists, self.copying, self.views
-        return {
-            **super().command_handlers(),
-            "reader.down": move.line_down,
-            "reader.up": move.line_up,
-            "reader.page_down": move.page_down,
-            "reader.page_up": move.page_up,
-            "reader.half_down": move.half_down,
-            "reader.half_up": move.half_up,
-            "reader.top": move.top,
-            "reader.bottom": move.bottom,
-            "reader.left": move.columns_left,
-            "reader.right": move.columns_right,
-            "reader.next_heading": move.next_heading,
-            "reader.previous_heading": move.previous_heading,
-            "reader.number": move.number,
-            "reader.next_hit": self.searching.next_hit,
-            "reader.previous_hit": self.searching.previous_hit,
-            "reader.back": move.back,
-            "reader.forward": move.forward,
-            "reader.percent": move.percent,
-            "reader.mark": move.mark,
-            "reader.to_mark": move.go_to_mark,
-            "reader.next_citation": lambda: lists.step(self.take_count()),
-            "reader.previous_citation": lambda: lists.step(-self.take_count()),
-            "reader.source": lists.enter,
-            "reader.outline": lists.outline,
-            "reader.sources": lists.sources,
-            "reader.hints": self.hints.show,
-            "reader.search": self.searching.begin,
-            "reader.open": copying.open_source,
-            "reader.copy": copying.copy_url,
-            "reader.copy_citation": copying.copy_citation,
-            "reader.copy_report": copying.copy_report,
-            "reader.audit": views.audit,
-            "reader.raw": views.raw,
-            "reader.width": views.width,
-            "reader.export": copying.export,
-        }
+    @property
+    def command_owners(self) -> Sequence[object]:
+        """The screen and its actions."""
+        return self, self.navigation, self.lists, self.hints, self.copying, self.searching, self.views
 
     def action_back(self) -> None:
         """Close or clear one thing: search, typed digits, panel, card, hits; then the reader."""

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from tui.domain.cells import fit
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import (
@@ -309,19 +309,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         rows = len(self.rows.rows)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "search.open": self.action_open,
-            "search.edit": self.field.focus,
-            "search.unfold": self.action_unfold,
-            "search.fold": lambda: self._fold(0),
-            "search.save": self.action_save,
-            "search.next": lambda: self._step(1),
-            "search.previous": lambda: self._step(-1),
-        }
-
+    @handles("search.open")
     def action_open(self) -> None:
         """Open the report at the place; a saved search is run again."""
         row = self._row
@@ -329,7 +317,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             self.field.value = self.saved[self.rows.cursor]
             return
         if row.more:
-            self.action_unfold()
+            self.fold(_MANY)
             return
         hit = self.hits[row.hit]
         found = self.found.get(hit.task_id)
@@ -339,11 +327,10 @@ class SearchScreen(ListScreen[ReportPlace]):
         else:
             self._go(ReportPlace(hit.task_id, hit.line, hit.matched))
 
-    def action_unfold(self) -> None:
-        """Show every place of this report."""
-        self._fold(_MANY)
-
-    def _fold(self, shown: int) -> None:
+    @handles("search.unfold", _MANY)
+    @handles("search.fold", 0)
+    def fold(self, shown: int) -> None:
+        """Show so many places of this report."""
         row = self._row
         if row is None:
             return
@@ -352,6 +339,8 @@ class SearchScreen(ListScreen[ReportPlace]):
         self.rows.move_to(self.listed.index(ResultRow(row.hit, row.place if shown else None)), tell=False)
         self._settle()
 
+    @handles("search.next", 1)
+    @handles("search.previous", -1)
     def _step(self, by: int) -> None:
         """Go to the next or previous place of any report, unfolding it."""
         at = self.rows.cursor + by
@@ -379,6 +368,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         else:
             super().action_back()
 
+    @handles("search.save")
     def action_save(self) -> None:
         """Save this search, or delete it if it is saved."""
         query = self.field.value.strip()

@@ -14,7 +14,7 @@ from tui.domain.source_key import site_name
 from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
 from tui.engine.archive.rows.values import SourceList, SourceUse
-from tui.ui.commands.command import Argument, Handlers
+from tui.ui.commands.command import Argument, handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.hosts import HEAD, CitedRow, HostRow, by_report, hosts_of
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
@@ -226,21 +226,17 @@ class SourcesScreen(ListScreen[ReportPlace]):
 
     def command_context(self) -> CommandContext:
         """Return what is listed."""
-        chosen = self.shown[self.rows.cursor].url if self.shown else ""
-        return CommandContext(sources=len(self.shown), url=bool(chosen), tasks=len(self.shown))
+        return CommandContext(sources=len(self.shown), url=bool(self.address), tasks=len(self.shown))
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "sources.jump": self.action_jump,
-            "sources.next": lambda: self._step(1),
-            "sources.previous": lambda: self._step(-1),
-            "sources.open": lambda: shell(self).follow_link(self.shown[self.rows.cursor].url),
-            "sources.copy": lambda: shell(self).copy(self.shown[self.rows.cursor].url, "URL"),
-            "sources.filter": self.action_filter,
-            "sources.sort": lambda: self._sort_by(_CHOICES[(_CHOICES.index(self._order) + 1) % len(_CHOICES)]),
-        }
+    @property
+    def address(self) -> str | None:
+        """The address of the source under the cursor; of a host there is none."""
+        return self.shown[self.rows.cursor].url if self.shown else None
+
+    @handles("sources.sort")
+    def action_sort(self) -> None:
+        """Use the next order."""
+        self._sort_by(_CHOICES[(_CHOICES.index(self._order) + 1) % len(_CHOICES)])
 
     def _sort_by(self, order: str) -> None:
         self._order, self._host = order, None
@@ -270,6 +266,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
         else:
             super().action_back()
 
+    @handles("sources.jump")
     def action_jump(self) -> None:
         """Open the report chosen with the citation keys, else the first that cites this source.
 
@@ -284,6 +281,8 @@ class SourcesScreen(ListScreen[ReportPlace]):
         use = self.shown[self.rows.cursor].places[self._use]
         self._go(ReportPlace(use.task_id, use.line))
 
+    @handles("sources.next", 1)
+    @handles("sources.previous", -1)
     def _step(self, by: int) -> None:
         uses = self.shown[self.rows.cursor].places
         first = isinstance(self.shown[self.rows.cursor], HostRow) and not self._chosen

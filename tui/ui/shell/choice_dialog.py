@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.text.lines import Line
@@ -60,21 +60,15 @@ class ChoiceDialog(Dialog[int]):
         """Focus the lines."""
         self.query_one(ChoiceLines).focus()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "choose.take": self.action_choose,
-            "choose.mark": self.action_mark,
-        }
-
     def command_context(self) -> CommandContext:
         """Return whether several can be taken."""
         return CommandContext(several=self.several)
 
+    @handles("choose.mark")
     def action_mark(self) -> None:
         """Nothing can be marked where one is taken."""
 
+    @handles("choose.take")
     def action_choose(self) -> None:
         """Close with the highlighted line."""
         self.dismiss(self.query_one(ChoiceLines).cursor)

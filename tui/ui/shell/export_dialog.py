@@ -45,7 +45,7 @@ class ExportDialog(ChoiceDialog):
         if lines.cursor < len(_NAMES):
             self.marked ^= {lines.cursor}
             lines.show(self._lines())
-            lines.action_cursor_down()
+            lines.go(1)
 
 
 def ask_and_export(app: Shell, details: Sequence[Detail], without: int = 0) -> None:

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.domain.cells import wrap
+from tui.ui.commands.command import handles
 from tui.ui.shell.command_screen import CommandScreen, Result
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
@@ -125,6 +126,24 @@ class ListScreen(CommandScreen[Result]):
         """Focus the list."""
         self.rows.focus()
 
+    @property
+    def address(self) -> str | None:
+        """The address that the line under the cursor is about; None for none."""
+        return None
+
+    @handles("sources.open")
+    def action_open_address(self) -> None:
+        """Open the address in the browser."""
+        shell(self).follow_link(self.address or "")
+
+    @handles("sources.copy")
+    @handles("compare.copy")
+    def action_copy_address(self) -> None:
+        """Copy the address."""
+        shell(self).copy(self.address or "", "URL")
+
+    @handles("sources.filter")
+    @handles("search.edit")
     def action_filter(self) -> None:
         """Focus the field."""
         self.type_into(self.field)

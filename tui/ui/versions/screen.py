@@ -16,7 +16,7 @@ from tui.domain.detail import Detail
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import ConfirmDialog
 from tui.ui.shell.list_screen import ListScreen
@@ -209,17 +209,7 @@ class VersionsScreen(ListScreen[None]):
         elif app.engine is not None:
             app.when_done(app.engine.version(task.id, entry.number), then)
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "versions.open": self.action_open,
-            "versions.mark": self.action_mark,
-            "versions.compare": self.action_compare,
-            "versions.restore": self.action_restore,
-            "versions.edit": self._edit,
-        }
-
+    @handles("versions.open")
     def action_open(self) -> None:
         """Open the version in the reader."""
         entry = self._current
@@ -235,6 +225,7 @@ class VersionsScreen(ListScreen[None]):
         app.say("")
         app.open(ReportRoute(detail, line))
 
+    @handles("versions.mark")
     def action_mark(self) -> None:
         """Mark the version for a comparison; a third mark removes the first."""
         entry = self._current
@@ -245,8 +236,9 @@ class VersionsScreen(ListScreen[None]):
         else:
             self._marked = [*self._marked[-1:], entry]
         self._fill()
-        self.rows.action_cursor_down()
+        self.rows.go(1)
 
+    @handles("versions.compare")
     def action_compare(self) -> None:
         """Compare the two marked versions, the older one on the left."""
         sides: dict[VersionRow, Detail] = {}
@@ -268,6 +260,12 @@ class VersionsScreen(ListScreen[None]):
         sides = [CompareSide(self._of, entry.name, detail) for entry, detail in pair]
         shell(self).open(CompareRoute(sides, first="text"), chosen)
 
+    @handles("versions.edit")
+    def action_edit(self) -> None:
+        """Have the report edited."""
+        self._edit()
+
+    @handles("versions.restore")
     def action_restore(self) -> None:
         """Make an old version the newest one at the provider."""
         app, entry = shell(self), self._current

@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.text.lines import EMPTY, Line, cut_line, select
 from tui.ui.widgets.painted import Drawn
 
@@ -184,12 +184,22 @@ class LineView(Drawn, ScrollView, can_focus=True):
             number -= 1
         return number
 
+    @handles("list.down", 1)
+    @handles("list.up", -1)
     def go(self, by: int) -> None:
         """Move the cursor by some lines, or scroll a list without a cursor."""
         if self.has_cursor:
             self.move_to(self.cursor + by)
         else:
             self.scroll_lines(by)
+
+    @handles("list.page_down", 1)
+    @handles("list.page_up", -1)
+    @handles("list.half_down", 0.5)
+    @handles("list.half_up", -0.5)
+    def go_pages(self, pages: float) -> None:
+        """Move the cursor by some pages, or scroll a list without a cursor."""
+        self.go(int(self.page * pages))
 
     def scroll_to_line(self, top: int) -> None:
         """Scroll a line to the top at once. Forced, because there are no scroll bars that would allow it."""
@@ -200,48 +210,13 @@ class LineView(Drawn, ScrollView, can_focus=True):
         limit = max(0, self.line_count() - self.page)
         self.scroll_to_line(max(0, min(limit, self.scroll_offset.y + by)))
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands of every list, by command id."""
-        return {
-            "list.down": self.action_cursor_down,
-            "list.up": self.action_cursor_up,
-            "list.page_down": self.action_page_down,
-            "list.page_up": self.action_page_up,
-            "list.half_down": self.action_half_down,
-            "list.half_up": self.action_half_up,
-            "list.top": self.action_top,
-            "list.bottom": self.action_bottom,
-        }
-
-    def action_cursor_down(self) -> None:
-        """Move one line down."""
-        self.go(1)
-
-    def action_cursor_up(self) -> None:
-        """Move one line up."""
-        self.go(-1)
-
-    def action_page_down(self) -> None:
-        """Move one page down."""
-        self.go(self.page)
-
-    def action_page_up(self) -> None:
-        """Move one page up."""
-        self.go(-self.page)
-
-    def action_half_down(self) -> None:
-        """Move half a page down."""
-        self.go(self.page // 2)
-
-    def action_half_up(self) -> None:
-        """Move half a page up."""
-        self.go(-(self.page // 2))
-
+    @handles("list.top")
     def action_top(self) -> None:
         """Move to the first line."""
         self.scroll_lines(-self.line_count())
         self.move_to(0)
 
+    @handles("list.bottom")
     def action_bottom(self) -> None:
         """Move to the last line."""
         self.scroll_lines(self.line_count())
