@@ -21,7 +21,7 @@ from tui.simulator.extruct.scripts import SCRIPTS
 from tui.simulator.schema_samples import instance
 from tui.simulator.valyu import files
 from tui.simulator.valyu.output import kind_of, markdown
-from tui.simulator.yutori.html import to_html
+from tui.simulator.yutori.results import to_html
 
 URLS = {1: "https://a.example/?x=1&y=2", 2: "https://b.example/"}
 REPORTS = [*ReportLibrary().reports.values()]
