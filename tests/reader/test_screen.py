@@ -696,7 +696,7 @@ async def audit_of(app: Host, pilot: Pressing) -> AuditScreen:
     await pilot.press("A")
     screen = app.screen
     assert isinstance(screen, AuditScreen)
-    while not screen.rows.rows:
+    while not screen.rows.items:
         await pilot.pause()
     return screen
 
@@ -708,7 +708,7 @@ async def test_the_audit_names_what_is_wrong_and_leads_there() -> None:
     app = reader_of(replace(document, citations=cites, problems=("something odd",)))
     async with reading(app) as pilot:
         screen = await audit_of(app, pilot)
-        text = "\n".join("".join(part for part, _ in line) for line in screen.rows.rows)
+        text = "\n".join("".join(part for part, _ in line) for line in screen.rows.items)
         assert "1 of 40 numbers in citations lead nowhere" in text
         assert "1 of 3 sources that are never cited" in text
         assert "something odd" in text
@@ -724,7 +724,7 @@ async def test_the_audit_names_what_is_wrong_and_leads_there() -> None:
         assert "Third source" in app.reader.panels.card_title.text
         screen = await audit_of(app, pilot)
         await pilot.press("slash", *"source third")  # words in any order, as in every other list
-        assert any("Third source" in "".join(part for part, _ in line) for line in screen.rows.rows)
+        assert any("Third source" in "".join(part for part, _ in line) for line in screen.rows.items)
         await pilot.press("enter", "escape", "escape")
         assert app.screen is app.reader
 
@@ -734,7 +734,7 @@ async def test_an_audit_of_a_sound_report_says_so() -> None:
     app = reader_of(replace(document, sources=document.sources[:2]))
     async with reading(app) as pilot:
         screen = await audit_of(app, pilot)
-        assert "Every citation leads somewhere" in "".join(part for part, _ in screen.rows.rows[0])
+        assert "Every citation leads somewhere" in "".join(part for part, _ in screen.rows.items[0])
 
 
 async def test_a_task_that_changed_is_read_again_only_when_its_report_did() -> None:

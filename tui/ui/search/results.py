@@ -306,7 +306,7 @@ class SearchScreen(ListScreen[ReportPlace]):
 
     def command_context(self) -> CommandContext:
         """Return what is under the cursor."""
-        rows = len(self.rows.rows)
+        rows = len(self.rows.items)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
 
     @handles("search.open")

@@ -16,10 +16,10 @@ from tui.ui.shell.command_screen import CommandScreen, Result
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import LineList, LineView
 
 
-class Rows(LineView):
+class Rows(LineList):
     """A list with lines given by its screen, and a notice for an empty one."""
 
     @dataclass
@@ -39,7 +39,6 @@ class Rows(LineView):
 
     def __init__(self) -> None:
         super().__init__(name="rows")
-        self.rows: Sequence[Line] = ()
         self.notice = ""
         self.head_line: Line | None = None
         self._headings: Collection[int] = ()
@@ -49,25 +48,17 @@ class Rows(LineView):
 
         It does not rest on rows that are `headings`.
         """
-        self.rows, self._headings = rows, headings
+        self._headings = headings
         self.notice = f"{notice[:1].upper()}{notice[1:]}"
-        self.lines_changed()
+        self.show_items(rows)
 
     def header(self, width: int) -> Line | None:
         """Return the names of the columns."""
         return self.head_line
 
-    def line_count(self) -> int:
-        """Return the number of rows."""
-        return len(self.rows)
-
     def can_stop(self, number: int) -> bool:
         """Whether the cursor can be on a row: not on headings."""
         return number not in self._headings
-
-    def line(self, number: int, width: int) -> Line:
-        """Return one row."""
-        return self.rows[number]
 
     def empty(self, width: int) -> list[Line]:
         """Return the notice for an empty list."""
