@@ -59,7 +59,7 @@ def ask_and_export(app: Shell, details: Sequence[Detail], without: int = 0) -> N
     """
     write = app.services.export
     if write is None:
-        app.say("export: nothing is in the archive", problem=True)
+        app.say("export: only reports in the archive are exported here: divewatch export", problem=True)
         return
     left_out = f"; {without} of {len(details) + without} have none" if without else ""
     kept = app.services.archive.state(_FOLDER)
