@@ -176,7 +176,7 @@ async def test_every_citation_of_a_simulated_report_leads_to_its_source(
     service = simulator.simulation.services["parallel"]
     client = client_of(simulator)
     try:
-        remote_id = await start(client, Draft("How does vacuum work?"))
+        remote_id = await start(client, Draft("How do VACUUM, WAL and undo work in PostgreSQL?"))
         clock.advance(3000)
         detail, _ = await look(client, remote_id)
     finally:

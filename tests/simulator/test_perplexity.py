@@ -143,7 +143,7 @@ async def test_every_citation_of_a_simulated_report_leads_to_its_source(
     simulator, clock = served
     client = client_of(simulator)
     try:
-        remote_id = await start(client, Draft(f"How does vacuum work? sim:{script}"))
+        remote_id = await start(client, Draft(f"How do VACUUM, WAL and undo work in PostgreSQL? sim:{script}"))
         clock.advance(3000)
         detail = await look(client, remote_id)
     finally:

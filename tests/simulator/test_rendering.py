@@ -112,11 +112,6 @@ def test_the_report_is_chosen_by_what_was_asked() -> None:
     assert library.choose("zzz", 5) in library.reports.values()
 
 
-def test_an_empty_folder_has_a_stand_in(tmp_path: Path) -> None:
-    (report,) = ReportLibrary(tmp_path).reports.values()
-    assert report.headings
-
-
 def test_a_report_without_its_text_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "half.json").write_text(json.dumps({"slug": "half"}))
     assert "half" not in ReportLibrary(tmp_path).reports

@@ -377,7 +377,7 @@ class Archive:
     def costs(
         self, since: datetime | None = None, until: datetime | None = None, *, described: bool = False
     ) -> "list[CostLine]":
-        """Return the costs of tasks created in [since, until), oldest first; deleted ones too.
+        """Return the costs of tasks created in [since, until), oldest first; deleted ones too, imported files not.
 
         With `described`, those that are not deleted have `CostLine.task`, which takes its time.
         """

@@ -2,44 +2,33 @@
 
 from typing import Any
 
-_TEXT = {"type": "string"}
-_FLAG = {"type": "boolean"}
-_OBJECT = {"type": "object"}
-_TOOL = {"type": "object", "required": ["type"], "properties": {"type": _TEXT}}
-_CONFIG = {
-    "type": "object",
-    "required": ["type"],
-    "properties": {
-        "type": _TEXT,
-        "thinking_summaries": _TEXT,
-        "visualization": _TEXT,
-        "collaborative_planning": _FLAG,
-        "enable_bigquery_tool": _FLAG,
-    },
-}
-CREATE = {
-    "type": "object",
-    "properties": {
-        "agent": _TEXT,
-        "model": _TEXT,
-        "input": {"oneOf": [_TEXT, {"type": "array", "items": _OBJECT}, _OBJECT]},
-        "background": _FLAG,
-        "store": _FLAG,
-        "stream": _FLAG,
-        "agent_config": _CONFIG,
-        "tools": {"type": "array", "items": _TOOL},
-        "previous_interaction_id": _TEXT,
-        "system_instruction": _TEXT,
-        "labels": {"type": "object", "additional": {"type": "string", "max": 63}},
-        "webhook_config": {
-            "type": "object",
-            "properties": {"uris": {"type": "array", "items": _TEXT}, "user_metadata": _OBJECT},
-        },
-        "service_tier": _TEXT,
-        "continuation_token": _TEXT,
-        "generation_config": _OBJECT,
-    },
-}
+from tui.simulator.checks import FLAG, OBJECT, TEXT, either, names, record, rows, text
+
+_CONFIG = record(
+    "type",
+    type=TEXT,
+    thinking_summaries=TEXT,
+    visualization=TEXT,
+    collaborative_planning=FLAG,
+    enable_bigquery_tool=FLAG,
+)
+CREATE = record(
+    agent=TEXT,
+    model=TEXT,
+    input=either(TEXT, rows(OBJECT), OBJECT),
+    background=FLAG,
+    store=FLAG,
+    stream=FLAG,
+    agent_config=_CONFIG,
+    tools=rows(record("type", type=TEXT)),
+    previous_interaction_id=TEXT,
+    system_instruction=TEXT,
+    labels=names(text(most=63)),
+    webhook_config=record(uris=rows(TEXT), user_metadata=OBJECT),
+    service_tier=TEXT,
+    continuation_token=TEXT,
+    generation_config=OBJECT,
+)
 
 
 def prompt_of(given: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from tui.simulator.content import DemoReport, prose_and_code
 from tui.simulator.json_body import Body
 from tui.simulator.openai.scripts import Ending
-from tui.simulator.schema_samples import instance
+from tui.simulator.schema_samples import structured
 
 FILE = b"finding,source\nreport,1\n"
 _MARKER = re.compile(r"\[(\d+)\](?!\()")
@@ -106,7 +106,7 @@ def _part(report: DemoReport, ending: Ending, request: Mapping[str, Any]) -> Bod
     form = (request.get("text") or {}).get("format") or {}
     annotations: list[Body] = []
     if form.get("type") == "json_schema" and isinstance(form.get("schema"), dict):
-        text = _structured(report, form["schema"])
+        text = json.dumps(structured(report, form["schema"]), ensure_ascii=False)
     elif form.get("type") == "json_object":
         text = json.dumps({"title": report.title}, ensure_ascii=False)
     else:
@@ -127,13 +127,6 @@ def _part(report: DemoReport, ending: Ending, request: Mapping[str, Any]) -> Bod
             }
         )
     return {"type": "output_text", "text": text, "annotations": annotations, "logprobs": []}
-
-
-def _structured(report: DemoReport, schema: Mapping[str, Any]) -> str:
-    written = report.structured or {}
-    titles = iter([source.title for source in report.sources] * 50 or [report.title] * 50)
-    fields = written["fields"] if written.get("schema") == schema else instance(schema, titles)
-    return json.dumps(fields, ensure_ascii=False)
 
 
 def linked(report: DemoReport, markdown: str, ending: Ending) -> tuple[str, list[Body]]:

@@ -1,49 +1,34 @@
 """Tavily's endpoints: start research, ask for it, credits."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import Violation
+from tui.simulator.checks import FLAG, OBJECT, TEXT, Violation, maybe, record, rows, text
 from tui.simulator.clock import iso
-from tui.simulator.course import Moment
-from tui.simulator.events import event_stream, follow, frame
+from tui.simulator.events import frame
 from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tasks import SimTask
 from tui.simulator.tavily import bodies
 from tui.simulator.tavily.scripts import CREDITS, SCRIPTS, SECONDS
 
-_TEXT_OR_NOT = {"type": ("string", "null")}
-_HOSTS = {"type": ("array", "null"), "max": 20, "items": {"type": "string"}}
-_CREATE = {
-    "type": "object",
-    "required": ["input"],
-    "properties": {
-        "input": {"type": "string", "min": 1},
-        "model": _TEXT_OR_NOT,
-        "stream": {"type": ("boolean", "null")},
-        "output_schema": {
-            "type": ("object", "null"),
-            "properties": {
-                "properties": {"type": "object"},
-                "required": {"type": ("array", "null"), "items": {"type": "string"}},
-            },
-        },
-        "citation_format": _TEXT_OR_NOT,
-        "include_domains": _HOSTS,
-        "exclude_domains": _HOSTS,
-        "output_length": _TEXT_OR_NOT,
-        "files": {
-            "type": ("array", "null"),
-            "max": 5,
-            "items": {"type": "object", "properties": {"name": _TEXT_OR_NOT, "content": _TEXT_OR_NOT}},
-        },
-    },
-}
+_HOSTS = maybe(rows(TEXT, most=20))
+_CREATE = record(
+    "input",
+    input=text(1),
+    model=maybe(TEXT),
+    stream=maybe(FLAG),
+    output_schema=maybe(record(properties=OBJECT, required=maybe(rows(TEXT)))),
+    citation_format=maybe(TEXT),
+    include_domains=_HOSTS,
+    exclude_domains=_HOSTS,
+    output_length=maybe(TEXT),
+    files=maybe(rows(record(name=maybe(TEXT), content=maybe(TEXT)), most=5)),
+)
 
 
 class Tavily(Service):
@@ -54,6 +39,7 @@ class Tavily(Service):
     key_prefix = "tvly-sim-"
     creates = (("POST", "/research"),)
     no_json = (400, None)
+    scripts = SCRIPTS
     texts: ClassVar = {
         400: "Invalid request parameters",
         401: "Unauthorized: missing or invalid API key.",
@@ -83,9 +69,9 @@ class Tavily(Service):
         """Start research; with `stream` the response is the run."""
         body = await self.body_of(request, _CREATE)
         self._refuse(body)
-        task = self.begin(body)
+        task = self.start(body["input"], body)
         if body.get("stream"):
-            return event_stream(follow(lambda: self._frames(task), lambda: self.moment(task).ended is not None))
+            return self.live(task, lambda: self._frames(task))
         created = {
             "request_id": task.id,
             "created_at": iso(self.clock.stamp(task.created), "microseconds").replace("Z", "+00:00"),
@@ -108,11 +94,6 @@ class Tavily(Service):
             told = {"error": "This request must use streaming.", "error_code": "research_stream_required"}
             raise Refusal(400, {"detail": told})
 
-    def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task with the script that the input names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(body["input"], SCRIPTS, "done")
-        return self.start(body["input"], body, script, age=age, **traits)
-
     async def get(self, request: Request) -> Response:
         """One task: HTTP 202 until it ends, 200 whether it completed or failed."""
         task = self.known(request)
@@ -133,10 +114,9 @@ class Tavily(Service):
         """The model asked for."""
         return task.request.get("model") or "auto"
 
-    def moment(self, task: SimTask) -> Moment:
-        """Return the state of a task now."""
-        variety = task.spread(0.85, 1.15) * SECONDS.get(self.model(task), SECONDS["auto"]) / 240
-        return SCRIPTS[task.script].at(self.elapsed(task), variety=variety)
+    def pace(self, task: SimTask) -> float:
+        """Return the duration of a task of its model, in those of the scripts."""
+        return SECONDS.get(self.model(task), SECONDS["auto"]) / 240
 
     def credits(self, task: SimTask) -> int:
         """Return the credits that a task uses."""

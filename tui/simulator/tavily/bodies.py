@@ -1,14 +1,13 @@
 """The output of a simulated task: text with or without numbers, fields, sources, stream frames."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from tui.simulator.content import DemoReport, prose_and_code
+from tui.simulator.content import DemoReport, without_markers
 from tui.simulator.events import frame
 from tui.simulator.json_body import Body
+from tui.simulator.schema_samples import by_property
 
-_MARKERS = re.compile(r" ?(?:\[\d+\](?!\())+")
 _PIECE = 400  # characters of a piece of text in a stream
 
 
@@ -29,10 +28,10 @@ def content(report: DemoReport, request: Body, traits: Mapping[str, Any]) -> Any
     """Markdown in the wanted form of citation, or an object where a schema was sent."""
     schema = request.get("output_schema")
     if schema is not None:
-        return _fields(report, schema)
+        return by_property(report, schema)
     text = report.markdown.rstrip()
     if traits.get("names") or request.get("citation_format") in {"mla", "apa", "chicago"}:
-        text = "".join(part if code else _MARKERS.sub("", part) for part, code in prose_and_code(text))
+        text = without_markers(report).rstrip()
         listed = [f"{source.title}. {source.url}" for source in report.sources]
         return text if traits.get("names") else "\n\n".join([text, "## References", *listed])
     if traits.get("ragged"):
@@ -41,18 +40,6 @@ def content(report: DemoReport, request: Body, traits: Mapping[str, Any]) -> Any
         return text
     rows = [f"[{number}] {source.title} - {source.url}" for number, source in enumerate(report.sources, 1)]
     return "\n".join([text, "", "## Sources", "", *rows, ""])
-
-
-def _fields(report: DemoReport, schema: Mapping[str, Any]) -> Body:
-    """A value of the right type for every property of the schema."""
-    made: Body = {}
-    known = (report.structured or {}).get("fields")
-    for name, described in (schema.get("properties") or {}).items():
-        kind = described.get("type") if isinstance(described, dict) else None
-        found = known.get(name) if isinstance(known, dict) else None
-        empty = {"array": [report.title], "object": {}, "number": 1.5, "integer": 3, "boolean": True}
-        made[name] = found if found is not None else empty.get(str(kind), report.title)
-    return made
 
 
 def frames(task_id: str, model: str, report: DemoReport, share: float, request: Body) -> list[bytes]:

@@ -1,6 +1,5 @@
 """Results as Yutori delivers them: HTML or markdown text, one update that repeats it, citations, statistics."""
 
-import itertools
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +10,7 @@ from uuid import UUID, uuid5
 from tui.simulator.clock import milliseconds
 from tui.simulator.content import DemoReport, DemoSource, replace_markers
 from tui.simulator.json_body import Body
-from tui.simulator.schema_samples import instance
+from tui.simulator.schema_samples import structured
 from tui.simulator.yutori.html import to_html
 from tui.simulator.yutori.scripts import YutoriScript
 
@@ -65,9 +64,7 @@ def stats(report: DemoReport, share: float) -> Body:
     }
 
 
-def update(
-    report: DemoReport, script: YutoriScript, task_id: str, moment: datetime, structured: tuple[Any, str]
-) -> Body:
+def update(report: DemoReport, script: YutoriScript, task_id: str, moment: datetime, fields: tuple[Any, str]) -> Body:
     """The update that carries the finished text."""
     body: Body = {
         "id": str(uuid5(_NAMES, f"{task_id}/final")),
@@ -79,8 +76,8 @@ def update(
     return body | {
         "citations": citations(report),
         "stats": stats(report, 1.0),
-        "structured_result": structured[0],
-        "structured_output_status": structured[1],
+        "structured_result": fields[0],
+        "structured_output_status": fields[1],
         "header_image_url": None,
     }
 
@@ -101,9 +98,6 @@ def interim_update(report: DemoReport, task_id: str, number: int, share: float, 
 
 
 def structured_result(report: DemoReport, schema: Mapping[str, Any]) -> Any:
-    """A value that follows `schema`: the report's own when it was written for it."""
-    written = report.structured or {}
-    if written.get("schema") == schema:
-        return written["fields"]
-    value = instance(schema, itertools.cycle([source.title for source in report.sources] or [report.title]))
+    """A value that follows `schema`; a plain one stands in a list."""
+    value = structured(report, schema)
     return value if isinstance(value, dict | list) else [value]

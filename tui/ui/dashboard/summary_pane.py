@@ -34,10 +34,12 @@ def task_lines(
     """
     glyph, tone = STATUS[task.status]
     when = task.finished_at if task.status.is_final else task.created_at
+    spent = took_text(task, now) if task.status.is_final and task.finished_at else ""
+    since = "saved" if task.is_file else "ended" if task.status.is_final else "since"
     facts = [
         f"{task.account_title} {task.mode or ''}".strip(),
-        f"{'ended' if task.status.is_final else 'since'} {moment(when, now)}" if when else "",
-        f"took {took_text(task, now)}" if task.status.is_final and task.finished_at and task.created_at else "",
+        f"{since} {moment(when, now)}" if when else "",
+        f"took {spent}" if spent else "",
         cost_text(task.cost),
         f"{task.citations:,} cit  {task.sources or 0:,} src" if task.citations else "",
     ]

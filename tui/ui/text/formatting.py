@@ -113,8 +113,8 @@ def leading_counter(task: Task) -> tuple[str, Counter] | None:
 
 
 def took(task: Task, now: datetime) -> timedelta | None:
-    """Return how long a task ran, or has run so far; None if that is not known."""
-    if task.created_at is None:
+    """Return how long a task ran, or has run so far; None if that is not known, and for a file."""
+    if task.created_at is None or task.is_file:
         return None
     end = task.finished_at or (None if task.status.is_final else now)
     return max(end - task.created_at, timedelta()) if end else None
