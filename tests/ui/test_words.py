@@ -57,7 +57,7 @@ def test_a_task_of_which_only_the_id_is_known_is_not_said_to_run() -> None:
     assert counts(model)["Running"] == 1
     assert formatting.window_title(model.tasks.values()) == "divewatch: 1 running"
     assert [section_of(one, NOW.date()) for one in model.tasks.values()] == ["unknown", "running"]
-    assert formatting.status_word(model.tasks["a"]) == "unknown yet"
+    assert formatting.status_word(replace(model.tasks["a"], provider_status="")) == "unknown yet"
     assert formatting.status_word(replace(model.tasks["a"], provider_status="asleep")) == "unknown"
 
 
