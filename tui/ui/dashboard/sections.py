@@ -23,7 +23,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
 
 
 def stage(task: Task) -> int:
-    """Return 0 for a task that waits for a person, 1 for one under way, 2 for an unknown state, 3 for one that ended."""
+    """Return 0 for a task that waits for a person, 1 for one under way, 2 if that is unknown, 3 for one that ended."""
     if task.status.is_final:
         return 3
     return {TaskStatus.WAITING: 0, TaskStatus.UNKNOWN: 2}.get(task.status, 1)
