@@ -53,7 +53,7 @@ SYMBOLS: Mapping[str, Signs] = {
         ("[✓] [✗] [·]", "keep, drop, left to the provider"),
     ),
     "log": (
-        ("✓ ✗ ?", "a task ended, failed, waits for you"),
+        ("✓ ✗ ◆", "a task ended (the sign is its state in the list), failed, waits for you"),
         ("→ + !", "something you did, a report or file that was saved, a problem"),
     ),
 }
