@@ -20,7 +20,7 @@ _LOOKED_AT = 6000  # characters of a text that are looked at: a preview must not
 _HEADING = late(r"#{1,6}\s+(.*?)\s*#*$")
 _ITEM = late(r"(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
 _MARKS = (
-    (re.compile(r"\[(\[[^\[\]\n]*\])\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),  # a linked number: [[1]](address)
+    (re.compile(r"\[(\[[^\[\]\n]*\])\](?:\((?:[^()\n]|\([^()\n]*\))*\))?"), r"\1"),  # [[1]](address), [[1]]
     (re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),  # a link, a picture: its words
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]+)(?<=\S)\*(?![\w*])"), r"\1"),

@@ -47,7 +47,12 @@ SYMBOLS: Mapping[str, Signs] = {
         ("▸", "the report that enter opens; ] and [ choose another one"),
         ("███▎", "its share of the citations of the first"),
     ),
-    "compare": (("=", "in both"), ("<", "only on the left"), (">", "only on the right")),
+    "compare": (
+        ("=", "in both"),
+        ("<", "only on the left"),
+        (">", "only on the right"),
+        ("- +", "a paragraph on the left, on the right"),
+    ),
     "checkpoint": (
         ("(x) ( )", "the answer that is sent, another one"),
         ("[✓] [✗] [·]", "keep, drop, left to the provider"),

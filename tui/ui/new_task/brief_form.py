@@ -58,32 +58,12 @@ class BriefForm(FormScreen[None]):
             "form.toggle": self.action_change,
             "form.next_mode": lambda: self.change_mode(1),
             "form.previous_mode": lambda: self.change_mode(-1),
-            "form.options": self.change_options,
-            "form.type_mode": self.type_mode,
-            "form.all": self.choose_all,
-            "form.template": self.action_template,
             "form.editor": self.action_editor,
         }
 
     def action_change(self) -> None:
         """Change the row under the cursor."""
         raise NotImplementedError
-
-    def change_options(self) -> None:
-        """Open the provider's own options."""
-        shell(self).say("options: this form has none", problem=True)
-
-    def type_mode(self) -> None:
-        """Ask for a mode that is not in the list."""
-        shell(self).say("type mode: this form takes the modes shown", problem=True)
-
-    def choose_all(self) -> None:
-        """Choose every provider, or none."""
-        shell(self).say("all: this form asks one provider", problem=True)
-
-    def action_template(self) -> None:
-        """Take the brief from a template."""
-        shell(self).say("template: this form has none", problem=True)
 
     def action_editor(self) -> None:
         """Edit the brief in $EDITOR."""

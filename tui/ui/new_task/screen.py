@@ -195,6 +195,9 @@ class NewTaskScreen(BriefForm):
         return {
             **super().command_handlers(),
             "form.send": self.action_send,
+            "form.options": self.change_options,
+            "form.type_mode": self.type_mode,
+            "form.all": self.choose_all,
             "form.template": self.action_template,
         }
 
