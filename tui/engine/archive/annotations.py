@@ -209,7 +209,7 @@ def tag_of(text: str) -> str:
     """
     tag = text.strip().lstrip("#").lower()
     if not tag or not all(char.isalnum() or char in "-_.:/#+@" for char in tag):
-        raise UsageError(f"{text!r} is no tag.", hint="A tag is one word of letters, digits and - _ . : / # + @")
+        raise UsageError(f"{text!r} is no tag", hint="a tag is one word of letters, digits and - _ . : / # + @")
     return tag
 
 

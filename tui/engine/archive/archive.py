@@ -262,7 +262,7 @@ class Archive:
             import hashlib
 
             if digest and hashlib.sha256(body).hexdigest() != digest:
-                raise ArchiveError("An answer was not stored: it does not match its checksum.")
+                raise ArchiveError("an answer was not stored: it does not match its checksum")
             responses.save(db, rows.row_of(db, task_id), body, received_at, final=final)
 
         return self._store.write(work)
@@ -316,7 +316,7 @@ class Archive:
             n = rows.row_of(db, task_id)
             answer = responses.current(db, n) if version is None else responses.numbered(db, n, version)
             if answer is None:
-                raise NotFound("No answer of this task has been saved yet.")
+                raise NotFound("no answer of this task has been saved yet")
             return responses.load(db, answer)[0]
 
     def answer(self, task_id: str, version: int) -> StoredResponse:

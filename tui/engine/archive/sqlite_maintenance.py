@@ -58,11 +58,9 @@ class SqliteMaintenance(Maintenance):
             with self._file.reading() as db:
                 files.copy_database(db, target)
         except FileExistsError:
-            raise ArchiveError(
-                f"{target} is there already.", hint="Choose another name; nothing was written."
-            ) from None
+            raise ArchiveError(f"{target} is there already", hint="choose another name; nothing was written") from None
         except OSError as error:
-            raise ArchiveError(f"The backup cannot be written: {target} ({error.strerror})") from error
+            raise ArchiveError(f"the backup cannot be written: {target} ({error.strerror})") from error
         return target
 
     def compact(self) -> "Future[int]":
@@ -77,8 +75,8 @@ class SqliteMaintenance(Maintenance):
             need, free = 2 * before + 2**20, shutil.disk_usage(path.parent).free
             if free < need:
                 raise ArchiveError(
-                    f"Compacting needs {need / 2**20:,.0f} MB of free disk, there are {free / 2**20:,.0f} MB.",
-                    hint="Free some space. Nothing was changed.",
+                    f"compacting needs {need / 2**20:,.0f} MB of free disk, there are {free / 2**20:,.0f} MB",
+                    hint="free some space; nothing was changed",
                 )
             if fts.usable(db):
                 db.execute("INSERT INTO search (search) VALUES ('optimize')")

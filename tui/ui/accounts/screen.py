@@ -143,7 +143,7 @@ class AccountsScreen(CommandScreen[str]):
             brief = newcomer and self.size.height < _ROOMY
             lines = detail_lines(selected, now, (self.size.width or 80) - 4, app.keymap, brief=brief)
             self._boxes[1].border_title = Content(heading(selected))
-            if lines != self._about.lines_shown:
+            if lines != self._about.items:
                 self._about.set_lines(lines)
         self.query_one(StatusLine).place(self._place(newcomer=newcomer))
         self.query_one(KeyBar).update(app.keymap, self.command_context())

@@ -179,7 +179,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                 if self._about.prompt:
                     brief = wrap(clean(self._about.prompt), width)
                     lines += [EMPTY, ((" Your brief", "title"),), *(((f" {line}", "plain"),) for line in brief)]
-            if lines != view.lines_shown:
+            if lines != view.items:
                 view.set_lines(lines)
 
     def _nothing(self) -> str:

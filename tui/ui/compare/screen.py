@@ -197,7 +197,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
 
     def command_context(self) -> CommandContext:
         """Return what is under the cursor."""
-        return CommandContext(url=self.address is not None, tasks=len(self.rows.rows))
+        return CommandContext(url=self.address is not None, tasks=len(self.rows.items))
 
     def on_line_view_moved(self) -> None:
         """Update the keys for the line under the cursor."""

@@ -28,7 +28,6 @@ from tui.ui.text.formatting import (
     total_meaning,
 )
 from tui.ui.text.lines import EMPTY, Line, bar, sparkline
-from tui.ui.text.short_markdown import markdown_lines
 
 if TYPE_CHECKING:
     from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
@@ -366,6 +365,8 @@ def _hanging(mark: str, text: str, width: int) -> list[str]:
 
 
 def _body(text: str, width: int) -> list[Line]:
+    from tui.ui.text.short_markdown import markdown_lines  # what the first paint does without
+
     lines = markdown_lines(text, max(8, width - 4))
     shown: list[Line] = [(("    ", "plain"), *line) for line in lines[:_LONGEST_BODY]]
     if len(lines) > _LONGEST_BODY:

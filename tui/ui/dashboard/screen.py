@@ -30,16 +30,16 @@ from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.selection import SelectionActions
 from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
-from tui.ui.dashboard.summary_pane import SummaryPane
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
-from tui.ui.dashboard.week_pane import WeekPane
+from tui.ui.dashboard.week_pane import week_lines
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.divider import Divider
+from tui.ui.widgets.list_view import TextPane
 from tui.ui.widgets.provider_strip import ProviderStrip
 from tui.ui.widgets.tabs import TabBar
 
@@ -78,7 +78,7 @@ class DashboardScreen(CommandScreen[None]):
         self.detail.queued = lambda task: queue_text(task, shell(self).providers())
         self.detail.not_here = lambda task: not_answered_here(task, shell(self).providers())
         self._first = tasks
-        self.summary_pane, self.week = SummaryPane(name="summary"), WeekPane()
+        self.summary_pane, self.week = TextPane(name="summary"), TextPane(name="week", tone="title")
         self.selected = SelectionActions(self, self.summary_pane)
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
@@ -167,7 +167,7 @@ class DashboardScreen(CommandScreen[None]):
         providers = app.providers()
         now = datetime.now(UTC)
         self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line)
-        self.week.show(self.money.costs, now)
+        self.week.show("The last seven days", lambda _: week_lines(self.money.costs, now))
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:

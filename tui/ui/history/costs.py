@@ -151,5 +151,5 @@ class CostsScreen(ListScreen[str]):
     @handles("costs.copy")
     def action_copy(self) -> None:
         """Copy the table as text."""
-        text = "\n".join("".join(piece for piece, _ in line).rstrip() for line in self.rows.rows)
+        text = "\n".join("".join(piece for piece, _ in line).rstrip() for line in self.rows.items)
         shell(self).copy(text, "costs")

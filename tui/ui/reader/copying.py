@@ -63,10 +63,10 @@ class ReaderCopying(ReaderActions):
 
     @handles("reader.export")
     def export(self) -> None:
-        """Export the report, where that is possible."""
-        reason = self.reader.library.export(self.reader.key)
-        if reason:
-            self.say(f"export: {reason}", problem=True)
+        """Export the report."""
+        from tui.ui.shell.export_dialog import ask_and_export
+
+        ask_and_export(self.shell, [self.reader.detail])
 
 
 def _deep(entry: Entry) -> str | None:

@@ -39,11 +39,11 @@ class PostgresMaintenance(Maintenance):
             ArchiveError: always.
         """
         raise ArchiveError(
-            f"This archive is on a server: {self._store.place}",
-            hint="`pg_dump` makes a backup of it; `divewatch archive copy` copies it into a file.",
+            f"this archive is on a server: {self._store.place}",
+            hint="`pg_dump` makes a backup of it; `divewatch archive copy` copies it into a file",
         )
 
     def compact(self) -> "Future[int]":
         """Refuse: the server gives back free space by itself."""
-        error = ArchiveError(f"The server does that by itself: {self._store.place}", hint="See VACUUM in its manual.")
+        error = ArchiveError(f"the server does that by itself: {self._store.place}", hint="see VACUUM in its manual")
         return refused(error)

@@ -37,7 +37,7 @@ def page(db: Database, limit: int, after: str) -> list[Task]:
     if after:
         place = db.execute("SELECT sort_at, n FROM task WHERE id = ?", (after,)).fetchone()
         if place is None:
-            raise NotFound("The task that this page follows was removed meanwhile.", hint="Begin again.")
+            raise NotFound("the task that this page follows was removed meanwhile", hint="begin again")
         statement, values = f"{statement} AND (sort_at, n) < (?, ?)", (*place, *values)
     return to_tasks(db.execute(f"{statement} {_NEWEST} LIMIT ?", values))
 
