@@ -149,10 +149,13 @@ class MemoryArchive:
     def load_tasks(self) -> Sequence[Task]:
         return [row for row in self.rows.values() if row.key not in self.deleted]
 
-    def tasks(self, limit: int = -1, after: str = "") -> Sequence[Task]:
+    def tasks(self, limit: int = -1, after: str = "", terms: str = "") -> Sequence[Task]:
         rows = [*self.load_tasks()]
         start = next((place for place, row in enumerate(rows, start=1) if row.id == after), 0)
         return rows[start:][: None if limit < 0 else limit]
+
+    def together(self, task_ids: Sequence[str]) -> Sequence[Task]:
+        return self.named(task_ids)
 
     def named(self, task_ids: Sequence[str]) -> Sequence[Task]:
         return [row for row in self.load_tasks() if row.id in task_ids]

@@ -133,9 +133,13 @@ class Runtime(Engine):
         """Load these tasks of the archive, too."""
         return self._submit(lambda: self._core.loading.recall(ids))
 
-    def older(self) -> None:
-        """Load the next page of older tasks."""
-        self._submit(self._core.loading.older)
+    def older(self, terms: str = "") -> None:
+        """Load the next page of older tasks, or of those for which `terms` hold."""
+        self._submit(lambda: self._core.loading.older(terms))
+
+    def together(self, ids: Sequence[str]) -> "Future[None]":
+        """Load all members of the groups of these tasks."""
+        return self._submit(lambda: self._core.loading.together(ids))
 
     def pause(self, paused: bool) -> None:
         """Stop or resume automatic polling."""
