@@ -139,7 +139,7 @@ class MemoryArchive:
     foreign: list[Task] = field(default_factory=list)
     gone: frozenset[str] = frozenset()
     drafts: dict[str, Draft] = field(default_factory=dict)
-    lease: bool = True
+    lease: bool | ArchiveError = True
     read_only: bool = False
     notice: str = ""
     away: Away | None = None
@@ -226,6 +226,8 @@ class MemoryArchive:
         return len(self.entries), self.entries[number:]
 
     def take_lease(self, account: str = "") -> bool:
+        if isinstance(self.lease, ArchiveError):
+            raise self.lease
         return self.lease
 
     def lease_holder(self) -> str:

@@ -50,6 +50,7 @@ class Condition:
     trouble: str = ""  # why not, one line; also of an archive that is only read
     notice: str = ""  # what happened to the archive and was not acknowledged yet
     asks_elsewhere: str = ""  # who asks the providers in this one's place: host, process and since when; "" if we do
+    may_not_ask: str = ""  # why the archive lets this process not poll, although no other need do so
     away: Away | None = None  # since when the server of the archive cannot be reached
     older: bool = False  # whether the archive has older tasks than those at hand
     all_of: frozenset[str] = frozenset()  # terms of filters of which all older tasks are at hand all the same

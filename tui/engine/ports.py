@@ -251,7 +251,10 @@ class ArchivePort(Protocol):
         """Return the lines of the event log after line `number`, oldest first, and the number of the last."""
 
     def take_lease(self, account: str = "") -> bool:
-        """Take or renew the lease to poll `account`; returns False if another process has it."""
+        """Take or renew the lease to poll `account`; returns False if another process has it.
+
+        Raises `ArchiveError` where the archive refuses.
+        """
 
     def lease_holder(self) -> str:
         """Return who has, or had last, the lease: "process 123 on host since 12:00"; "" if unknown."""

@@ -284,6 +284,9 @@ class Archive(TaskQueries):
         """Take or renew the lease to poll `account`; returns False if another process has it.
 
         The lease is free again when its holder dies. In a file there is one lease for all accounts.
+
+        Raises:
+            ArchiveError: the archive refuses; nobody else need have it.
         """
         return self._store.lease.take(account)
 
