@@ -57,7 +57,7 @@ class Core:
         accounts: whom to ask, in display order.
         workers: threads for blocking calls.
         watch: ask by itself, sharing the archive's lease; otherwise only what it is told.
-        budget: what may be spent on what others queue; no limit by default.
+        budget: returns what may be spent on what others queue, whenever that is sent; no limit by default.
         clock: time.
         rng: jitter.
     """
@@ -70,7 +70,7 @@ class Core:
         workers: Executor,
         clock: Clock,
         watch: bool = True,
-        budget: Budget | None = None,
+        budget: Callable[[], Budget] = Budget,
         rng: random.Random | None = None,
     ) -> None:
         self._unlogged: list[LogEntry] = []
@@ -82,7 +82,7 @@ class Core:
         }
         self.actions = EngineActions(self.workers, self.pipeline, self.state, clock)
         self.queue = QueueServer(
-            self.workers, self.actions.creator, self.actions.act, self.pipeline, self.state, budget or Budget()
+            self.workers, self.actions.creator, self.actions.act, self.pipeline, self.state, budget
         )
         self.details = DetailCache(self.workers, self.pipeline, self.state)
         self.loading = TaskLoader(self.pipeline, self.state, clock, self._follow)

@@ -51,7 +51,7 @@ class Runtime(Engine):
         archive: the open archive.
         accounts: as configured, or ready-made; in display order.
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
-        budget: what may be spent on what people without a key queue.
+        budget: returns what may be spent on what people without a key queue, whenever that is sent.
         clock: time; for tests.
         rng: jitter; for tests.
     """
@@ -62,7 +62,7 @@ class Runtime(Engine):
         accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,
-        budget: Budget | None = None,
+        budget: Callable[[], Budget] = Budget,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
