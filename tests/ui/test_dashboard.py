@@ -873,7 +873,7 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
     cost = Cost(1.25, "USD", CostKind.REPORTED)
     spent = [task(1, TaskStatus.DONE, created_at=datetime.now(UTC), cost=cost)]
     async with running(spent, size=WIDE) as session:
-        session.dashboard.money.tasks_changed(spent)
+        session.dashboard.sums.tasks_changed(spent)
         session.dashboard._tick()
         await session.settle()
         assert "today $1.25" in session.painted()[0]

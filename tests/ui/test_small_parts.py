@@ -34,7 +34,7 @@ from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
 from tui.ui.compare.diff import outline
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.dashboard.questions import ask_of
-from tui.ui.dashboard.spent import spent_line
+from tui.ui.dashboard.sums import spent_line
 from tui.ui.history.ledger import ledger, months
 from tui.ui.history.spendings import Spending
 from tui.ui.new_task.planner import Plan, read_schema

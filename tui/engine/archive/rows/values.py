@@ -44,6 +44,18 @@ class CostLine:
     task: PaidTask | None = None  # None if it was deleted here, or its description was not asked for
 
 
+class DayCost(NamedTuple):
+    """What the tasks of one day, account, state, person and kind of cost cost together; deleted ones are included."""
+
+    provider: str
+    account: str
+    status: TaskStatus
+    at: datetime  # when that day began, UTC
+    cost: Cost
+    person: str  # "" if they were started elsewhere
+    tasks: int
+
+
 class SearchHit(NamedTuple):
     """A task that a search found.
 
