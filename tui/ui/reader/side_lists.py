@@ -4,10 +4,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from tui.domain.cells import cell_len, fit
+from tui.domain.source_label import listed_host, own_title, page_name
 from tui.domain.text import one_line, plural
 from tui.report.document import Entry
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.source_groups import HostGroup, by_host, host_name
+from tui.ui.reader.source_groups import HostGroup, by_host
 from tui.ui.text.lines import Line, spark, spread
 from tui.ui.widgets.list_view import LineView
 
@@ -118,7 +119,9 @@ class SourcePanel(LineView):
         """Group by host; done when the list is first shown, for it takes a while with thousands of addresses."""
         if self._stale and self.book:
             self._stale = False
-            self._host = min(28, max((cell_len(host_name(one)) for one in self.book.document.sources), default=0))
+            self._host = min(
+                28, max((cell_len(listed_host(one.url, one.title)) for one in self.book.document.sources), default=0)
+            )
             self._rows, self._titles = by_host(self.book)
             self.lines_changed()
 
@@ -153,13 +156,16 @@ class SourcePanel(LineView):
         grouped = row in self._titles
         host_width = 0 if grouped else min(self._host, width // 3)
         room = max(8, width - self._label - host_width - (0 if grouped else 1) - 8)
-        title = self._titles.get(row) or one_line(source.title or source.url or "untitled")
+        title = self._titles.get(row) or own_title(source.url, source.title) or page_name(source.url)
         line: Line = (
             (f" {fit(f'[{source.id}]', self._label)} ", "accent" if cited else "dim"),
             (fit(title, room), "plain" if cited else "dim"),
         )
         if not grouped:
-            line = (*line, (f" {fit(host_name(source), host_width)}", "info" if source.url else "warn"))
+            line = (
+                *line,
+                (f" {fit(listed_host(source.url, source.title), host_width)}", "info" if source.url else "warn"),
+            )
         return (*line, (f" {f'{cited}×' if cited else '–':>4}", "plain" if cited else "dim"))
 
     def empty(self, width: int) -> Sequence[Line]:

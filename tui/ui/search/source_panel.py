@@ -57,8 +57,8 @@ def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: i
     if not shown:
         return []
     longest = max(cited[hosts[0]], 1)
-    size = max(4, min(_BAR, width - _HOST - 26))
-    lines: list[Line] = [((f" {plural(len(hosts), 'host')}, by citations", "head"),)]
+    size = max(4, min(_BAR, width - _HOST - 18))
+    lines: list[Line] = [((f" {plural(len(hosts), 'host')}, by citations; its sources", "head"),)]
     for host in shown:
         filled = bar(cited[host] / longest, size)[0]
         lines.append(
@@ -66,7 +66,7 @@ def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: i
                 ("   ", "plain"),
                 (fit(host, _HOST), "key" if host == current else "info"),
                 (f" {filled:<{size}}", "info"),
-                (f" {cited[host]:>5,}×  {plural(pages[host], 'source')}", "dim"),
+                (f" {cited[host]:>5,}×  {pages[host]:>5,}", "dim"),
             )
         )
     return lines

@@ -10,9 +10,8 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from tui.domain.cells import fit
-from tui.domain.source_key import site_name
+from tui.domain.source_label import listed_host, own_title, page_name
 from tui.domain.text import one_line, plural
-from tui.domain.url import host_of
 from tui.engine.archive.rows.values import SourceList, SourceUse
 from tui.ui.commands.command import Argument, Handlers
 from tui.ui.commands.registry import CommandContext
@@ -44,12 +43,17 @@ class SourceRow(CitedRow):
     @cached_property
     def host(self) -> str:
         """The host."""
-        return site_name(host_of(self.url))
+        return listed_host(self.url, self._told)
 
     @cached_property
     def title(self) -> str:
-        """Its latest title."""
-        return one_line(next((use.title for use in self.uses if use.title), self.url))
+        """Its latest title; without one, what its address tells."""
+        return own_title(self.url, self._told) or page_name(self.url)
+
+    @property
+    def _told(self) -> str:
+        """The latest title that a report gives it."""
+        return next((use.title for use in self.uses if use.title), "")
 
     @cached_property
     def haystack(self) -> str:
@@ -65,8 +69,8 @@ class SourceRow(CitedRow):
     def line(self) -> Line:
         """The row as a line."""
         return (
-            (f" {self.reports:>7,}  ", "accent" if self.reports > 1 else "dim"),
-            (f"{self.times:>5,}   ", "dim"),
+            (f" {self.reports:>7,} ", "accent" if self.reports > 1 else "dim"),
+            (f"{self.times:>5,}  ", "dim"),
             (fit(self.host, _HOST), "info"),
             (f"  {self.title}", "plain"),
         )
@@ -79,7 +83,7 @@ _ORDERS: Mapping[str, Callable[[SourceRow], tuple[object, ...]]] = {
 _BY_HOST = "hosts"  # not an order of sources: a list of hosts, each of which opens as a list of its sources
 _MOST, *_OTHERS = _ORDERS
 _CHOICES = (_MOST, _BY_HOST, *_OTHERS)
-_HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)}  {fit('host', _HOST)}  title", "head"),)
+_HEAD: Line = ((f" reports cited  {fit('host', _HOST)}  title", "head"),)
 
 
 class SourcesScreen(ListScreen[ReportPlace]):
@@ -98,7 +102,7 @@ class SourcesScreen(ListScreen[ReportPlace]):
         & #sources { height: 1fr; }
         & #preview { dock: bottom; width: 100%; height: 8; display: none; }
         &.-found #preview { display: block; }
-        &.-wide #preview { dock: right; width: 45%; height: 100%; }
+        &.-wide #preview { dock: right; width: 40%; height: 100%; }
     }
     """
 
