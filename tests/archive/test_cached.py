@@ -13,7 +13,6 @@ import psycopg
 import pytest
 
 from tests.archive.make import a_task, save
-from tests.postgres import Server
 from tests.team.proxy import Proxy
 from tui.domain.detail import Source
 from tui.domain.errors import ArchiveError, NotSavedYet
@@ -31,10 +30,9 @@ from tui.engine.runtime import Runtime
 
 
 @pytest.fixture
-def url(server: Server) -> str:
-    """An archive with three finished tasks, reached without the way that is cut."""
-    place = server.url()
-    with Archive.open(place) as archive:
+def url(url: str) -> str:
+    """The address of an archive with three finished tasks, reached without the way that is cut."""
+    with Archive.open(url) as archive:
         for number in range(3):
             source = Source("1", f"https://example.org/{number}", f"Source {number}")
             save(
@@ -43,7 +41,7 @@ def url(server: Server) -> str:
                 f"report {number}",
                 sources=[source],
             )
-    return place
+    return url
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
 from tui.domain.task_filter import FILTERS, STATUSES
 from tui.engine.archive.search.query import parse
-from tui.engine.archive.text.tokenizer import expression, is_unspaced, spaced, words
+from tui.engine.archive.text import expression, is_unspaced, spaced, words
 
 ALIVE = "(task.deleted_at IS NULL)"
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.amounts import cost_long, text_size
-from tui.domain.annotations import NO_ANNOTATIONS, Annotations
+from tui.domain.annotations import NO_ANNOTATIONS, NOBODY, Annotations, People
 from tui.domain.cells import cell_len, fit, wrap
-from tui.domain.people import NOBODY, People
 from tui.domain.source_key import site_name
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import as_words, clean, one_line, plural

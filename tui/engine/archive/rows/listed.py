@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from tui.domain.errors import NotFound
 from tui.domain.task import Task
 from tui.engine.archive.database import Database
-from tui.engine.archive.rows.columns import FINAL_SQL
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.archive.shared_sql import EVERYTHING
+from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL
 from tui.engine.ports import Changes
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
