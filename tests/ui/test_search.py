@@ -452,7 +452,7 @@ async def test_a_source_of_an_old_report_of_a_long_archive_names_it() -> None:
     archive.uses = [SourceUse(old.id, "1", "https://a.org/x", "Paper", 1, 9)]
     async with running(rest, engine=engine, archive=archive, size=WIDE) as session:
         await session.press("B")
-        await session.after(0.25)
+        await session.after(SourcesScreen.SETTLED)
         await session.settle()
         await session.arrive()
         assert isinstance(session.app.screen, SourcesScreen)
