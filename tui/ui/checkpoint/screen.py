@@ -1,6 +1,6 @@
 """The form that answers a checkpoint: question, answer, brief, time left; its result is the action to send."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from textual.app import ComposeResult
@@ -175,6 +175,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             width = max(10, view.size.width - 2)
             view.set_lines([((" ", "plain"), *line) for line in markdown_lines(self._form.text, width)])
         self._tell_about()
+        self._tell_others()
 
     def _tell_about(self) -> None:
         """Show what happens without an answer, then brief and cost, as far as there is room."""
@@ -189,8 +190,9 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             if lines != view.items:
                 view.set_lines(lines)
 
-    def _tell_others(self, waiting: Sequence[Task], now: datetime) -> None:
+    def _tell_others(self) -> None:
         """Show the other tasks that wait, the next one first, on a screen that is high enough."""
+        waiting, now = self._waiting(), datetime.now(UTC)
         box, view = self.query_one("#others-box", Box), self.query_one("#others", TextLines)
         box.display = bool(waiting) and self.app.size.height >= _ROOMY
         box.styles.height = min(len(waiting), _OTHERS) + 2
@@ -203,9 +205,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
 
     def _count_down(self) -> None:
         now, task = datetime.now(UTC), self._about
-        others = self._waiting()
-        waiting = len(others)
-        self._tell_others(others, now)
+        waiting = len(self._waiting())
         title = one_line(task.title or task.prompt or task.id, 200) if task else self._form.title
         who = one_line(f"{self._provider} {task.mode or ''}".rstrip()) if task else ""
         right: Line = ((f"{who}  ", "dim"), (f"{time_left(self._asked.deadline, now, held=self._asked.held)} ", "warn"))
@@ -215,6 +215,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         others = f"{waiting} more waiting" if waiting else ""
         self.query_one(StatusLine).place(((state, "dim"),), ((others, "warn"),))
         self._tell_about()
+        self._tell_others()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Focus the next field; from the last one, send."""
