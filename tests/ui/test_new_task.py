@@ -319,5 +319,5 @@ def test_the_meaning_of_an_option_is_not_cut_where_values_leave_room() -> None:
     from tui.ui.new_task.options import OptionLines
 
     lines = OptionLines(OPTIONS, {}, lambda values: ())
-    told = ["".join(text for text, _ in lines.line(number, 112)) for number in range(lines.line_count())]
-    assert [line for line in told if len(line.rstrip()) > 112] == []
+    told = ["".join(text for text, _ in lines.line(number, 114)) for number in range(lines.line_count())]
+    assert [line for line in told if len(line.rstrip()) > 114] == []

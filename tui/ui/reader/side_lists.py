@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from tui.domain.cells import cell_len, fit
 from tui.domain.source_label import listed_host, own_title, page_name
-from tui.domain.text import one_line, plural
-from tui.report.document import Entry
+from tui.domain.text import plural
+from tui.report.document import Entry, StructuredField
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.source_groups import HostGroup, by_host
 from tui.ui.text.lines import Line, spark, spread
@@ -34,7 +34,9 @@ class OutlineList(LineView):
         self._top = min(self._levels, default=1)
         self._counts, self._density = _citations_of(book, self._levels)
         self._most = max(self._density, default=0.0)
-        self.title = f"Outline, {plural(len(self._levels), 'heading')}; right: citations"
+        fields = any(isinstance(block, StructuredField) for block in book.document.blocks[:1])
+        told = plural(len(self._levels), "field" if fields else "heading")
+        self.title = f"Outline, {told}; right: citations" if any(self._counts) else f"Outline, {told}"
         self.lines_changed()
 
     def mark(self, heading: int | None) -> None:
@@ -55,18 +57,17 @@ class OutlineList(LineView):
     def line(self, number: int, width: int) -> Line:
         """Return one heading, with a sign at the current section."""
         assert self.book
-        unit = self.book.units[self.book.headings[number]]
         deeper = self._levels[number] - self._top
         here = number == self.now
         tone = "accent" if here else "plain" if deeper else "strong"
         count = self._counts[number]
-        title = fit(f"{'  ' * deeper}{one_line(unit.text)}", max(8, width - 12))
+        title = fit(f"{'  ' * deeper}{self.book.heading_text(number)}", max(8, width - 12))
         dense = spark(self._density[number], self._most) if self._density[number] else " "
         return (
             (" ▸ " if here else "   ", "accent"),
             (title, tone),
             (f" {dense}", "info"),
-            (f" {count:>4,} " if count else "    · ", "dim"),
+            (f" {count:>4,} " if count else "    · " if self._most else "", "dim"),
         )
 
     def empty(self, width: int) -> Sequence[Line]:
