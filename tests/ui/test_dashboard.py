@@ -526,6 +526,20 @@ async def test_the_log_is_newest_first_and_its_cursor_stays_where_a_person_put_i
         assert session.at_dashboard
 
 
+async def test_the_log_shows_the_selected_entry_as_a_whole_where_there_is_room() -> None:
+    async with running(MANY, size=WIDE) as session:
+        from tests.ui.fakes import NOW
+        from tui.engine.api import LogEntry
+
+        session.engine.entries = [LogEntry(NOW, "problem", f"{'words ' * 40}{name}.") for name in ("first", "last")]
+        await session.press("L", "3")
+        assert "last." in session.text()
+        assert "first." not in session.text()
+        await session.press("j")
+        await session.after(0.3)
+        assert "first." in session.text()
+
+
 async def test_the_log_marks_what_is_new_since_one_last_looked() -> None:
     async with running(MANY) as session:
         from tests.ui.fakes import NOW

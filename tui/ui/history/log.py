@@ -12,18 +12,23 @@ from tui.domain.times import iso, parse_time
 from tui.engine.state.log_lines import LOOKED, LogLine, newest_first
 from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
-from tui.ui.history.log_rows import PARTS, LogHeading, Row, log_line, part_of, rows_of, time_cells
+from tui.ui.history.log_rows import PARTS, LogHeading, Row, entry_lines, log_line, part_of, rows_of, time_cells
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.preview import Preview
 from tui.ui.widgets.tabs import Tab, TabBar
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
     from tui.ui.bridge import Flush
+
+
+_ROOMY = 30  # lines of a screen on which the selected entry is shown as a whole
+_SETTLED = 0.3  # seconds the cursor rests before it is
 
 
 class LogLines(LineView):
@@ -75,6 +80,10 @@ class LogScreen(CommandScreen[str]):
 
     CONTEXT = "log"
     CHOSEN = "log.task"
+    DEFAULT_CSS = """
+    LogScreen Preview { height: 12; display: none; }
+    LogScreen.-roomy Preview { display: block; }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,6 +96,7 @@ class LogScreen(CommandScreen[str]):
         yield TabBar("1-4")
         yield Input(placeholder="filter", id="filter")
         yield LogLines()
+        yield Preview()
         yield StatusLine()
         yield KeyBar(self)
 
@@ -138,6 +148,7 @@ class LogScreen(CommandScreen[str]):
             elsewhere = f"; {plural(len(found), 'line')} under the other tabs" if found else "; r asks the providers"
             view.notice = f"{part.empty[:1].upper()}{part.empty[1:]}{elsewhere}"
         view.show(lines, self._looked)
+        self._show_entry()
         counts = [sum(one.name in {"", part_of(line)} for line in found) for one in PARTS]
         tabs = [
             Tab(one.title, count, number == self._part)
@@ -153,6 +164,23 @@ class LogScreen(CommandScreen[str]):
         )
         self.query_one(StatusLine).place(((told, "plain"),))
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
+
+    def on_resize(self) -> None:
+        """Show the whole of an entry where there is room below the list."""
+        self.set_class(self.size.height >= _ROOMY, "-roomy")
+        self._show_entry()
+
+    def on_line_view_moved(self) -> None:
+        """Show the whole of the entry once the cursor rests."""
+        self.settle(_SETTLED, self._show_entry)
+
+    def _show_entry(self) -> None:
+        line, preview, app = self.query_one(LogLines).entry, self.query_one(Preview), shell(self)
+        if line is None or not preview.display:
+            preview.show("", ())
+            return
+        title, lines = entry_lines(line, app.tasks.get(line.entry.task_id or ""), max(20, self.size.width - 2))
+        preview.show(title, lines)
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
         """Show the clicked tab."""
