@@ -97,10 +97,11 @@ def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> It
     tasks = [report.task for report in reports]
     yield told("provider", [f"{task.account_title} {task.mode or ''}" for task in tasks])
     yield told("state", [status_word(task) for task in tasks])
-    yield told("took", [took_text(task, now) or "not known" for task in tasks])
-    costs = [cost_long(task.cost) for task in tasks]
+    none = {task.id: "" if task.is_file else "not known" for task in tasks}
+    yield told("took", [took_text(task, now) or none[task.id] for task in tasks])
+    costs = [none[task.id] if task.cost.amount is None else cost_long(task.cost) for task in tasks]
     yield told(
-        "cost", costs if max(map(len, costs)) < column else [cost_text(task.cost) or "not known" for task in tasks]
+        "cost", costs if max(map(len, costs)) < column else [cost_text(task.cost) or none[task.id] for task in tasks]
     )
     yield counted("words", [report.document.words for report in reports])
     yield counted("sources", [report.distinct for report in reports])

@@ -265,7 +265,7 @@ class TaskList:
         try:
             self._narrowing = CompiledFilter.of(text, self.lookup) if text.strip() else None
         except UsageError as error:
-            self.trouble = f"{error.message} {error.hint or ''}".strip()
+            self.trouble = error.told
         self.rebuild()
 
     def set_sort(self, name: str, *, reverse: bool = False) -> None:

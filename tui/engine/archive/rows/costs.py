@@ -2,26 +2,25 @@
 
 from datetime import datetime
 
-from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.domain.task import FILE, Cost, CostKind, TaskStatus
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows import responses, rows
-from tui.engine.archive.rows.columns import HAS_REPORT
 from tui.engine.archive.rows.values import CostLine, PaidTask
-from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
+from tui.engine.archive.shared_sql import EVERYTHING, HAS_REPORT, STARTED_BY
 
 _DESCRIPTION = f"""deleted_at IS NULL, title, json_extract(record, '$.mode'), json_extract(record, '$.citations'),
     {HAS_REPORT}"""
 
 
 def lines(db: Database, since: datetime | None, until: datetime | None, *, described: bool = False) -> list[CostLine]:
-    """Return the costs of tasks created in [since, until), oldest first; deleted ones too."""
+    """Return the costs of tasks created in [since, until), oldest first; deleted ones too, imported files not."""
     low = -EVERYTHING if since is None else rows.micros(since.timestamp())
     high = EVERYTHING if until is None else rows.micros(until.timestamp())
     found = db.execute(
         "SELECT id, provider, account, status, sort_at, cost_amount, cost_unit, cost_kind, value, "
         f"{_DESCRIPTION if described else 'FALSE'} FROM task "
-        "LEFT JOIN state ON key = ? || id WHERE sort_at >= ? AND sort_at < ? ORDER BY sort_at, n",
-        (STARTED_BY, low, high),
+        "LEFT JOIN state ON key = ? || id WHERE provider <> ? AND sort_at >= ? AND sort_at < ? ORDER BY sort_at, n",
+        (STARTED_BY, FILE, low, high),
     ).fetchall()
     return [
         CostLine(
