@@ -42,6 +42,11 @@ class CellLine:
         """Return a mutable copy."""
         return CellLine(self.texts[:], self.looks[:])
 
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether a character is of several code points: terminals differ in how many cells it takes."""
+        return max(map(len, self.texts)) > 1
+
     def same_as(self, other: "CellLine") -> bool:
         """Whether every cell is equal."""
         return self.texts == other.texts and self.looks == other.looks
@@ -132,7 +137,14 @@ class CellBuffer:
         for y, line in sorted(wanted.items()):
             if line.same_as(self._lines[y]):  # it was scrolled there
                 continue
-            for start, end in _differences(self._lines[y], line):
+            if line.is_uncertain or self._lines[y].is_uncertain:
+                out.append(f"\x1b[{y + 1};1H")
+                pen.erase(width)
+                out.append(pen.taken())
+                spans = _certain_spans(line.texts)
+            else:
+                spans = _differences(self._lines[y], line)
+            for start, end in spans:
                 out.append(f"\x1b[{y + 1};{start + 1}H")
                 pen.write(line, start, end)
                 out.append(pen.taken())
@@ -208,6 +220,18 @@ def _differences(old: CellLine, new: CellLine) -> Iterable[tuple[int, int]]:
         yield span[0], span[1]
 
 
+def _certain_spans(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """Return spans that are all of a line, a new one behind each character whose width is not certain."""
+    start = 0
+    uncertain = False
+    for x, text in enumerate(texts):
+        if uncertain and text:
+            yield start, x
+            start = x
+        uncertain = len(text) > 1 or (uncertain and not text)
+    yield start, len(texts)
+
+
 class SgrWriter:
     """Writes cells; colours and links are written only where they change."""
 
@@ -226,6 +250,10 @@ class SgrWriter:
                 stop += 1
             self._run("".join(texts[start:stop]), stop - start, look, last=stop == end)
             start = stop
+
+    def erase(self, width: int) -> None:
+        """Write blanks without colours."""
+        self._run(" " * width, width, _PLAIN, last=True)
 
     def _run(self, text: str, width: int, look: Look, *, last: bool) -> None:
         state, url = look
