@@ -21,6 +21,7 @@ _GAP = 10  # equal cells that are cheaper to write again than to jump over
 _ERASE = 9  # from this many blanks on, erasing them takes fewer bytes
 _SCROLLED = 3  # lines that must have moved together before the terminal is told to scroll
 _PLAIN: Look = (RESET, "")
+_EDGES = frozenset("│┃")  # of panes and boxes
 _UNSEEN = "\0"  # in a cell of which nothing is known
 _UNKNOWN: Look = (SgrState("?"), "")
 
@@ -221,14 +222,17 @@ def _differences(old: CellLine, new: CellLine) -> Iterable[tuple[int, int]]:
 
 
 def _certain_spans(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """Return spans that are all of a line, a new one behind each character whose width is not certain."""
+    """Return spans that are all of a line; behind characters of uncertain width each column begins a new one.
+
+    None begins inside of a text: it would overwrite what the terminal gave a cell of its own.
+    """
     start = 0
     uncertain = False
     for x, text in enumerate(texts):
-        if uncertain and text:
+        if uncertain and (text in _EDGES or (text != " " and texts[x - 2 : x] == [" ", " "])):
             yield start, x
-            start = x
-        uncertain = len(text) > 1 or (uncertain and not text)
+            start, uncertain = x, False
+        uncertain |= len(text) > 1
     yield start, len(texts)
 
 
