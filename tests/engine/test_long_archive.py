@@ -149,7 +149,7 @@ def test_a_page_after_a_task_that_was_removed_for_good_begins_again(
     runtime: Runtime, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def removed(limit: int, after: str) -> list[Task]:
-        raise NotFound("The task that this page follows was removed meanwhile.")
+        raise NotFound("the task that this page follows was removed meanwhile")
 
     with monkeypatch.context() as once:
         once.setattr(archive, "tasks", removed)

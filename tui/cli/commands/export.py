@@ -94,7 +94,7 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
             for warning in task.warnings:
                 common.narrate(f"{task.id}: {warning}")
         for name, why in refused.items():
-            common.narrate(f"{name}: {why}")
+            common.narrate(why if name in why else f"{name}: {why}")
         common.narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")
     return UsageError.exit_code if refused and not added and not known else 0
 
