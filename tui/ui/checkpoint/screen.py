@@ -24,9 +24,9 @@ from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.box import Box
 from tui.ui.shell.dialogs import ConfirmDialog, Dialog
+from tui.ui.shell.editor import edited
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
-from tui.ui.terminal.editor import edited
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.text.short_markdown import markdown_lines
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine

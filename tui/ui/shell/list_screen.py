@@ -189,7 +189,7 @@ class PreviewScreen(ListScreen[Result]):
     def on_line_view_fitted(self, event: LineView.Fitted) -> None:
         """Fit the preview to its new width."""
         if event.view is self.preview:
-            self.settle_preview()
+            self.show_preview()
 
     def on_line_view_moved(self) -> None:
         """Show the preview of the row the cursor is on now."""
