@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import pilots, tiers
 from tests.corpora import SHARED, params
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server, started
 from tests.team.proxy import Proxy
 
 # Some images forbid it. Then each worker, and each program that a test starts, compiles everything anew: half the time.
@@ -125,11 +125,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """One PostgreSQL server for all tests of a process; each `server.url()` is a new archive in it."""
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
+    yield from started()
 
 
 @pytest.fixture

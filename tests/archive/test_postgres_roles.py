@@ -106,7 +106,7 @@ def test_a_reader_with_a_copy_keeps_no_lease_from_the_others_and_none_of_what_it
 
 
 def test_a_role_without_any_right_is_told_so(team: As) -> None:
-    with pytest.raises(ArchiveError, match="Your role may not do that"):
+    with pytest.raises(ArchiveError, match="your role may not do that"):
         Archive.open(team("guest"))
 
 

@@ -288,6 +288,7 @@ def test_a_report_begins_in_the_pane_without_its_title() -> None:
     [
         ("- QUIC [[1]](https://www.rfc-editor.org/rfc/rfc9000) is new", "- QUIC [1] is new"),
         ("*Said [[2]](https://a.example/x_(y)) of it.*", "Said [2] of it."),
+        ("said before [[3]].", "said before [3]."),
         ("2 * 3 * 4 and a*b*c", "2 * 3 * 4 and a*b*c"),
         ("**strong** and *weak*", "strong and weak"),
         (r"\*kept\*", r"\*kept\*"),

@@ -180,6 +180,14 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScree
         yield session, screen, archive
 
 
+async def test_enter_in_the_field_searches_again_for_reports_that_came_since() -> None:
+    async with searching() as (session, screen, archive):
+        archive.hits = archive.hits[:1]
+        screen.rows.cursor = 1
+        await session.press("slash", "enter")
+        assert (len(screen.hits), screen.rows.cursor) == (1, 1)
+
+
 async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typing_pauses() -> None:
     many = [task(n, TaskStatus.DONE, title=f"Report {n}", has_report=True) for n in range(30)]
     archive = FakeArchive(many)

@@ -157,6 +157,9 @@ def test_planning_questions_are_answered_one_by_one() -> None:
     form = form_of(one)
     assert [(field.label, field.hint) for field in form.fields] == [("Which years?", "scope"), ("Where?", "")]
     assert action_of(one, {"q0": "all", "q1": " EU "}, {}) == Respond("i1", (("Which years?", "all"), ("Where?", "EU")))
+    assert action_of(one, {"q0": "", "q1": "EU"}, {}) == Respond("i1", (("Which years?", ""), ("Where?", "EU")))
+    with pytest.raises(ValueError, match="no question is answered yet"):
+        action_of(one, {"q0": " ", "q1": ""}, {})
 
 
 @pytest.mark.parametrize("kind", ["plan_review", "outline_review"])

@@ -228,6 +228,6 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody is there to ask.", hint="nothing was done; repeat with --yes")
+        raise UsageError(f"{question} Nobody is there to ask", hint="nothing was done; repeat with --yes")
     if not click.confirm(clean(question), err=True):
         raise DivewatchError("nothing was done")

@@ -43,10 +43,11 @@ class AppActions(ExactDisplay):
     def news(self, message: str) -> None:
         """Show an event that is also in the log, unless a message is shown that the user needs more.
 
-        That is the reason why a key was refused, or help for somebody who types.
+        That is the reason why a key was refused, help for somebody who types, or what a dialog says in its own line.
         """
         line = self._status_line()
-        if line and not line.has_problem and not getattr(self.screen, "typing", False):
+        helps = getattr(self.screen, "typing", False) or (line and self.screen.is_modal and line.screen is self.screen)
+        if line and not line.has_problem and not helps:
             line.say(message, news=True)
 
     def _status_line(self) -> StatusLine | None:

@@ -8,12 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import Violation
+from tui.simulator.checks import FLAG, OBJECT, TEXT, Violation, either, names, record, rows, text
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
-from tui.simulator.gemini.bodies import steps_at, usage
-from tui.simulator.gemini.frames import frames_of, resumed
-from tui.simulator.gemini.requests import CREATE, prompt_of
+from tui.simulator.gemini.bodies import frames_of, resumed, steps_at, usage
 from tui.simulator.gemini.scripts import SCRIPTS
 from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
@@ -33,6 +31,31 @@ _WORDS = {
 }
 _BAD_KEY = "API key not valid. Please pass a valid API key."
 _RPC = "type.googleapis.com/google.rpc"
+_CONFIG = record(
+    "type",
+    type=TEXT,
+    thinking_summaries=TEXT,
+    visualization=TEXT,
+    collaborative_planning=FLAG,
+    enable_bigquery_tool=FLAG,
+)
+CREATE = record(
+    agent=TEXT,
+    model=TEXT,
+    input=either(TEXT, rows(OBJECT), OBJECT),
+    background=FLAG,
+    store=FLAG,
+    stream=FLAG,
+    agent_config=_CONFIG,
+    tools=rows(record("type", type=TEXT)),
+    previous_interaction_id=TEXT,
+    system_instruction=TEXT,
+    labels=names(text(most=63)),
+    webhook_config=record(uris=rows(TEXT), user_metadata=OBJECT),
+    service_tier=TEXT,
+    continuation_token=TEXT,
+    generation_config=OBJECT,
+)
 
 
 class Gemini(Service):
@@ -194,3 +217,12 @@ def _rpc(status: int, message: str, *details: Body) -> Body:
 
 
 SERVICE = Gemini
+
+
+def prompt_of(given: Any) -> str:
+    """The text of an input of any form."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, dict):
+        return str(given.get("text") or prompt_of(given.get("content", "")))
+    return "\n\n".join(filter(None, (prompt_of(part) for part in given))) if isinstance(given, list) else ""

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from tui.simulator.course import Moment
 from tui.simulator.events import at_once, event_stream
 from tui.simulator.json_body import Body, Refusal, answer, read_json
-from tui.simulator.openai import output, requests, stream
+from tui.simulator.openai import output, requests
 from tui.simulator.openai.scripts import ENDINGS, Ending
 from tui.simulator.service import Service, Setting
 from tui.simulator.tasks import SimTask, asked_for
@@ -201,7 +201,7 @@ class OpenAI(Service):
     def frames(self, task: SimTask) -> list[bytes]:
         """The events so far."""
         begun = self._frame(task, "queued")
-        return stream.frames(self.body(task, sources=True), begun, self.shown(task))
+        return output.frames(self.body(task, sources=True), begun, self.shown(task))
 
     def body(self, task: SimTask, *, sources: bool = False) -> Body:
         """The response of section 4."""

@@ -10,12 +10,12 @@ from starlette.routing import Route
 from tui.simulator.checks import FLAG, OBJECT, TEXT, maybe, record, rows, text
 from tui.simulator.clock import iso
 from tui.simulator.content import DemoReport, replace_markers
+from tui.simulator.course import Course
 from tui.simulator.events import frame
 from tui.simulator.json_body import Body, Refusal, answer, encode
 from tui.simulator.schema_samples import by_property
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask
-from tui.simulator.you.scripts import SCRIPTS, SECONDS
 
 _HOSTS = maybe(rows(TEXT, most=500))
 _CONTROL = record(
@@ -33,6 +33,30 @@ _CREATE = record(
     source_control=maybe(_CONTROL),
     output_schema=maybe(OBJECT),
 )
+SECONDS: Mapping[str, float] = {"lite": 2, "standard": 20, "deep": 90, "exhaustive": 240, "frontier": 900}
+_FAILED = "Research failed: upstream model error"
+
+SCRIPTS: Mapping[str, Course] = {
+    "done": Course("a clean run"),
+    "warned": Course("sources that could not be read, told in the result", traits={"warnings": "result"}),
+    "warned-beside": Course("the same, told beside the result as in published samples", traits={"warnings": "top"}),
+    "ragged": Course("a marker too many, an address twice", traits={"ragged": True}),
+    "no-sources": Course("an empty list of sources", traits={"bare": True}),
+    "text-of-object": Course("announces an object and sends it as text", traits={"as_text": True}),
+    "at-once": Course("the create is answered with the report: `background` is ignored"),
+    "failed": Course("fails with a reason", "failed", share=0.5, traits={"error": _FAILED}),
+    "failed-object": Course(
+        "fails with an object as reason",
+        "failed",
+        share=0.5,
+        traits={"error": {"code": "upstream", "message": _FAILED}},
+    ),
+    "failed-silent": Course("fails without a reason", "failed", share=0.5),
+    "cancelled": Course("is cancelled by nobody knows whom", "cancelled", share=0.5),
+    "archived": Course("ends with a status word of the future", "archived", share=1.0),
+    "stuck": Course("goes on for ever", None, share=0.4),
+    "waiting": Course("waits for half an hour", queued=1800.0),
+}
 
 
 class You(Service):

@@ -27,7 +27,7 @@ LABEL = 14
 _BAR = 24  # cells of the longest bar
 _BEFORE = 24  # characters of a sentence before the number it is shown for
 _LISTED = 5  # sources that only one found, fields, numbers: the first ones are named
-_NUMBER = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%")
+_NUMBER = re.compile(r"(?:https?://|\b10\.\d{4,9}/)\S*|([$€£]?\d[\d.,]*\d\s?%?|\d\s?%)")  # none in an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +253,6 @@ def _numbers(document: Document) -> dict[str, tuple[int, str]]:
         text = "".join(span.text for span in spans)
         for span in spans:
             if span.cite is None:
-                for number in _NUMBER.findall(span.text):
+                for number in filter(None, _NUMBER.findall(span.text)):
                     found.setdefault(number.replace(" ", "").replace("\u00a0", ""), (line, text))
     return found

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.amounts import cost_long, text_size
-from tui.domain.annotations import NO_ANNOTATIONS, Annotations
+from tui.domain.annotations import NO_ANNOTATIONS, NOBODY, Annotations, People
 from tui.domain.cells import cell_len, fit, wrap
-from tui.domain.people import NOBODY, People
 from tui.domain.source_key import site_name
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import as_words, clean, one_line, plural
@@ -29,7 +28,6 @@ from tui.ui.text.formatting import (
     total_meaning,
 )
 from tui.ui.text.lines import EMPTY, Line, bar, sparkline
-from tui.ui.text.short_markdown import markdown_lines
 
 if TYPE_CHECKING:
     from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
@@ -367,6 +365,8 @@ def _hanging(mark: str, text: str, width: int) -> list[str]:
 
 
 def _body(text: str, width: int) -> list[Line]:
+    from tui.ui.text.short_markdown import markdown_lines  # what the first paint does without
+
     lines = markdown_lines(text, max(8, width - 4))
     shown: list[Line] = [(("    ", "plain"), *line) for line in lines[:_LONGEST_BODY]]
     if len(lines) > _LONGEST_BODY:

@@ -32,7 +32,8 @@ class ListActions(Actions):
     def reach_down(self) -> None:
         """Near the end of the list have more of the older tasks, where there are any that were not read yet."""
         table, engine = self.dashboard.table, self.shell.engine
-        if engine is not None and table.cursor + _NEAR >= len(table.model.rows) and engine.condition().older:
+        near = table.cursor + _NEAR >= len(table.model.rows) if table.selected else looks_further(table.model)
+        if engine is not None and near and engine.condition().older:
             engine.older()
 
     def look_further(self) -> None:

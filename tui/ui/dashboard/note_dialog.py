@@ -75,7 +75,7 @@ class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
         try:
             tags = tuple(dict.fromkeys(tag_of(word) for word in self.query_one("#tags", Input).value.split()))
         except UsageError as error:
-            self.query_one(StatusLine).say(f"{error.message} {error.hint}", problem=True)
+            self.query_one(StatusLine).say(error.told, problem=True)
             return
         self.finished()
         self.dismiss(Annotation(next((area.text.strip() for area in self.query(TextArea)), None), tags))

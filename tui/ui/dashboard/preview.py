@@ -21,7 +21,7 @@ _IN_A_LINE = 400  # characters of a text that is told in one line
 _HEADING = late(r"#{1,6}\s+(.*?)\s*#*$")
 _ITEM = late(r"(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
 _MARKS = (
-    (re.compile(r"\[(\[[^\[\]\n]*\])\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),  # a linked number: [[1]](address)
+    (re.compile(r"\[(\[[^\[\]\n]*\])\](?:\((?:[^()\n]|\([^()\n]*\))*\))?"), r"\1"),  # [[1]](address), [[1]]
     (re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),  # a link, a picture: its words
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]+)(?<=\S)\*(?![\w*])"), r"\1"),

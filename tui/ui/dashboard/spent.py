@@ -25,15 +25,15 @@ class SpentMoney(Actions):
         super().__init__(dashboard)
         self._changed = changed
         self._sums = Spent()
-        self._known: dict[str, tuple[Cost, TaskStatus]] = {}
+        self._known: dict[str, tuple[Cost, TaskStatus, datetime | None]] = {}
         self.costs: Sequence[CostLine] = ()  # of this month, and of seven days at least
         self._stale = True
 
     def tasks_changed(self, tasks: Iterable[Task | None]) -> None:
-        """Record whether a cost or a state changed."""
+        """Record whether a cost, a state or the day of a task changed: some lists tell no time of creation."""
         for task in tasks:
-            if task is not None and self._known.get(task.id) != (task.cost, task.status):
-                self._known[task.id] = task.cost, task.status
+            if task is not None and self._known.get(task.id) != (task.cost, task.status, task.created_at):
+                self._known[task.id] = task.cost, task.status, task.created_at
                 self._stale = True
 
     def read(self) -> None:

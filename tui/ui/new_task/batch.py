@@ -66,7 +66,7 @@ class BatchLines(LineView):
         info = self.choice.state.info
         mode = info.modes[self.choice.mode] if info.modes else None
         rows: list[Line] = [
-            ((" provider  ", "dim"), (one_line(self.choice.state.key), "strong")),
+            ((" provider  ", "dim"), (one_line(account_title(self.choice.state.key)), "strong")),
             (
                 (" mode      ", "dim"),
                 ("‹ ", "key"),
@@ -107,7 +107,8 @@ class BatchScreen(BriefForm):
 
     def command_context(self) -> CommandContext:
         """Return how many accounts can start a batch."""
-        return CommandContext(providers=len(self.view.choices))
+        count = len(self.view.choices)
+        return CommandContext(providers=count, batches=count)
 
     def typed(self) -> Mapping[str, Json]:
         """Return the form's contents as a draft to save: briefs and choices."""

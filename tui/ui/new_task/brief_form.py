@@ -58,26 +58,6 @@ class BriefForm(FormScreen[None]):
         """Change the row under the cursor."""
         raise NotImplementedError
 
-    @handles("form.options")
-    def change_options(self) -> None:
-        """Open the provider's own options."""
-        shell(self).say("options: this form has none", problem=True)
-
-    @handles("form.type_mode")
-    def type_mode(self) -> None:
-        """Ask for a mode that is not in the list."""
-        shell(self).say("type mode: this form takes the modes shown", problem=True)
-
-    @handles("form.all")
-    def choose_all(self) -> None:
-        """Choose every provider, or none."""
-        shell(self).say("all: this form asks one provider", problem=True)
-
-    @handles("form.template")
-    def action_template(self) -> None:
-        """Take the brief from a template."""
-        shell(self).say("template: this form has none", problem=True)
-
     @handles("form.editor")
     def action_editor(self) -> None:
         """Edit the brief in $EDITOR."""

@@ -214,12 +214,14 @@ class NewTaskScreen(BriefForm):
         """Fill the brief from a template, or save it as one."""
         choose_template(shell(self), self.brief.text, self._take_brief)
 
+    @handles("form.all")
     def choose_all(self) -> None:
         """Choose every provider, or none."""
         self.plan.choose_all()
         self.lines_view.troubles = {}
         self.again()
 
+    @handles("form.options")
     def change_options(self) -> None:
         """Open the options of the provider under the cursor."""
         choice = self.lines_view.current[1]
@@ -228,6 +230,7 @@ class NewTaskScreen(BriefForm):
         else:
             self._change_options(choice)
 
+    @handles("form.type_mode")
     def type_mode(self) -> None:
         """Ask for a mode, where the provider takes others than the listed ones."""
         choice = self.lines_view.current[1]

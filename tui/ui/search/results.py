@@ -101,6 +101,11 @@ class SearchScreen(PreviewScreen[ReportPlace]):
         if not text.strip():
             self._show(text, ((), {}))
 
+    def on_input_submitted(self) -> None:
+        """Focus the list, and search again for the same words."""
+        super().on_input_submitted()
+        self._query.again()
+
     def _ask(self, text: str, everything: bool) -> "Answer":
         """Runs in a thread."""
         archive = shell(self).services.archive

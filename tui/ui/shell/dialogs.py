@@ -127,7 +127,7 @@ class InputDialog(FormScreen[str], Dialog[str]):
             if text and self._check is not None:
                 self._check(text)
         except DivewatchError as error:
-            self.query_one(".trouble", Static).update(Content(f"✗ {error.message}"))
+            self.query_one(".trouble", Static).update(Content(f"✗ {error.told}"))
             return
         if text:
             self.finished()

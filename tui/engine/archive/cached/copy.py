@@ -16,8 +16,7 @@ from tui.domain.errors import ArchiveError
 from tui.engine.archive.database import Database
 from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import responses
-from tui.engine.archive.rows.columns import FINAL_SQL
-from tui.engine.archive.shared_sql import EVERYTHING, NOTED_BY, STARTED_BY, TAGGED_BY, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL, NOTED_BY, STARTED_BY, TAGGED_BY, put_state
 from tui.engine.archive.sqlite.store import SqliteStore
 
 ROWS = 5_000  # rows of the list that are kept

@@ -5,9 +5,8 @@ from datetime import datetime
 from tui.domain.task import FILE, Cost, CostKind, TaskStatus
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows import responses, rows
-from tui.engine.archive.rows.columns import HAS_REPORT
 from tui.engine.archive.rows.values import CostLine, PaidTask
-from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
+from tui.engine.archive.shared_sql import EVERYTHING, HAS_REPORT, STARTED_BY
 
 _DESCRIPTION = f"""deleted_at IS NULL, title, json_extract(record, '$.mode'), json_extract(record, '$.citations'),
     {HAS_REPORT}"""

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from tui.domain.errors import NotFound
 from tui.domain.task import Task
 from tui.engine.archive.database import Database
-from tui.engine.archive.rows.columns import FINAL_SQL
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.archive.shared_sql import EVERYTHING
+from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL
 from tui.engine.ports import Changes
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
@@ -38,7 +37,7 @@ def page(db: Database, limit: int, after: str) -> list[Task]:
     if after:
         place = db.execute("SELECT sort_at, n FROM task WHERE id = ?", (after,)).fetchone()
         if place is None:
-            raise NotFound("The task that this page follows was removed meanwhile.", hint="Begin again.")
+            raise NotFound("the task that this page follows was removed meanwhile", hint="begin again")
         statement, values = f"{statement} AND (sort_at, n) < (?, ?)", (*place, *values)
     return to_tasks(db.execute(f"{statement} {_NEWEST} LIMIT ?", values))
 

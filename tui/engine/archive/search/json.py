@@ -11,8 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from tui.config.folders import is_url
-from tui.engine.archive.rows.columns import UNREAD
-from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
+from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY, UNREAD
 from tui.engine.archive.sqlite.connect import ArchiveConnection, open_reader
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import

@@ -4,10 +4,8 @@ from tui.domain import source_key
 from tui.domain.account import wanted_account
 from tui.domain.task_filter import FilterTerm
 from tui.domain.task_filter import parse as parse_filter
-from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
-from tui.engine.archive.shared_sql import STARTED_BY
-from tui.engine.archive.text.tokenizer import expression, is_unspaced, words
-from tui.engine.archive.text.url_index import site_of
+from tui.engine.archive.shared_sql import HAS_REPORT, STARTED_BY, UNREAD
+from tui.engine.archive.text import expression, is_unspaced, site_of, words
 
 _IS = {
     "unread": UNREAD,
