@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -17,7 +18,7 @@ from tui.domain.text import plural
 from tui.ui.commands.command import Command, CommandContext
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.copying import ReaderCopying
-from tui.ui.reader.header import ReaderHeader
+from tui.ui.reader.header import header_line
 from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.lists import ReaderLists
@@ -30,7 +31,7 @@ from tui.ui.reader.state import Anchor
 from tui.ui.reader.status_line import state, where
 from tui.ui.reader.views import ReaderViews
 from tui.ui.shell.shell import shell
-from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class ReaderScreen(ReaderParts):
         self.searching = ReaderSearch(self)
         self.views = ReaderViews(self, self.citations, measure)
         self._parse, self._line, self._find = parse, line, find
-        self._header = ReaderHeader()
+        self._header = LineBar(name="header")
         self._status, self._keys = StatusLine(), KeyBar(self)
         self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: ReportLoader | None = None
@@ -308,7 +309,7 @@ class ReaderScreen(ReaderParts):
             self.panels.outline.mark(reading.heading)
         heading = reading.heading
         section = self.book.units[self.book.headings[heading]].text if heading is not None else ""
-        self._header.update(self.detail.task, section)
+        self._header.show_made(partial(header_line, self.detail.task, section))
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
         self._status.place(where(reading, self.digits, whole=known), right)
