@@ -150,7 +150,7 @@ def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bo
     for detail in details:
         title = detail.task.title or detail.task.id
         proposed = safe_name(title, detail.task.created_at, FORMATS[name].suffix)
-        path = free_name(folder, proposed, taken=taken if force else None)
+        path = free_name(folder, proposed, besides=taken, replacing=force)
         write_file(path, _render(name, detail), force=force)
         taken.add(path)
         click.echo(clean(str(path)))
