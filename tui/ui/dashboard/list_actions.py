@@ -110,11 +110,9 @@ class ListActions(Actions):
     def _ask_name(self, present: str) -> None:
         from tui.ui.shell.dialogs import InputDialog
 
-        def answered(name: str | None) -> None:
-            if name and name.strip():
-                others = tuple(view for view in self.saved if view.name != name.strip())
-                self._keep((*others, View(name.strip(), present)))
-                self.shell.say(f"kept as the view {name.strip()}")
+        def answered(name: str) -> None:
+            self._keep((*(view for view in self.saved if view.name != name), View(name, present)))
+            self.shell.say(f"kept as the view {name}")
 
         self.shell.show(InputDialog("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
 

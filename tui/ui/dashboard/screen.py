@@ -21,8 +21,8 @@ from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
-from tui.ui.dashboard.command_context import context_of, is_filling, kept_there, not_answered_here, queue_text
-from tui.ui.dashboard.detail_pane import TaskDetail
+from tui.ui.dashboard.command_context import context_of, is_filling
+from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.empty_state import empty_notice
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
@@ -34,7 +34,6 @@ from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
 from tui.ui.dashboard.week_pane import week_lines
-from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
@@ -56,7 +55,7 @@ _TALL = 24  # lines of a screen that has some to spare for the summary of the se
 _TIMES = 5.0  # seconds between two values of running times
 
 
-class DashboardScreen(CommandScreen[None]):
+class DashboardScreen(Dashboard):
     """The dashboard: the lowest screen of the stack."""
 
     CONTEXT = "tasks"
@@ -65,18 +64,12 @@ class DashboardScreen(CommandScreen[None]):
 
     def __init__(self, tasks: Mapping[str, Task]) -> None:
         super().__init__()
-        self.table = TaskTable(name="table")
-        self.detail = TaskDetail(name="detail")
-        self.detail.added = self.table.model.local
         self.annotations = AnnotationActions(self)
         self.navigation = NavigationActions(self, self.annotations)
         self.starts = StartActions(self)
         self.listing = ListActions(self, self.navigation, lambda: self.at_provider.ask_about_batch())  # noqa: PLW0108  late
         self.questions = WaitingQuestions(self)
         self.sums = ArchiveSums(self, self._strip)
-        self.detail.keeps = lambda task: kept_there(task, shell(self).providers())
-        self.detail.queued = lambda task: queue_text(task, shell(self).providers())
-        self.detail.not_here = lambda task: not_answered_here(task, shell(self).providers())
         self._first = tasks
         self.summary_pane, self.week = TextPane(name="summary"), TextPane(name="week", tone="title")
         self.selected = SelectionActions(self, self.summary_pane)
@@ -213,11 +206,6 @@ class DashboardScreen(CommandScreen[None]):
             self.selected.follow()
             self.listing.reach_down()
             self.show_place()
-
-    @property
-    def group_tasks(self) -> list[Task]:
-        """The tasks of the selected group row; empty for any other row."""
-        return [self.table.model.tasks[one] for one in self.table.model.members(self.table.selected or "")]
 
     def command_context(self) -> CommandContext:
         """Return the context of the selected row."""
