@@ -24,6 +24,7 @@ _PATIENCE = 100  # hundredths of a second for a thread that waits for another on
 _LONGEST = 120.0  # seconds for a thread that works, on a busy machine
 _HOPS = 40  # passes of a message between widget, screen and application
 SMALL, WIDE = (80, 24), (120, 40)
+LONG = 20.0  # seconds for a timer that is not to go off before `Session.after` lets it, on a busy machine
 
 
 class Session:

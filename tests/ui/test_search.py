@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from tests.ui.driving import WIDE, Session, running
+from tests.ui.driving import LONG, WIDE, Session, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.errors import UsageError
@@ -188,7 +188,10 @@ async def test_enter_in_the_field_searches_again_for_reports_that_came_since() -
         assert (len(screen.hits), screen.rows.cursor) == (1, 1)
 
 
-async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typing_pauses() -> None:
+async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typing_pauses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.ui.search.latest_query._PAUSE", LONG)
     many = [task(n, TaskStatus.DONE, title=f"Report {n}", has_report=True) for n in range(30)]
     archive = FakeArchive(many)
     archive.hits = [SearchHit(one.id, "vacuum", ((0, 6),), matched="vacuum") for one in many]
@@ -201,7 +204,7 @@ async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typ
         await session.press("a")
         assert len(screen.hits) == 20
         screen.rows.cursor = 3
-        await session.after(0.2)
+        await session.after(LONG)
         assert "30 reports" in session.text()
         assert screen.rows.cursor == 3, "what arrives moves no cursor"
         await session.press("x")
@@ -215,10 +218,11 @@ async def test_half_of_a_filter_is_no_error_until_the_typing_pauses(monkeypatch:
         raise UsageError(f"no status {text}")
 
     monkeypatch.setattr(archive, "search", refuse)
+    monkeypatch.setattr("tui.ui.search.latest_query._PAUSE", LONG)
     async with running(DONE, archive=archive, size=WIDE) as session:
         await session.press("F", "s", "t")
         assert "no status" not in session.text()
-        await session.after(0.2)
+        await session.after(LONG)
         assert "no status st" in session.text()
 
 
@@ -253,15 +257,18 @@ async def test_places_are_folded_under_their_report_with_counts() -> None:
         assert screen.rows.cursor == 0
 
 
-async def test_the_preview_shows_paragraph_and_sources_once_the_cursor_has_settled() -> None:
+async def test_the_preview_shows_paragraph_and_sources_once_the_cursor_has_settled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with searching() as (session, screen, _):
+        monkeypatch.setattr(screen, "SETTLED", LONG)
         await session.press("j", "j")
         assert "place 2 of 114" not in session.text()
-        await session.after(0.4)
+        await session.after(LONG)
         await session.settle()
         assert "1.3 Garbage: place 2 of 114" in session.text()
         await session.press("k")
-        await session.after(0.4)
+        await session.after(LONG)
         await session.settle()
         shown = session.text()
         assert "1.3 Garbage: place 1 of 114" in shown

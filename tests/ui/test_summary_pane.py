@@ -8,7 +8,7 @@ import pytest
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tests.ui.driving import SMALL, WIDE, Session, running
+from tests.ui.driving import LONG, SMALL, WIDE, Session, running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Detail, Interaction, Reply, Report, ReportFormat
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
@@ -80,15 +80,18 @@ def shown(session: Session) -> list[str]:
     return session.painted()[region.y : region.bottom]
 
 
-async def test_it_stands_below_the_list_at_80x24_follows_the_cursor_and_gives_way_to_the_detail() -> None:
+async def test_it_stands_below_the_list_at_80x24_follows_the_cursor_and_gives_way_to_the_detail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.ui.dashboard.selection._SETTLE", LONG)
     tasks = [task(n, TaskStatus.FAILED, error=f"reason {n}") for n in range(30)]
     async with running(tasks, size=SMALL) as session:
-        await session.after(_GLANCE)
+        await session.after(LONG)
         assert shown(session)[0].startswith("── Task number 0 ─")
         assert "reason 0" in shown(session)[2]
         await session.press("j", "j")
         assert "Task number 0" in shown(session)[0]  # until the cursor has settled
-        await session.after(_GLANCE)
+        await session.after(LONG)
         assert "Task number 2" in shown(session)[0]
         await session.press("2")
         assert not session.dashboard.summary_pane.display or not session.dashboard.summary_pane.region
