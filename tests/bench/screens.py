@@ -221,7 +221,7 @@ def _read(env: Mapping[str, str], count: int) -> Figures:
         terminal.watch(SETTLED)
         moment = terminal.send("enter")
         figures = {"open": (terminal.wait(lambda: all(map(terminal.shows, (FIRST, _TEXT, _READER)))) - moment) * 1000}
-        terminal.quiet(1.5, 60)
+        terminal.rest()
         figures |= of_keys([terminal.press("down") for _ in range(max(20, count))], "line_")
         figures |= of_keys([terminal.press("pagedown") for _ in range(count)], "page_")
         terminal.press("home")

@@ -124,6 +124,15 @@ class Terminal:
             self._read(left)
         self._paint()
 
+    def rest(self, most: float = 60.0) -> None:
+        """Read until the program writes and computes nothing any more, for at most `most` seconds."""
+        until = time.perf_counter() + most
+        while time.perf_counter() < until:
+            spent, written = cpu_of(self.pid), self.bytes
+            self.watch(1.5)
+            if self.bytes == written and cpu_of(self.pid) - spent < 0.01:
+                return
+
     def _paint(self) -> None:
         """Bring the emulated picture up to date; a frame of synchronised output counts when it is closed."""
         pending, self._unseen = self._unseen, []
