@@ -14,7 +14,7 @@ DOCUMENT = re.compile(r"[\w/-]*(?:extruct|yutori|valyu)\.md\b")
 TEXT = README.read_text("utf-8")
 
 
-@pytest.mark.parametrize("file", FILES, ids=str)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
 def test_the_generated_parts_are_current(file: Path) -> None:
     assert current(file) == file.read_text("utf-8"), "run `python -m tests.readme`"
 

@@ -14,12 +14,14 @@ from tests.providers.expected.kinds import (
     ErrorAnswer,
     F,
     ListAnswer,
+    NoTask,
     P,
     Q,
     R,
     RequestBody,
     TaskAnswer,
     U,
+    UpdateAnswer,
     W,
     agents,
     credits_used,
@@ -132,6 +134,14 @@ OWN: dict[str, Any] = {
         F, "failed", {"task.error": "the account's budget is used up", "task.cost": listed(0)}
     ),
     "yutori-unknown-status.json": TaskAnswer(U, "daydreaming", problems=1),
+    "yutori-update-plain-citations.json": UpdateAnswer(
+        {
+            "updates.0.format": MD,
+            "updates.0.sources.0.url": "https://bees.example/swarm",
+            "task.counters.websites_visited": Counter(1),
+        }
+    ),
+    "yutori-webhook.json": NoTask("a body that the service sends to a webhook"),
     "yutori-usage.json": AccountAnswer(232, "requests today"),
     "yutori-error-401.json": ErrorAnswer(401, BadKey, "API key not valid"),
     "yutori-error-404.json": ErrorAnswer(404, Gone, "Task not found"),
