@@ -3,7 +3,6 @@
 import gc
 import itertools
 import os
-import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import pilots, tiers
 from tests.corpora import SHARED, params
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server, started
 from tests.team.proxy import Proxy
 
 # Some images forbid it. Then each worker, and each program that a test starts, compiles everything anew: half the time.
@@ -37,14 +36,13 @@ _finished, _freeze = itertools.count(1), gc.freeze
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--all` adds the deep tier, `--shuffle` chance; `--update-pictures` accepts what the screens look like now."""
+    """`--all` adds the deep tier; `--update-pictures` accepts what the screens look like now."""
     parser.addoption(
         "--all",
         action="store_true",
         dest="everything",
         help="run the deep tier too: kills, terminals, corpora, fuzzing",
     )
-    parser.addoption("--shuffle", metavar="SEED", help="run the tests in a random order, the same for the same seed")
     parser.addoption("--update-pictures", action="store_true", help="write the pictures of screens again")
 
 
@@ -71,8 +69,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("everything"):
         config.hook.pytest_deselected(items=[item for item in items if tiers.is_deep(item)])
         items[:] = [item for item in items if not tiers.is_deep(item)]
-    if seed := config.getoption("shuffle"):
-        random.Random(seed).shuffle(items)
 
 
 def pytest_collection() -> None:
@@ -129,11 +125,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """One PostgreSQL server for all tests of a process; each `server.url()` is a new archive in it."""
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
+    yield from started()
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_a_reader_with_a_copy_keeps_no_lease_from_the_others_and_none_of_what_it
     with CachedArchive(store, outbox) as zoe:
         zoe.load_tasks()
         for _ in range(2):
-            with pytest.raises(ArchiveError, match="Your role may not do that"):
+            with pytest.raises(ArchiveError, match="your role may not do that"):
                 zoe.take_lease("exa")
         with Archive.open(team("ops")) as ops:
             assert ops.take_lease("exa")
@@ -118,7 +118,7 @@ def test_a_role_whose_rights_are_revoked_gives_its_leases_back_and_is_told(team:
                 with pytest.raises(ArchiveError, match="may not write into the archive any more"):
                     nina.take_lease("tavily")
                 assert ops.take_lease("tavily")
-                with pytest.raises(ArchiveError, match="Your role may not do that"):
+                with pytest.raises(ArchiveError, match="your role may not do that"):
                     nina.annotations.set_note("t1", "too late").result(60)
                 assert nina.tasks(), "it reads on"
             finally:
@@ -128,7 +128,7 @@ def test_a_role_whose_rights_are_revoked_gives_its_leases_back_and_is_told(team:
 
 
 def test_a_role_without_any_right_is_told_so(team: As) -> None:
-    with pytest.raises(ArchiveError, match="Your role may not do that"):
+    with pytest.raises(ArchiveError, match="your role may not do that"):
         Archive.open(team("guest"))
 
 

@@ -1,6 +1,8 @@
 """Amounts have one text each."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui.domain.amounts import (
     added_up,
@@ -60,6 +62,15 @@ def test_sums_keep_currencies_and_kinds_apart() -> None:
         (("credits", "extruct"), 7.0),
         (("credits", "tavily"), 11.0),
     ]
+
+
+@given(st.dictionaries(st.sampled_from(["reported", "price_list", "estimate"]), st.floats(0.0001, 300), min_size=2))
+def test_the_parts_of_a_sum_of_money_add_up_to_it_as_both_are_shown(parts: dict[str, float]) -> None:
+    prices = [("exa", Cost(amount, "USD", CostKind(kind))) for kind, amount in parts.items()]
+    sign = "~" if "estimate" in parts else "≤" if "price_list" in parts else ""
+    total = sums_text(added_up(prices), signs={("USD", ""): sign}).lstrip("~≤")
+    shown = [sum_text(kind, one, amount) for kind, one, amount, _ in cost_sums(prices)]
+    assert sum(round(float(text[1:]) * 100) for text in shown) == round(float(total[1:]) * 100)
 
 
 @pytest.mark.parametrize(

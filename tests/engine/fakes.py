@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from tui.domain.actions import Action, BatchOutcome, EditProgress, Outcome, Pending, Shared, capability_of
+from tui.domain.annotations import NOBODY, People
 from tui.domain.away import Away
 from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
 from tui.domain.options import Option
-from tui.domain.people import NOBODY, People
 from tui.domain.provider import AccountState, Cadence, Draft, ProviderInfo, Response
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Counter, Task, TaskStatus

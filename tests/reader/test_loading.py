@@ -12,7 +12,7 @@ from tui.report.document import Code, Document, Resolution
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.layout import Layout
 from tui.ui.reader.layout.lines import Frame
-from tui.ui.reader.loading import NoReaderServices, ReportLoader, preview, raw_book, read
+from tui.ui.reader.loading import ReportLoader, preview, raw_book, read
 
 Delivered = list[tuple[IndexedReport, bool]]
 
@@ -129,14 +129,6 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
 def test_the_raw_text_is_a_book_whose_lines_are_those_of_the_text() -> None:
     book = raw_book(report("\n".join(f"line {n}" for n in range(300))))
     assert [unit.line for unit in book.units] == [1, 121, 241]
-
-
-def test_a_reader_on_its_own_keeps_places_and_knows_no_other_reports() -> None:
-    library = NoReaderServices()
-    assert library.place("a") is None
-    library.remember("a", "here")
-    assert library.place("a") == "here"
-    assert library.others("https://a.example/", "a") is None
 
 
 def test_the_preview_of_a_long_report_is_its_beginning_and_calls_nothing_dangling() -> None:

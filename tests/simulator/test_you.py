@@ -20,7 +20,7 @@ from tui.providers.you import PROVIDER
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
-from tui.simulator.you.scripts import SCRIPTS
+from tui.simulator.you.api import SCRIPTS
 
 T = TypeVar("T")
 

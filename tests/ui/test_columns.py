@@ -90,6 +90,11 @@ def test_a_waiting_row_says_what_is_asked_and_how_long_one_can_answer(deadline: 
     assert left in line
 
 
+@pytest.mark.parametrize("ask", [None, columns.PendingQuestion("act there", here=False)])
+def test_a_waiting_row_shows_no_time_that_reads_as_the_time_left(ask: columns.PendingQuestion | None) -> None:
+    assert ":" not in sectioned(task(2, TaskStatus.WAITING, title="waits"), ask=ask)
+
+
 def test_a_finished_row_says_when() -> None:
     here = NOW.astimezone()
     assert f"{here:%H:%M}" in sectioned(task(1, TaskStatus.DONE))

@@ -197,6 +197,8 @@ async def test_a_cleared_filter_leads_back_to_the_row_it_was_typed_on() -> None:
     async with running([task(1), task(2), task(3)]) as session:
 
         def chosen() -> str | None:
+            shown = session.dashboard.detail.subject
+            assert session.dashboard.table.selected == (shown and shown.id)
             return session.dashboard.table.selected
 
         await session.press("j", "slash", *"zzzz")
@@ -871,9 +873,16 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
     cost = Cost(1.25, "USD", CostKind.REPORTED)
     spent = [task(1, TaskStatus.DONE, created_at=datetime.now(UTC), cost=cost)]
     async with running(spent, size=WIDE) as session:
+        session.dashboard.sums.tasks_changed(spent)
         session.dashboard._tick()
         await session.settle()
         assert "today $1.25" in session.painted()[0]
+        session.archive.tasks = [replace(spent[0], created_at=datetime.now(UTC) - timedelta(days=1))]
+        session.engine.put(session.archive.tasks[0])  # a list told no day, the task itself does
+        await session.arrive()
+        session.dashboard._tick()
+        await session.settle()
+        assert "today" not in session.painted()[0]
 
 
 # The palette with values, ctrl+c

@@ -17,6 +17,7 @@ from tui.ui.commands.task_commands import PURPOSES
 from tui.ui.commands.task_commands import TASKS as TASKS_COMMANDS
 from tui.ui.help.help_screen import help_lines
 from tui.ui.help.symbols import SYMBOLS
+from tui.ui.history.log_rows import KINDS
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
@@ -38,6 +39,11 @@ def test_every_sign_of_the_list_and_of_the_strip_is_explained_in_the_help() -> N
     lines = shown("tasks")
     assert lines.index(" Symbols: Task list") > lines.index(" Everywhere")
     assert set(SYMBOLS) <= set(TITLES)
+
+
+def test_every_sign_of_the_log_is_explained_in_the_help() -> None:
+    signs = " ".join(sign for sign, _ in SYMBOLS["log"])
+    assert {mark for mark, _ in KINDS.values()} == set(signs.split())
 
 
 def test_the_help_finds_a_symbol_by_itself_and_by_its_meaning() -> None:

@@ -193,7 +193,8 @@ async def test_options_stand_under_headings_with_defaults_and_units() -> None:
         assert "default: 20" in session.text()
         assert "3 options" in session.text()
         await session.press("j")
-        assert "at most fifteen thousand of them" in session.text(), "the explanation goes before the count"
+        session.app.news("done: A report")
+        assert "at most fifteen thousand of them" in session.text(), "the explanation goes before the count, and news"
         await session.press("j", "enter", "7", "enter")
         assert "7 pages" in session.text()
 

@@ -22,7 +22,8 @@ from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import fair_share, highlighted, plain_line, shown_hit, shown_place
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
-from tui.ui.search.sources import SourceRow, SourcesScreen
+from tui.ui.search.source_rows import SourceRow
+from tui.ui.search.sources import SourcesScreen
 from tui.ui.widgets.bars import KeyBar
 
 TEXT = """# Report
@@ -179,6 +180,14 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScree
         yield session, screen, archive
 
 
+async def test_enter_in_the_field_searches_again_for_reports_that_came_since() -> None:
+    async with searching() as (session, screen, archive):
+        archive.hits = archive.hits[:1]
+        screen.rows.cursor = 1
+        await session.press("slash", "enter")
+        assert (len(screen.hits), screen.rows.cursor) == (1, 1)
+
+
 async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typing_pauses() -> None:
     many = [task(n, TaskStatus.DONE, title=f"Report {n}", has_report=True) for n in range(30)]
     archive = FakeArchive(many)
@@ -251,7 +260,7 @@ async def test_the_preview_shows_paragraph_and_sources_once_the_cursor_has_settl
         assert "sources in this paragraph" in shown
         assert "[2] Manual" in shown
         assert "[1] Routine" not in shown
-        assert screen._preview.size.width > 40
+        assert screen.preview.size.width > 40
 
 
 async def test_enter_opens_the_report_at_the_place() -> None:
@@ -293,7 +302,7 @@ async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
         screen = session.app.screen
         assert isinstance(screen, SearchScreen)
         await session.settle()
-        below = screen._preview.region.y > screen.rows.region.y
+        below = screen.preview.region.y > screen.rows.region.y
         assert below is (width == 80)
 
 
@@ -337,7 +346,7 @@ async def test_tab_leads_into_the_preview_and_escape_back_to_the_list() -> None:
         await session.after(0.4)
         await session.settle()
         await session.press("tab")
-        assert screen._preview.has_focus
+        assert screen.preview.has_focus
         cursor = screen.rows.cursor
         await session.press("j", "k")
         assert screen.rows.cursor == cursor
@@ -351,7 +360,7 @@ async def test_the_preview_says_which_report_it_is_who_made_it_and_when() -> Non
         await session.press("j")
         await session.after(0.4)
         await session.settle()
-        preview = screen._preview
+        preview = screen.preview
         title, facts = ("".join(text for text, _ in preview.line(number, 60)) for number in range(2))
         assert title == " Report 0"
         assert DONE[0].account_title in facts

@@ -158,6 +158,9 @@ async def test_a_batch_with_a_brief_that_would_be_refused_is_not_sent() -> None:
         await session.press("b")
         assert isinstance(session.app.screen, BatchScreen)
         assert session.app.screen.brief.text == "Fine\n\nToo long", "it was kept as a draft"
+        assert "provider  Extruct" in session.text()
+        await session.press("ctrl+t")
+        assert session.said == "✗ template: a batch goes to one provider, in a mode shown, with its defaults"
         await session.press("escape", "y")
         assert session.at_dashboard
         assert session.engine.asked == []

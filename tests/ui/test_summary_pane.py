@@ -14,8 +14,9 @@ from tui.domain.detail import Detail, Interaction, Reply, Report, ReportFormat
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.ui.dashboard import summary_pane
 from tui.ui.dashboard.detail_pane import TaskDetail
-from tui.ui.dashboard.week_pane import WeekPane
-from tui.ui.text.lines import line_width
+from tui.ui.dashboard.week_pane import week_lines
+from tui.ui.text.lines import cut_line, line_width
+from tui.ui.widgets.list_view import TextPane
 
 _GLANCE = 0.2  # seconds after which a row has settled
 
@@ -130,10 +131,12 @@ async def test_a_group_is_told_with_its_states_its_cost_and_its_tasks(size: tupl
 
 def test_no_line_is_wider_than_the_screen() -> None:
     members = [task(n, title="深" * 100) for n in range(9)]
-    view = summary_pane.SummaryPane()
-    view.title, view._lines = "深" * 100, summary_pane.group_lines(members, NOW)
+    view = TextPane(name="summary")
+    view.title, view.items = "深" * 100, summary_pane.group_lines(members, NOW)
     for width in (40, 80):
-        assert all(line_width(view.line(number, width)) <= width for number in range(view.line_count()))
+        assert all(
+            line_width(cut_line(view.line(number, width), width)) <= width for number in range(view.line_count())
+        )
         head = view.header(width)
         assert head is not None
         assert line_width(head) <= width
@@ -175,7 +178,9 @@ async def test_a_large_screen_has_the_beginning_of_the_report_and_the_last_seven
         await session.pilot.resize_terminal(*WIDE)
         await session.settle()
         assert "The last seven days" not in session.text()
-        session.app.screen.query_one(WeekPane).show([], now)  # it is told while it has no room
+        session.dashboard.week.show(
+            "The last seven days", lambda _: week_lines([], now)
+        )  # it is told while it has no room
         await session.pilot.resize_terminal(*LARGE)
         await session.settle()
         assert "today" in session.painted()[-12]

@@ -9,11 +9,10 @@ from tests.ui.driving import Session, running
 from tests.ui.fakes import NOW, FakeEngine, default_states, task
 from tests.ui.test_screens import Priced
 from tui.domain.actions import Cancel, Steer
-from tui.domain.annotations import Annotations
+from tui.domain.annotations import Annotations, People
 from tui.domain.budget import Budget
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import Detail
-from tui.domain.people import People
 from tui.domain.possible import why_not
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState

@@ -14,6 +14,7 @@ from tui.engine.api import LogEntry
 from tui.engine.state.log_lines import LogLine
 from tui.engine.state.transitions import ended_text
 from tui.ui.dashboard import status
+from tui.ui.dashboard.sections import section_of
 from tui.ui.dashboard.task_list import TaskList
 from tui.ui.dashboard.views import BUILT_IN, counts
 from tui.ui.history.log_rows import log_line
@@ -48,6 +49,16 @@ def test_the_providers_word_is_shown_only_where_it_says_more() -> None:
 
 def test_an_orphan_is_not_said_to_run() -> None:
     assert formatting.status_word(task(1, TaskStatus.QUEUED, remote_id=None)) == "unsent?"
+
+
+def test_a_task_of_which_only_the_id_is_known_is_not_said_to_run() -> None:
+    model = TaskList()
+    model.apply({"a": task(1, TaskStatus.UNKNOWN, id="a"), "b": task(2, TaskStatus.RUNNING, id="b")})
+    assert counts(model)["Running"] == 1
+    assert formatting.window_title(model.tasks.values()) == "divewatch: 1 running"
+    assert [section_of(one, NOW.date()) for one in model.tasks.values()] == ["unknown", "running"]
+    assert formatting.status_word(replace(model.tasks["a"], provider_status="")) == "unknown yet"
+    assert formatting.status_word(replace(model.tasks["a"], provider_status="asleep")) == "unknown"
 
 
 @pytest.mark.parametrize(

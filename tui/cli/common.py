@@ -17,6 +17,7 @@ from tui.cli.context import (
     config,
     environment,
     info,
+    info_of,
     infos,
     not_saved,
     open_archive,
@@ -45,6 +46,7 @@ __all__ = [
     "config",
     "environment",
     "info",
+    "info_of",
     "infos",
     "narrate",
     "not_saved",
@@ -226,6 +228,6 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody is there to ask.", hint="nothing was done; repeat with --yes")
+        raise UsageError(f"{question} Nobody is there to ask", hint="nothing was done; repeat with --yes")
     if not click.confirm(clean(question), err=True):
         raise DivewatchError("nothing was done")

@@ -56,6 +56,13 @@ def info(name: str) -> "ProviderInfo":
     return registry.load(name).info
 
 
+def info_of(provider: str) -> "ProviderInfo | None":
+    """Return the description of a task's provider; None of one that is not installed, and of a file."""
+    with suppress(DivewatchError):
+        return info(provider)
+    return None
+
+
 def accounts() -> "tuple[Account, ...]":
     """Return every enabled account with its key, if there is one; raises `ConfigError`."""
     from tui.config.accounts import find_accounts

@@ -161,15 +161,33 @@ def sums_text(
 
 
 def cost_sums(prices: "Iterable[Price]") -> "list[tuple[str, Currency, float, int]]":
-    """Return (source, currency, sum, count), money first; figures of different kinds are never added up."""
+    """Return (source, currency, sum, count), money first; figures of different kinds are never added up.
+
+    Sums of money from several sources are whole cents that add up to their total as it is shown.
+    """
     sums: dict[tuple[str, Currency], tuple[float, int]] = {}
     for account, cost in prices:
         if cost.amount is not None:
             key = SOURCES[cost.kind], currency(cost.unit, account)
             amount, count = sums.get(key, (0.0, 0))
             sums[key] = amount + cost.amount, count + 1
+    money = {kind: amount for (kind, (unit, _)), (amount, _) in sums.items() if unit == "USD"}
+    cents = _whole_cents(money) if len(money) > 1 else money
     ordered = sorted(sums.items(), key=lambda pair: money_first(pair[0][1]))
-    return [(kind, one, amount, count) for (kind, one), (amount, count) in ordered]
+    return [(kind, one, cents[kind] if one[0] == "USD" else sum_, count) for (kind, one), (sum_, count) in ordered]
+
+
+def _whole_cents(parts: "Mapping[str, float]") -> "Mapping[str, float]":
+    """Round the parts of a sum so that they add up to it: an upper bound up, then those with the largest remainders."""
+    listed, total = SOURCES["price_list"], sum(parts.values()) * 100
+    bound = parts.get(listed) and not parts.get(SOURCES["estimate"])
+    whole = math.ceil(total - 1e-6) if bound else round(total)
+    cents = {kind: math.floor(amount * 100 + 1e-6) for kind, amount in parts.items()}
+    more = {kind: amount * 100 - cents[kind] for kind, amount in parts.items()}
+    order = sorted(parts, key=lambda kind: (not (kind == listed and more[kind] > 1e-6), -more[kind]))
+    for kind in order[: whole - sum(cents.values())]:
+        cents[kind] += 1
+    return {kind: amount / 100 for kind, amount in cents.items()}
 
 
 def sum_text(kind: str, one: "Currency", amount: float, *, short: bool = False) -> str:

@@ -9,9 +9,9 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from tui.domain.annotations import People
 from tui.domain.away import Away
 from tui.domain.frozen import frozen
-from tui.domain.people import People
 from tui.domain.task import Task, TaskStatus
 
 if TYPE_CHECKING:

@@ -106,12 +106,9 @@ def refuse(action: Capability, task: "Task") -> None:
     Raises:
         UsageError: with the reason.
     """
-    reason = why_not(action, task, common.info(task.provider))
-    if reason:
-        raise UsageError(
-            f"{task.id}: {reason}",
-            hint=f"nothing was sent; `divewatch sync` asks whether it is still {task.status.value}",
-        )
+    if reason := why_not(action, task, common.info_of(task.provider)):
+        asked = "" if task.is_file else f"; `divewatch sync` asks whether it is still {task.status.value}"
+        raise UsageError(f"{task.id}: {reason}", hint=f"nothing was sent{asked}")
 
 
 def _act(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli import common, listing, output
-from tui.domain.errors import DivewatchError
 from tui.domain.redact import hide_values
 from tui.domain.text import clean
 from tui.domain.times import iso
@@ -143,11 +142,8 @@ def _retention(detail: "Detail") -> dict[str, str | None]:
     """Return until when the provider keeps the task, and the countdown in words; null where that is not known."""
     from tui.domain.retention import kept_until, retention_text
 
-    try:
-        retention = common.info(detail.task.provider).retention
-    except DivewatchError:  # of a provider that is not installed any more
-        retention = None
-    until = kept_until(detail.task, retention.keeps if retention else None, detail)
+    info = common.info_of(detail.task.provider)
+    until = kept_until(detail.task, info.retention.keeps if info and info.retention else None, detail)
     return {"kept_until": iso(until), "kept_there": retention_text(detail.task, until, datetime.now(UTC)) or None}
 
 

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tui.domain import merge_text
-from tui.domain.annotations import Annotations
+from tui.domain.annotations import Annotations, People
 from tui.domain.errors import UsageError
-from tui.domain.people import People
 from tui.domain.text import clean
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import rows
@@ -210,7 +209,7 @@ def tag_of(text: str) -> str:
     """
     tag = text.strip().lstrip("#").lower()
     if not tag or not all(char.isalnum() or char in "-_.:/#+@" for char in tag):
-        raise UsageError(f"{text!r} is no tag.", hint="A tag is one word of letters, digits and - _ . : / # + @")
+        raise UsageError(f"{text!r} is no tag", hint="a tag is one word of letters, digits and - _ . : / # + @")
     return tag
 
 

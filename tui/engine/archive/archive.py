@@ -7,7 +7,6 @@ from concurrent.futures import Future
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
 from tui.config.folders import is_url
@@ -20,21 +19,15 @@ from tui.engine.archive.person import whoami
 from tui.engine.archive.rows import drafts, indexed, listed, responses, rows
 from tui.engine.archive.rows import log as events
 from tui.engine.archive.task_queries import TaskQueries
-from tui.engine.ports import (
-    NO_CHANGES,
-    Changes,
-    ParsedResponse,
-    ResponseFingerprint,
-    StoredResponse,
-)
+from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
-    from tui.domain.people import People
+    from tui.domain.annotations import People
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
     from tui.engine.archive.copying import Copied
-    from tui.engine.archive.maintenance import Maintenance
     from tui.engine.archive.postgres.store import PostgresStore
+    from tui.engine.archive.rows.maintenance import Maintenance
     from tui.engine.archive.rows.values import CostLine, DayCost, StoredVersion
     from tui.engine.archive.search.library import Library
     from tui.engine.ports import TeamQueue
@@ -99,9 +92,13 @@ class Archive(TaskQueries):
     @cached_property
     def maintenance(self) -> "Maintenance":
         """Sizes, checks, backup, compacting; imported on first use."""
-        from tui.engine.archive.maintenance import maintenance_of
+        if self._store.kind == "postgres":
+            from tui.engine.archive.postgres.maintenance import PostgresMaintenance
 
-        return maintenance_of(self._store)
+            return PostgresMaintenance(self._store)
+        from tui.engine.archive.sqlite_maintenance import SqliteMaintenance
+
+        return SqliteMaintenance(self._store)
 
     @property
     def place(self) -> str:
@@ -142,7 +139,7 @@ class Archive(TaskQueries):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # -- tasks
@@ -198,7 +195,7 @@ class Archive(TaskQueries):
             import hashlib
 
             if digest and hashlib.sha256(body).hexdigest() != digest:
-                raise ArchiveError("An answer was not stored: it does not match its checksum.")
+                raise ArchiveError("an answer was not stored: it does not match its checksum")
             responses.save(db, rows.row_of(db, task_id), body, received_at, final=final)
 
         return self._store.write(work)
@@ -252,7 +249,7 @@ class Archive(TaskQueries):
             n = rows.row_of(db, task_id)
             answer = responses.current(db, n) if version is None else responses.numbered(db, n, version)
             if answer is None:
-                raise NotFound("No answer of this task has been saved yet.")
+                raise NotFound("no answer of this task has been saved yet")
             return responses.load(db, answer)[0]
 
     def answer(self, task_id: str, version: int) -> StoredResponse:
@@ -319,7 +316,7 @@ class Archive(TaskQueries):
     def costs(
         self, since: datetime | None = None, until: datetime | None = None, *, described: bool = False
     ) -> "list[CostLine]":
-        """Return the costs of tasks created in [since, until), oldest first; deleted ones too.
+        """Return the costs of tasks created in [since, until), oldest first; deleted ones too, imported files not.
 
         With `described`, those that are not deleted have `CostLine.task`, which takes its time.
         """

@@ -20,7 +20,7 @@ from tui.domain.text import clean, one_line
 from tui.ui.checkpoint.consequence import consequence, time_left
 from tui.ui.checkpoint.form import PlanVerdict, action_of, form_of
 from tui.ui.checkpoint.lines import DomainLines, VerdictLines
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.box import Box
 from tui.ui.shell.dialogs import ConfirmDialog, Dialog
@@ -179,7 +179,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                 if self._about.prompt:
                     brief = wrap(clean(self._about.prompt), width)
                     lines += [EMPTY, ((" Your brief", "title"),), *(((f" {line}", "plain"),) for line in brief)]
-            if lines != view.lines_shown:
+            if lines != view.items:
                 view.set_lines(lines)
 
     def _nothing(self) -> str:
@@ -213,17 +213,6 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             if bool(event.text_area.text.strip()) != view.written:
                 view.follow(event.text_area.text)
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "checkpoint.send": self.action_send,
-            "checkpoint.cycle": self.action_cycle,
-            "checkpoint.all": self.action_all,
-            "checkpoint.editor": self.action_editor,
-            "checkpoint.next": self.action_next,
-        }
-
     def typed(self) -> Mapping[str, Json]:
         """Return the form's contents as a draft to save: fields and decisions."""
         kept: dict[str, Json] = {name: keep for view in self.query(DomainLines) for name, keep in view.kept.items()}
@@ -243,6 +232,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             verdicts.follow(next((area.text for area in self.query(TextArea)), ""))
             verdicts.chosen = next((one for one in PlanVerdict if one.value == verdict), None)
 
+    @handles("checkpoint.cycle")
     def action_cycle(self) -> None:
         """Change the decision about the domain, or choose the verdict, under the cursor."""
         for domains in self.query(DomainLines):
@@ -252,6 +242,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         self._count_down()
         self.changed()
 
+    @handles("checkpoint.all")
     def action_all(self) -> None:
         """Change the decision about all domains."""
         for view in self.query(DomainLines):
@@ -259,6 +250,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         self._count_down()
         self.changed()
 
+    @handles("checkpoint.editor")
     def action_editor(self) -> None:
         """Edit the plan, or the answer to it, in $EDITOR."""
         for area in self.query(TextArea):
@@ -269,6 +261,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             if changed.strip() != self._form.text.strip():
                 area.text = f"{_INSTEAD}{changed}"
 
+    @handles("checkpoint.next")
     def action_next(self) -> None:
         """Save the draft, and answer the next task that waits."""
         others = self._waiting()
@@ -276,6 +269,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             self.action_back()
             self._answer_next(others[0])
 
+    @handles("checkpoint.send")
     def action_send(self) -> None:
         """Return the answer as the screen's result if it is valid; ask first where it stops the task."""
         fields = (*self.query(Input), *self.query(TextArea))

@@ -49,7 +49,7 @@ _DIALOG = (
 )
 
 _MOVE = (
-    Command("list.down", ("j", "down"), "down", "One line down", typing=True),
+    Command("list.down", ("j", "down"), "down", "One line down; 5 j goes five", typing=True),
     Command("list.up", ("k", "up"), "up", "One line up", typing=True),
     Command("list.page_down", ("pagedown", "ctrl+f"), "page down", "One page down"),
     Command("list.page_up", ("pageup", "ctrl+b"), "page up", "One page up"),
@@ -232,10 +232,17 @@ _FORM = (
     ),
     Command("form.next_mode", ("l", "right"), "mode", "Switch to the provider's next mode", footer=4),
     Command("form.previous_mode", ("h", "left"), "mode before", "Switch to the previous mode"),
-    Command("form.type_mode", ("m",), "type mode", "Type a mode that the provider may know"),
-    Command("form.options", ("o",), "options", "Set the provider's own options", footer=5),
-    Command("form.all", ("*",), "all", "Choose every provider, or none"),
-    Command("form.template", ("ctrl+t",), "template", "Take a brief from a template, or keep this one", typing=True),
+    Command("form.type_mode", ("m",), "type mode", "Type a mode that the provider may know", can.no_batch),
+    Command("form.options", ("o",), "options", "Set the provider's own options", can.no_batch, 5),
+    Command("form.all", ("*",), "all", "Choose every provider, or none", can.no_batch),
+    Command(
+        "form.template",
+        ("ctrl+t",),
+        "template",
+        "Take a brief from a template, or keep this one",
+        can.no_batch,
+        typing=True,
+    ),
     Command("form.editor", ("ctrl+e",), "editor", "Write the brief in $EDITOR", footer=2, typing=True),
 )
 

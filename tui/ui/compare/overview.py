@@ -27,7 +27,7 @@ LABEL = 14
 _BAR = 24  # cells of the longest bar
 _BEFORE = 24  # characters of a sentence before the number it is shown for
 _LISTED = 5  # sources that only one found, fields, numbers: the first ones are named
-_NUMBER = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%")
+_NUMBER = re.compile(r"(?:https?://|\b10\.\d{4,9}/)\S*|([$€£]?\d[\d.,]*\d\s?%?|\d\s?%)")  # none in an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,11 @@ def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> It
     tasks = [report.task for report in reports]
     yield told("provider", [f"{task.account_title} {task.mode or ''}" for task in tasks])
     yield told("state", [status_word(task) for task in tasks])
-    yield told("took", [took_text(task, now) or "not known" for task in tasks])
-    costs = [cost_long(task.cost) for task in tasks]
+    none = {task.id: "" if task.is_file else "not known" for task in tasks}
+    yield told("took", [took_text(task, now) or none[task.id] for task in tasks])
+    costs = [none[task.id] if task.cost.amount is None else cost_long(task.cost) for task in tasks]
     yield told(
-        "cost", costs if max(map(len, costs)) < column else [cost_text(task.cost) or "not known" for task in tasks]
+        "cost", costs if max(map(len, costs)) < column else [cost_text(task.cost) or none[task.id] for task in tasks]
     )
     yield counted("words", [report.document.words for report in reports])
     yield counted("sources", [report.distinct for report in reports])
@@ -252,6 +253,6 @@ def _numbers(document: Document) -> dict[str, tuple[int, str]]:
         text = "".join(span.text for span in spans)
         for span in spans:
             if span.cite is None:
-                for number in _NUMBER.findall(span.text):
+                for number in filter(None, _NUMBER.findall(span.text)):
                     found.setdefault(number.replace(" ", "").replace("\u00a0", ""), (line, text))
     return found

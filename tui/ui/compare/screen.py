@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from tui.domain.cells import fit, wrap
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.compare.diff import PARTS, DiffRow, changes, outline
 from tui.ui.compare.overview import LABEL, ComparedReport, Opens, OverviewRow, overview
@@ -190,28 +190,20 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         return Opens(right, row.right_line, row.url) if row.side == "right" else Opens(left, row.left_line, row.url)
 
     @property
-    def _address(self) -> str | None:
+    def address(self) -> str | None:
+        """The address of the source under the cursor."""
         opened = self._opened
         return opened.url if opened else None
 
     def command_context(self) -> CommandContext:
         """Return what is under the cursor."""
-        return CommandContext(url=self._address is not None, tasks=len(self.rows.rows))
+        return CommandContext(url=self.address is not None, tasks=len(self.rows.items))
 
     def on_line_view_moved(self) -> None:
         """Update the keys for the line under the cursor."""
         self._tell()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "compare.part": self.action_part,
-            "compare.swap": self.action_swap,
-            "compare.open": self.action_open,
-            "compare.copy": self.action_copy_url,
-        }
-
+    @handles("compare.part")
     def action_part(self, key: str) -> None:
         """Show the tab whose number was pressed, else the next one."""
         self._show_part(int(key) - 1 if key.isdecimal() else self._part + 1)
@@ -235,6 +227,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
             self.rows.scroll_lines(-self.rows.scroll_offset.y)
             self._fill()
 
+    @handles("compare.swap")
     def action_swap(self) -> None:
         """Swap left and right; with more than two reports, show the next pair."""
         if self._part < PARTS.index("outline"):
@@ -244,16 +237,11 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         if self._ready:
             self._fill()
 
+    @handles("compare.open")
     def action_open(self) -> None:
         """Open the report at this line: the left one, else the right one."""
         opened = self._opened
         self.dismiss((opened.report, opened.line) if opened else (self._order[0], None))
-
-    def action_copy_url(self) -> None:
-        """Copy the address."""
-        url = self._address
-        if url:
-            shell(self).copy(url, "URL")
 
 
 def _line(row: DiffRow, half: int) -> Line:

@@ -7,6 +7,7 @@ from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import NotSavedYet
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
+from tui.ui.commands.command import handles
 from tui.ui.dashboard.dashboard import Actions
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class AnnotationActions(Actions):
 
         app.in_background(work, done)
 
+    @handles("tasks.note")
     def note(self) -> None:
         """Edit note and tags of the selected task, or add tags to the marked ones."""
         from tui.ui.dashboard.note_dialog import NoteDialog
@@ -86,6 +88,7 @@ class AnnotationActions(Actions):
         else:
             app.show(NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
 
+    @handles("tasks.pin")
     def pin(self) -> None:
         """Pin the tasks on top of the list, or unpin them."""
         app, model = self.shell, self.dashboard.table.model
@@ -98,6 +101,7 @@ class AnnotationActions(Actions):
         )
         self._change(tasks, lambda ids: app.services.archive.annotations.pin(ids, pin), told)
 
+    @handles("tasks.read")
     def read(self) -> None:
         """Mark the reports as read, or as unread."""
         app, model = self.shell, self.dashboard.table.model
@@ -121,6 +125,7 @@ class AnnotationActions(Actions):
 
             app.in_background(work, lambda added: self._take([task_id], added))
 
+    @handles("tasks.hide")
     def hide(self) -> None:
         """Hide the tasks in the list, or show them again."""
         app, model = self.shell, self.dashboard.table.model
@@ -131,6 +136,7 @@ class AnnotationActions(Actions):
         )
         self._change(tasks, lambda ids: app.services.archive.annotations.hide(ids, hide), told)
 
+    @handles("tasks.hidden")
     def toggle_hidden(self) -> None:
         """Show or leave out hidden tasks."""
         screen = self.dashboard
@@ -139,6 +145,7 @@ class AnnotationActions(Actions):
         screen.table.relist()
         screen.show_place()
 
+    @handles("tasks.remove")
     def remove(self) -> None:
         """Delete the tasks in the archive after a confirmation that names what is lost."""
         from tui.ui.shell.dialogs import ConfirmDialog
@@ -178,6 +185,7 @@ class AnnotationActions(Actions):
 
         app.in_background(lambda: _late(lambda: app.services.archive.annotations.delete(ids)), done)
 
+    @handles("tasks.restore")
     def restore(self) -> None:
         """Undo the latest deletion in this archive."""
         app = self.shell

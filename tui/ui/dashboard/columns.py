@@ -263,7 +263,7 @@ def row_cells(
     """Return the padded cells of one task, by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
     found = {name: _column(name).cell(task, now) for name in widths}
-    if ask is not None and task.status is TaskStatus.WAITING:
+    if task.status is TaskStatus.WAITING:
         found |= {name: cell for name, cell in _asked(ask, now).items() if name in found}
     if "glyph" in found and not found.get("progress", _NOTHING).pieces:
         found["progress"] = Cell(((status_word(task), "dim"),))
@@ -276,10 +276,11 @@ def row_cells(
 _NOTHING = Cell((("", "plain"),))
 
 
-def _asked(ask: PendingQuestion, now: datetime) -> dict[str, Cell]:
-    """Return what a waiting task shows instead of progress and time."""
-    said = {"progress": Cell(((ask.what, "warn"),))}
-    return {**said, "time": _time_left(ask, now)} if ask.here else said
+def _asked(ask: PendingQuestion | None, now: datetime) -> dict[str, Cell]:
+    """Return what a waiting task shows instead of progress and time: no time that could be read as the time left."""
+    if ask is None:
+        return {"time": _NOTHING}
+    return {"progress": Cell(((ask.what, "warn"),)), "time": _time_left(ask, now) if ask.here else _NOTHING}
 
 
 def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:

@@ -1,16 +1,16 @@
 """The dashboard's commands on the list: filter, views, sort order, marks, groups, the next waiting task."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 from textual.widgets import Input
 
 from tui.domain.task_filter import only_terms, with_words_in_texts
-from tui.ui.commands.command import Argument
+from tui.ui.commands.command import Argument, handles
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.task_list import GROUP, SORTS
 from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, looks_further, saved_views
+from tui.ui.shell.shell import SearchRoute
 
 _NEAR = 500  # rows
 
@@ -39,7 +39,8 @@ class ListActions(Actions):
 
     @property
     def _is_near_the_end(self) -> bool:
-        return self.dashboard.table.cursor + _NEAR >= len(self.dashboard.table.model.rows)
+        table = self.dashboard.table
+        return table.cursor + _NEAR >= len(table.model.rows) if table.selected else looks_further(table.model)
 
     @property
     def goes_further(self) -> bool:
@@ -59,6 +60,7 @@ class ListActions(Actions):
 
     # Filter and views
 
+    @handles("tasks.filter")
     def filter(self) -> None:
         """Focus the filter; the list is filtered while one types."""
         self.dashboard.remove_class("-detail")
@@ -81,20 +83,16 @@ class ListActions(Actions):
         """Load the user's own views from the archive."""
         self.saved = saved_views(self.shell.services.archive.state("views"))
 
-    def next_view(self) -> None:
-        """Show the next view."""
-        self._step(1)
-
-    def previous_view(self) -> None:
-        """Show the previous view."""
-        self._step(-1)
-
-    def _step(self, by: int) -> None:
+    @handles("tasks.next_view", 1)
+    @handles("tasks.previous_view", -1)
+    def step_view(self, by: int) -> None:
+        """Show the next view, or the one before."""
         present = self.dashboard.table.model.filter.strip()
         at = next((place for place, view in enumerate(self.views) if view.filter == present), None)
         following = (0 if by > 0 else -1) if at is None else (at + by) % len(self.views)
         self.set_filter(self.views[following].filter)
 
+    @handles("tasks.save_view")
     def save_view(self) -> None:
         """Save the filter as a view under a name, or delete the view that is shown."""
         app, present = self.shell, self.dashboard.table.model.filter.strip()
@@ -120,6 +118,11 @@ class ListActions(Actions):
 
         self.shell.show(InputDialog("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
 
+    @handles("tasks.search")
+    def search(self, words: str = "") -> None:
+        """Search the text of every report."""
+        self.shell.open(SearchRoute(self._navigation.go_to, self.keep_search, words))
+
     def keep_search(self, query: str, kept: bool) -> str:
         """Add or remove a search as a view of the list; returns the message to show."""
         view = View(query, with_words_in_texts(query))
@@ -136,11 +139,13 @@ class ListActions(Actions):
 
     # Order
 
+    @handles("tasks.sort")
     def sort(self) -> None:
         """Sort by the next column."""
         model = self.dashboard.table.model
         self.sort_by(model.next_sort())
 
+    @handles("tasks.reverse")
     def reverse(self) -> None:
         """Reverse the sort order."""
         model = self.dashboard.table.model
@@ -161,11 +166,12 @@ class ListActions(Actions):
             "sort": Argument("Sort by", tuple(SORTS), self.sort_by),
             "view": Argument("Show the view", tuple(filters), lambda name: self.set_filter(filters[name])),
             "filter": Argument("Narrow the list to", (), self.set_filter),
-            "search": Argument("Search every report for", (), partial(self._navigation.search, self.keep_search)),
+            "search": Argument("Search every report for", (), self.search),
         }
 
     # Rows
 
+    @handles("tasks.next")
     def next_waiting(self) -> None:
         """Select the next task that waits for an answer."""
         table = self.dashboard.table
@@ -175,42 +181,40 @@ class ListActions(Actions):
         else:
             table.move_to(place)
 
+    @handles("tasks.mark")
     def mark(self) -> None:
         """Mark the row and move to the next."""
         self.dashboard.table.mark()
         self.dashboard.show_place()
 
+    @handles("tasks.mark_range")
     def mark_range(self) -> None:
         """Mark all rows from the last marked one to the selected one."""
         if not self.dashboard.table.mark_range():
             self.shell.say("mark the first one with space, then go to the last", problem=True)
         self.dashboard.show_place()
 
+    @handles("tasks.mark_all")
     def mark_all(self) -> None:
         """Mark every listed task, or unmark all."""
         self.dashboard.table.model.toggle_all()
         self.dashboard.table.relist()
         self.dashboard.show_place()
 
-    def unfold(self) -> None:
-        """Unfold the group."""
-        self._fold(True)
-
-    def fold(self) -> None:
-        """Fold the group of the selected row."""
-        self._fold(False)
-
     def toggle_fold(self) -> None:
         """Fold the selected group, or unfold it."""
         table = self.dashboard.table
-        self._fold((table.selected or "") not in table.model.unfolded)
+        self.fold((table.selected or "") not in table.model.unfolded)
 
     def _have_all_of(self, group: str) -> None:
         engine = self.shell.engine
         if engine is not None and engine.condition().older:
             engine.together(self.dashboard.table.model.members(group)[:1])
 
-    def _fold(self, unfold: bool) -> None:
+    @handles("tasks.unfold", True)
+    @handles("tasks.fold", False)
+    def fold(self, unfold: bool) -> None:
+        """Fold or unfold the group of the selected row."""
         table = self.dashboard.table
         row = table.selected or ""
         group = row if row.startswith(GROUP) else table.model.group_of(row) or ""

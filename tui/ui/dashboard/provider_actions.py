@@ -24,7 +24,7 @@ from tui.domain.amounts import cost_long
 from tui.domain.capability import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.dashboard.dashboard import Actions
 from tui.ui.shell.dialogs import ConfirmDialog, CopyDialog, InputDialog
 from tui.ui.shell.form import FormScreen
@@ -45,22 +45,6 @@ _CANCEL = (
 
 class ProviderActions(Actions):
     """Acts on the selected task at its provider; asks before it destroys or spends."""
-
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            "tasks.answer": self.answer,
-            "tasks.steer": self.steer,
-            "tasks.cancel": self.cancel,
-            "tasks.delete": self.delete,
-            "tasks.versions": self.versions,
-            "tasks.edit": self.edit,
-            "tasks.track": self.track,
-            "tasks.share": self.share,
-            "tasks.web": self.web,
-            "tasks.copy_id": self.copy_id,
-            "tasks.copy_report": self.copy_report,
-        }
 
     # At the provider
 
@@ -98,6 +82,7 @@ class ProviderActions(Actions):
         about = one_line(task.title or task.prompt or task.id, 300)
         self.shell.show(ConfirmDialog(title, question, about, yes=yes), answered)
 
+    @handles("tasks.cancel")
     def cancel(self) -> None:
         """Cancel at the provider: the selected task, or the whole batch of the selected row."""
         group = self.dashboard.group_tasks
@@ -159,11 +144,13 @@ class ProviderActions(Actions):
         future = app.engine.act(task.id, ReadBatch())
         future.add_done_callback(lambda done: app.call_on_ui_thread(lambda: told(done)))
 
+    @handles("tasks.delete")
     def delete(self) -> None:
         """Delete the task at its provider."""
         question = f"{self.chosen.account_title} forgets it for good. The copy in your archive stays."
         self._ask_then("Delete it at the provider?", question, "delete it there", Delete())
 
+    @handles("tasks.share")
     def share(self) -> None:
         """Share the report, or end sharing it."""
         task = self.chosen
@@ -177,6 +164,7 @@ class ProviderActions(Actions):
             ConfirmDialog("Share this report?", question, yes="make it public", no="make it private"), answered
         )
 
+    @handles("tasks.steer")
     def steer(self) -> None:
         """Send a further instruction to a running task."""
         task = self.chosen
@@ -189,6 +177,7 @@ class ProviderActions(Actions):
         form = InputDialog("Further instruction", hint, kept=f"steer.{task.id}")
         self.shell.show(form, answered)
 
+    @handles("tasks.edit")
     def edit(self) -> None:
         """Have the report edited at the provider; the previous version stays."""
         from tui.ui.shell.text_dialog import TextDialog
@@ -205,10 +194,12 @@ class ProviderActions(Actions):
         form = TextDialog("Edit the report", hint, kept=f"edit.{task.id}")
         self.shell.show(form, answered)
 
+    @handles("tasks.versions")
     def versions(self) -> None:
         """Show every version of the report."""
         self.shell.open(VersionsRoute(self.chosen, self.edit))
 
+    @handles("tasks.answer")
     def answer(self) -> None:
         """Open the form that answers the checkpoint."""
         self.shell.say("reading the question")
@@ -240,6 +231,7 @@ class ProviderActions(Actions):
         kept = f"answer.{task.id}.{detail.interaction.id}"
         form = app.open(CheckpointRoute(detail.interaction, kept, task, self._answer_next), answered)
 
+    @handles("tasks.track")
     def track(self) -> None:
         """Adopt a task that was started elsewhere, by its id or address."""
         app = self.shell
@@ -273,14 +265,17 @@ class ProviderActions(Actions):
 
     # Here
 
+    @handles("tasks.web")
     def web(self) -> None:
         """Open the task's web page."""
         self.shell.follow_link(self.chosen.web_url or "")
 
+    @handles("tasks.copy_id")
     def copy_id(self) -> None:
         """Copy the task's id."""
         self.shell.copy(self.chosen.remote_id or self.chosen.id, "id")
 
+    @handles("tasks.copy_report")
     def copy_report(self) -> None:
         """Copy the report as received."""
 

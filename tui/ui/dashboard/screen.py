@@ -3,7 +3,7 @@
 Everything the table shows is addressed by task id; arriving data never moves cursor, scroll or focus.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from tui.domain.task import Task, TaskStatus
-from tui.ui.commands.command import Argument, Command, Handlers
+from tui.ui.commands.command import Argument, Command, handles
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
@@ -29,17 +29,17 @@ from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.selection import SelectionActions
 from tui.ui.dashboard.start_actions import StartActions
-from tui.ui.dashboard.summary_pane import SummaryPane
 from tui.ui.dashboard.sums import ArchiveSums
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
-from tui.ui.dashboard.week_pane import WeekPane
+from tui.ui.dashboard.week_pane import week_lines
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.divider import Divider
+from tui.ui.widgets.list_view import TextPane
 from tui.ui.widgets.provider_strip import ProviderStrip
 from tui.ui.widgets.tabs import TabBar
 
@@ -78,7 +78,7 @@ class DashboardScreen(CommandScreen[None]):
         self.detail.queued = lambda task: queue_text(task, shell(self).providers())
         self.detail.not_here = lambda task: not_answered_here(task, shell(self).providers())
         self._first = tasks
-        self.summary_pane, self.week = SummaryPane(name="summary"), WeekPane()
+        self.summary_pane, self.week = TextPane(name="summary"), TextPane(name="week", tone="title")
         self.selected = SelectionActions(self, self.summary_pane)
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
@@ -166,7 +166,7 @@ class DashboardScreen(CommandScreen[None]):
         providers = app.providers()
         now = datetime.now(UTC)
         self.query_one(ProviderStrip).update(providers, now, app.condition(), self.sums.line)
-        self.week.show(self.sums.costs, now)
+        self.week.show("The last seven days", lambda _: week_lines(self.sums.costs, now))
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -267,46 +267,10 @@ class DashboardScreen(CommandScreen[None]):
         """Whether list and detail are side by side."""
         return self.has_class("-wide") or self.has_class("-broad")
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            **self.at_provider.command_handlers(),
-            "tasks.open": self.action_open,
-            "tasks.new": self.starts.new,
-            "tasks.filter": self.listing.filter,
-            "tasks.next": self.listing.next_waiting,
-            "tasks.mark": self.listing.mark,
-            "tasks.mark_range": self.listing.mark_range,
-            "tasks.mark_all": self.listing.mark_all,
-            "tasks.hide": self.annotations.hide,
-            "tasks.hidden": self.annotations.toggle_hidden,
-            "tasks.note": self.annotations.note,
-            "tasks.pin": self.annotations.pin,
-            "tasks.read": self.annotations.read,
-            "tasks.remove": self.annotations.remove,
-            "tasks.restore": self.annotations.restore,
-            "tasks.again": self.starts.again,
-            "tasks.follow": self.starts.follow,
-            "tasks.batch": self.starts.batch,
-            "tasks.files": self.navigation.files,
-            "tasks.export": self.navigation.export,
-            "tasks.compare": self.navigation.compare,
-            "tasks.sort": self.listing.sort,
-            "tasks.reverse": self.listing.reverse,
-            "tasks.next_view": self.listing.next_view,
-            "tasks.previous_view": self.listing.previous_view,
-            "tasks.save_view": self.listing.save_view,
-            "tasks.unfold": self.listing.unfold,
-            "tasks.fold": self.listing.fold,
-            "tasks.search": lambda: self.navigation.search(self.listing.keep_search),
-            "tasks.sources": self.navigation.sources,
-            "tasks.costs": self.navigation.costs,
-            "tasks.accounts": self.navigation.accounts,
-            "tasks.pane_1": self.action_pane_list,
-            "tasks.pane_2": self.action_pane_detail,
-            "tasks.pane_3": self.navigation.open_report,
-        }
+    @property
+    def command_owners(self) -> Sequence[object]:
+        """The screen and its actions."""
+        return self, self.listing, self.annotations, self.starts, self.navigation, self.at_provider
 
     @property
     def other_labels(self) -> Mapping[str, str]:
@@ -322,6 +286,7 @@ class DashboardScreen(CommandScreen[None]):
     def _in_detail(self) -> bool:
         return self.focused is self.detail  # `has_focus` is told a message later, after the next key
 
+    @handles("tasks.pane_1")
     def action_pane_list(self) -> None:
         """Focus the list."""
         self.remove_class("-detail")
@@ -329,6 +294,7 @@ class DashboardScreen(CommandScreen[None]):
         self.set_focus(self.table)
         self.show_place()
 
+    @handles("tasks.pane_2")
     def action_pane_detail(self) -> None:
         """Focus the detail pane."""
         self.add_class("-detail")
@@ -342,6 +308,7 @@ class DashboardScreen(CommandScreen[None]):
 
     action_previous_pane = action_next_pane  # there are two
 
+    @handles("tasks.open")
     def action_open(self) -> None:
         """Go one level deeper: unfold, then the detail, then the report."""
         row = self.table.selected or ""

@@ -64,18 +64,18 @@ class ArchiveSums(Actions):
         super().__init__(dashboard)
         self._changed = changed
         self._sums = Spent()
-        self._known: dict[str, tuple[Cost, TaskStatus]] = {}
+        self._known: dict[str, tuple[Cost, TaskStatus, datetime | None]] = {}
         self.costs: Sequence[DayCost] = ()
         self.counts: TaskCounts | None = None
         self._money = _Reading(self, self._read_money, self._take_money)
         self._tasks = _Reading(self, lambda: self.shell.services.archive.counts(), self._take_counts)  # noqa: PLW0108
 
     def tasks_changed(self, tasks: Iterable[Task | None]) -> None:
-        """Record whether a cost or a state changed; other changes may be marks of a person."""
+        """Record whether a cost, a state or the day of a task changed: some lists tell no time of creation."""
         self._tasks.stale = True
         for task in tasks:
-            if task is not None and self._known.get(task.id) != (task.cost, task.status):
-                self._known[task.id] = task.cost, task.status
+            if task is not None and self._known.get(task.id) != (task.cost, task.status, task.created_at):
+                self._known[task.id] = task.cost, task.status, task.created_at
                 self._money.stale = True
 
     def read(self, *, missing: bool = False) -> None:

@@ -1,16 +1,14 @@
-"""What the last seven days brought and cost, a column for each day, on large screens."""
+"""What the last seven days brought and cost, a column for each day, on large screens; pure."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.domain.account import title
 from tui.domain.amounts import added_up, currency, money_first, unit_text
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
-from tui.ui.text.lines import EMPTY, Line, cut_line, ruled, spark
-from tui.ui.widgets.list_view import LineView
+from tui.ui.text.lines import EMPTY, Line, spark
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import DayCost
@@ -65,40 +63,3 @@ def _amount(amount: float, unit: str) -> str:
 
 def _row(label: str, cells: Sequence[str], tone: str) -> Line:
     return (fit(label, _LABEL), "dim"), ("".join(fit(cell, _DAY, right=True) for cell in cells), tone)
-
-
-class WeekPane(LineView):
-    """The last seven days under a title; never focused."""
-
-    has_cursor = False
-    can_focus = False
-
-    def __init__(self) -> None:
-        super().__init__(name="week")
-        self._lines: Sequence[Line] = ()
-        self._make: Callable[[], Sequence[Line]] = tuple
-
-    def show(self, costs: "Sequence[DayCost]", now: datetime) -> None:
-        """Show what these days cost; equal lines cost nothing, and nothing is made where there is no room for it."""
-        self._make = partial(week_lines, costs, now)
-        lines = self._make() if self.has_room() else ()
-        if lines != self._lines:
-            self._lines = lines
-            self.lines_changed()
-
-    def fit(self) -> None:
-        """Make the lines of what was told while there was no room for them."""
-        self._lines = self._make() if self.size else ()
-        super().fit()
-
-    def header(self, width: int) -> Line | None:
-        """Return the title in a rule."""
-        return ruled("The last seven days", width)
-
-    def line_count(self) -> int:
-        """Return the number of lines."""
-        return len(self._lines)
-
-    def line(self, number: int, width: int) -> Line:
-        """Return one line."""
-        return cut_line(self._lines[number], width)

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tui.domain.text import plural
 from tui.domain.times import iso, parse_time
 from tui.engine.state.log_lines import LOOKED, LogLine, newest_first
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.history.log_rows import PARTS, LogHeading, Row, log_line, part_of, rows_of, time_cells
 from tui.ui.shell.command_screen import CommandScreen
@@ -158,6 +158,11 @@ class LogScreen(CommandScreen[str]):
         """Show the clicked tab."""
         self._show_part(event.number)
 
+    @handles("log.part")
+    def action_part(self, key: str) -> None:
+        """Show the tab whose number was pressed."""
+        self._show_part(int(key) - 1)
+
     def _show_part(self, number: int) -> None:
         self._part = number % len(PARTS)
         self._fill()
@@ -179,16 +184,7 @@ class LogScreen(CommandScreen[str]):
         """Focus the list."""
         self.query_one(LogLines).focus()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "log.task": self.action_open,
-            "log.copy": self.action_copy_line,
-            "log.filter": self.action_filter,
-            "log.part": lambda key: self._show_part(int(key) - 1),
-        }
-
+    @handles("log.filter")
     def action_filter(self) -> None:
         """Focus the filter."""
         self.type_into(self.query_one(Input))
@@ -203,6 +199,7 @@ class LogScreen(CommandScreen[str]):
         else:
             self.dismiss(None)
 
+    @handles("log.task")
     def action_open(self) -> None:
         """Go to the task of this line."""
         line = self.query_one(LogLines).entry
@@ -211,6 +208,7 @@ class LogScreen(CommandScreen[str]):
         else:
             shell(self).say("this line is about no task", problem=True)
 
+    @handles("log.copy")
     def action_copy_line(self) -> None:
         """Copy this line."""
         line = self.query_one(LogLines).entry

@@ -17,7 +17,7 @@ from tui.domain.url import host_of
 from tui.report.citations.audit import Audit, Gap, audit, gaps
 from tui.report.document import Citation, Entry, Resolution
 from tui.report.output import kind_words
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
@@ -177,25 +177,20 @@ class AuditScreen(ListScreen[AuditFinding]):
 
     def command_context(self) -> CommandContext:
         """Return what the line under the cursor is about."""
-        return CommandContext(sources=len(self._about), url=self._address() is not None)
+        return CommandContext(sources=len(self._about), url=self.address is not None)
 
-    def _address(self) -> str | None:
+    @property
+    def address(self) -> str | None:
+        """The address of the line's source."""
         one = self._one()
         return one.url if isinstance(one, Entry) else None
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "sources.jump": self.action_jump,
-            "sources.next": lambda: self._step(1),
-            "sources.previous": lambda: self._step(-1),
-            "sources.open": self.action_open_source,
-            "sources.copy": self.action_copy_url,
-            "sources.filter": self.action_filter,
-            "sources.sort": lambda: shell(self).say("the audit has one order: by what is wrong, then as in the report"),
-        }
+    @handles("sources.sort")
+    def action_sort(self) -> None:
+        """Say that nothing is sorted."""
+        shell(self).say("the audit has one order: by what is wrong, then as in the report")
 
+    @handles("sources.jump")
     def action_jump(self) -> None:
         """Close with what the line is about as the result."""
         one = self._one()
@@ -211,6 +206,8 @@ class AuditScreen(ListScreen[AuditFinding]):
         else:
             shell(self).say("this line is about no citation and no source", problem=True)
 
+    @handles("sources.next", 1)
+    @handles("sources.previous", -1)
     def _step(self, step: int) -> None:
         number = self.rows.cursor + step
         while 0 <= number < len(self._about):
@@ -218,15 +215,3 @@ class AuditScreen(ListScreen[AuditFinding]):
                 self.rows.move_to(number)
                 return
             number += step
-
-    def action_open_source(self) -> None:
-        """Open the address of the line's source."""
-        url = self._address()
-        if url:
-            shell(self).follow_link(url)
-
-    def action_copy_url(self) -> None:
-        """Copy the address of the line's source."""
-        url = self._address()
-        if url:
-            shell(self).copy(url, "URL")

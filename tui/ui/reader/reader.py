@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tui.domain.detail import Report
-    from tui.ui.reader.loading import ReaderServices
 
 
 class ReaderParts(Protocol):
@@ -23,7 +22,6 @@ class ReaderParts(Protocol):
     view: ReportView
     panels: SidePanels
     detail: Detail
-    library: "ReaderServices"
     digits: str
 
     @property
@@ -44,7 +42,7 @@ class ReaderParts(Protocol):
 
     @property
     def key(self) -> str:
-        """The key under which the reader's services know the report."""
+        """The id of the report's task."""
 
     @property
     def report(self) -> "Report":

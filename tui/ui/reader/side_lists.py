@@ -9,7 +9,7 @@ from tui.report.document import Entry
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.source_groups import HostGroup, by_host, host_name
 from tui.ui.text.lines import Line, spark, spread
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import ItemList, LineView
 
 
 class OutlineList(LineView):
@@ -87,7 +87,7 @@ def _citations_of(book: IndexedReport, levels: Sequence[int]) -> tuple[list[int]
     return counts, density
 
 
-class SourcePanel(LineView):
+class SourcePanel(ItemList[HostGroup | int]):
     """The sources by host, the most cited host first: number, what distinguishes the title, how often cited.
 
     Where no host has two sources there is nothing to group; each line then names its host.
@@ -97,7 +97,6 @@ class SourcePanel(LineView):
         super().__init__(name="sources")
         self.title = "Sources"
         self.book: IndexedReport | None = None
-        self._rows: Sequence[HostGroup | int] = ()  # a host, or the position of a source
         self._titles: dict[int, str] = {}  # what distinguishes a title, by position
         self._stale = False
         self._label = self._host = 0  # cells that the widest of them take
@@ -109,7 +108,7 @@ class SourcePanel(LineView):
         never = sum(1 for source in sources if source.id not in book.cited)
         self._label = min(10, max((len(source.id) + 2 for source in sources), default=0))
         self.title = plural(len(sources), "source") + (f", {never} never cited" if never else "")
-        self._rows, self._titles = range(len(sources)), {}
+        self.items, self._titles = range(len(sources)), {}
         if self.display:
             self.group()
         self.lines_changed()
@@ -119,32 +118,28 @@ class SourcePanel(LineView):
         if self._stale and self.book:
             self._stale = False
             self._host = min(28, max((cell_len(host_name(one)) for one in self.book.document.sources), default=0))
-            self._rows, self._titles = by_host(self.book)
+            self.items, self._titles = by_host(self.book)
             self.lines_changed()
 
     @property
     def entry(self) -> Entry | None:
         """The source under the cursor."""
-        row = self._rows[self.cursor] if self.cursor < len(self._rows) else None
+        row = self.current  # a host, or the position of a source
         return self.book.document.sources[row] if self.book and isinstance(row, int) else None
 
     def select(self, entry: Entry) -> None:
         """Move the cursor to a source without scrolling: the list may not have its size yet."""
-        if self.book and (position := self.book.positions.get(entry.id)) in self._rows:
-            self.cursor = self._rows.index(position)
-
-    def line_count(self) -> int:
-        """Return the number of sources and of hosts with several sources."""
-        return len(self._rows)
+        if self.book and (position := self.book.positions.get(entry.id)) in self.items:
+            self.cursor = self.items.index(position)
 
     def can_stop(self, number: int) -> bool:
         """Whether the cursor can be on a line: sources, not hosts."""
-        return isinstance(self._rows[number], int)
+        return isinstance(self.items[number], int)
 
     def line(self, number: int, width: int) -> Line:
         """Return a host with its sums, or a source."""
         assert self.book
-        row = self._rows[number]
+        row = self.items[number]
         if isinstance(row, HostGroup):
             sums = f"{plural(row.sources, 'source')}  {row.cited}×" if row.cited else plural(row.sources, "source")
             return spread(((f" {row.host}", "info"),), ((sums, "dim"), (" ", "plain")), width)

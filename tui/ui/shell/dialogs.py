@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.domain.errors import DivewatchError
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.shell.command_screen import CommandScreen, Result
 from tui.ui.shell.form import FormScreen
 
@@ -56,18 +56,12 @@ class ConfirmDialog(Dialog[bool]):
                 Content.assemble(("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), self._no), classes="choices"
             )
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "confirm.yes": self.action_yes,
-            "confirm.no": self.action_no,
-        }
-
+    @handles("confirm.yes")
     def action_yes(self) -> None:
         """Close with True."""
         self.dismiss(True)
 
+    @handles("confirm.no")
     def action_no(self) -> None:
         """Close with False."""
         self.dismiss(False)
@@ -134,7 +128,7 @@ class InputDialog(FormScreen[str], Dialog[str]):
             if text and self._check is not None:
                 self._check(text)
         except DivewatchError as error:
-            self.query_one(".trouble", Static).update(Content(f"✗ {error.message}"))
+            self.query_one(".trouble", Static).update(Content(f"✗ {error.told}"))
             return
         if text:
             self.finished()

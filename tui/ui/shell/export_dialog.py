@@ -8,10 +8,11 @@ from tui.domain.detail import Detail
 from tui.domain.errors import UsageError
 from tui.domain.text import clean, plural
 from tui.report.export import FORMATS
-from tui.ui.shell.choice_dialog import ChoiceDialog, ChoiceLines
+from tui.ui.shell.choice_dialog import ChoiceDialog
 from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import Shell
 from tui.ui.text.lines import Line
+from tui.ui.widgets.list_view import LineList
 
 _FOLDER = "export folder"  # what the archive remembers the folder by
 _NAMES = tuple(FORMATS)
@@ -41,11 +42,11 @@ class ExportDialog(ChoiceDialog):
 
     def action_mark(self) -> None:
         """Mark or unmark the format, and move to the next."""
-        lines = self.query_one(ChoiceLines)
+        lines = self.query_one(LineList)
         if lines.cursor < len(_NAMES):
             self.marked ^= {lines.cursor}
-            lines.show(self._lines())
-            lines.action_cursor_down()
+            lines.show_items(self._lines())
+            lines.go(1)
 
 
 def ask_and_export(app: Shell, details: Sequence[Detail], without: int = 0) -> None:
@@ -58,7 +59,7 @@ def ask_and_export(app: Shell, details: Sequence[Detail], without: int = 0) -> N
     """
     write = app.services.export
     if write is None:
-        app.say("export: nothing is in the archive", problem=True)
+        app.say("export: only reports in the archive are exported here: divewatch export", problem=True)
         return
     left_out = f"; {without} of {len(details) + without} have none" if without else ""
     kept = app.services.archive.state(_FOLDER)

@@ -13,7 +13,6 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.domain.task import Task
-from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.services import Services
 from tui.ui.terminal.handoff import Terminal
@@ -167,9 +166,6 @@ class Shell(Protocol):
 
     def condition(self) -> "Condition | None":
         """Return the condition of the engine: what keeps it from polling or saving; None before it runs."""
-
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands that work on every screen, by command id."""
 
     @property
     def screen(self) -> Screen[Any]:

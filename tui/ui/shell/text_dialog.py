@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from tui.domain.errors import DivewatchError
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
@@ -60,13 +60,7 @@ class TextDialog(FormScreen[str], Dialog[str]):
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         self.area.move_cursor(self.area.document.end)
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "write.take": self.action_take,
-        }
-
+    @handles("write.take")
     def action_take(self) -> None:
         """Close with the text, if it is valid."""
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from textual import events
 from textual.geometry import Region
@@ -16,11 +16,8 @@ from tui.domain.text import one_line
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMANDS, Command, CommandContext, commands_in, footer
 from tui.ui.commands.task_commands import FIRST_KEYS
-from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
+from tui.ui.text.lines import EMPTY, Line, cut_line, line_width, spread
 from tui.ui.widgets.painted import Drawn
-
-if TYPE_CHECKING:
-    pass
 
 _AT_END = 80  # rank of keys that have none: before quit
 
@@ -45,13 +42,12 @@ class LineBar(Drawn):
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Repaint, after the block, only the cells that changed in it."""
+        """Repaint after the block if the line changed in it; the display writes only the cells that differ."""
         width = self.size.width
         before = self.compose_line(width)
         yield
-        after = self.compose_line(width)
-        if width and after != before and (span := difference(before, after)):
-            self.refresh(Region(span[0], 0, span[1], 1))
+        if width and self.compose_line(width) != before:
+            self.refresh()
 
     def compose_line(self, width: int) -> Line:
         """Return the line for a width."""

@@ -110,8 +110,8 @@ class CachedArchive(Archive):
             return super().keep_draft(task_id, draft)
         return refused(
             ArchiveError(
-                "Not sent: a task is written into the archive before it is started, and its server is away.",
-                hint="Send it again when the server is back.",
+                "not sent: a task is written into the archive before it is started, and its server is away",
+                hint="send it again when the server is back",
             )
         )
 

@@ -94,7 +94,7 @@ def _take(db: PostgresConnection, account: str) -> bool:
         if db.execute(_MAY_SAVE).fetchone()[0]:  # a connection that broke unnoticed holds nothing
             return True
         _release(db, account)
-        raise ArchiveError("Your role may not write into the archive any more.", hint="Ask whoever runs the server.")
+        raise ArchiveError("your role may not write into the archive any more", hint="ask whoever runs the server")
     if not db.execute(f"SELECT pg_try_advisory_lock({_NUMBER})", (account,)).fetchone()[0]:
         return False
     since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())

@@ -182,6 +182,6 @@ VERSION = len(STEPS)
 def newer(version: int, known: int, place: str) -> ArchiveError:
     """Return the refusal of an archive whose format this program does not know."""
     return NotNow(
-        f"The archive was written by a newer divewatch (format {version}, this one knows {known}): {place}",
-        hint="Update divewatch. Nothing was changed.",
+        f"the archive was written by a newer divewatch (format {version}, this one knows {known}): {place}",
+        hint="update divewatch; nothing was changed",
     )

@@ -48,7 +48,7 @@ def page(db: Database, limit: int, after: str, where: Conditions = NO_CONDITIONS
     if after:
         place = db.execute("SELECT sort_at, n FROM task WHERE id = ?", (after,)).fetchone()
         if place is None:
-            raise NotFound("The task that this page follows was removed meanwhile.", hint="Begin again.")
+            raise NotFound("the task that this page follows was removed meanwhile", hint="begin again")
         statement, values = f"{statement} AND (sort_at, n) < (?, ?)", [*values, *place]
     return to_tasks(db.execute(f"{statement} {_NEWEST} LIMIT ?", (*values, limit if limit >= 0 else EVERYTHING)))
 

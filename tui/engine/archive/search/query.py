@@ -5,8 +5,7 @@ from tui.domain.account import wanted_account
 from tui.domain.task_filter import FilterTerm
 from tui.domain.task_filter import parse as parse_filter
 from tui.engine.archive.shared_sql import HAS_REPORT, STARTED_BY, UNREAD
-from tui.engine.archive.text.tokenizer import expression, is_unspaced, words
-from tui.engine.archive.text.url_index import site_of
+from tui.engine.archive.text import expression, is_unspaced, site_of, words
 
 _IS = {
     "unread": UNREAD,

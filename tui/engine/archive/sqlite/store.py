@@ -80,7 +80,7 @@ class SqliteStore:
         if self._writer is not None:
             return self._writer.submit(work, alone=alone)
         return refused(
-            ArchiveError(f"The archive is read-only: {self.path}", hint="Make the file and its folder writable.")
+            ArchiveError(f"the archive is read-only: {self.path}", hint="make the file and its folder writable")
         )
 
     def foreign(self) -> bool:
@@ -109,7 +109,7 @@ class SqliteStore:
     def _lend(self) -> ArchiveConnection:
         with self._lock:
             if self._closed:
-                raise ArchiveError("The archive is closed.")
+                raise ArchiveError("the archive is closed")
             if self._idle:
                 return self._idle.pop()
         try:
