@@ -96,7 +96,9 @@ def _progress(task: Task, now: datetime) -> Cell:
     name, counter = leading
     text = counter_short(name, counter)
     if counter.fraction is None:
-        return Cell(((text, "plain"),))  # a number alone would say nothing
+        number, _, words = text.partition(" ")
+        last: Line = ((f"{number} {words.rpartition(' ')[2]}", "plain"),)  # "3 calls" of "3 tool calls"
+        return Cell(((text, "plain"),), shorter=(last,))  # a number alone would say nothing
     bare: Line = ((text if name == "percent" else text.partition(" ")[0], "plain"),)
     full, empty = bar(counter.fraction, _BAR)
     drawn: Line = ((full, "info"), (empty, "dim"), (" ", "plain"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input
 
@@ -165,8 +166,9 @@ class LogScreen(CommandScreen[str]):
         self.query_one(StatusLine).place(((told, "plain"),))
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Show the whole of an entry where there is room below the list."""
+        super().on_resize(event)
         self.set_class(self.size.height >= _ROOMY, "-roomy")
         self._show_entry()
 
