@@ -27,7 +27,7 @@ from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
 
 Row = tuple[Line, Citation | Entry | Gap | None]
-_DOMAINS = 12
+_DOMAINS, _IN_A_LINE = 12, 3  # hosts that are named, and how many fit in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
             None,
         )
     if counts.domains:
-        yield (("        hosts: ", "dim"), (_listed(counts.domains[:_DOMAINS]), "plain")), None
+        for at in range(0, min(len(counts.domains), _DOMAINS), _IN_A_LINE):
+            label = "" if at else "hosts: "
+            yield ((f"{label:>15}", "dim"), (_listed(counts.domains[at : at + _IN_A_LINE]), "plain")), None
     yield from _cases(book)
 
 
