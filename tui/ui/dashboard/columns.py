@@ -8,14 +8,13 @@ from tui.domain.amounts import cost_sums, cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line, plural
+from tui.domain.text import in_words, one_line, plural
 from tui.domain.times import elapsed
 from tui.ui.dashboard.sections import ended_at
 from tui.ui.text.formatting import (
     PIN,
     STATUS,
     counter_short,
-    in_words,
     leading_counter,
     moment,
     status_word,
