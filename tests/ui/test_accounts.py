@@ -146,7 +146,7 @@ async def test_a_newcomer_gets_from_the_empty_list_to_a_key_a_file_and_the_demo(
         ran.append([*command[3:]])
         return 0
 
-    monkeypatch.setattr("tui.ui.terminal.editor.run_outside", run)
+    monkeypatch.setattr("tui.ui.shell.editor.run_outside", run)
     report = tmp_path / "report.md"
     report.write_text("# R\n")
     async with running([], size=size, engine=FakeEngine([], KEYLESS), accounts=settings) as session:

@@ -34,7 +34,7 @@ from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
-from tui.ui.history.log import LogLines, LogScreen
+from tui.ui.history.log import LogScreen
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.shell.dialogs import ConfirmDialog, InputDialog
 from tui.ui.text.lines import Line
@@ -621,13 +621,12 @@ async def test_a_log_entry_that_arrives_while_one_reads_leaves_the_cursor_on_its
         await session.press("L", "j", "j")
         screen = session.app.screen
         assert isinstance(screen, LogScreen)
-        view = screen.query_one(LogLines)
-        before = view.entry
+        before = screen.entry
         session.engine.entries.append(LogEntry(NOW + timedelta(minutes=1), "failed", "Horns failed", "t4"))
         session.engine.tell(Logged(session.engine.entries[-1]))
         await session.arrive()
         assert "Horns" in session.text()
-        assert view.entry == before
+        assert screen.entry == before
 
 
 async def test_the_theme_changes_and_is_remembered() -> None:
@@ -887,7 +886,7 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
     cost = Cost(1.25, "USD", CostKind.REPORTED)
     spent = [task(1, TaskStatus.DONE, created_at=datetime.now(UTC), cost=cost)]
     async with running(spent, size=WIDE) as session:
-        session.dashboard.money.tasks_changed(spent)
+        session.dashboard.sums.tasks_changed(spent)
         session.dashboard._tick()
         await session.settle()
         assert "today $1.25" in session.painted()[0]

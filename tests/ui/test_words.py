@@ -103,6 +103,15 @@ def test_an_entry_is_told_as_a_whole_once_without_its_title() -> None:
     assert (title, "slept 3 s" in str(lines)) == ("asked", True)
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_log_names_the_task_of_what_one_did(width: int) -> None:
+    one = task(1, TaskStatus.RUNNING, title="Grid-scale electricity storage")
+    entry = LogEntry(NOW, "action", "respond: answer sent", one.id, "valyu")
+    said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, width, 8))
+    assert "Grid-scale" in said
+    assert said.endswith("  respond: answer sent")
+
+
 def test_the_log_does_not_count_to_zero() -> None:
     one = task(1, TaskStatus.DONE, citations=0, sources=16)
     entry = LogEntry(NOW, "ended", ended_text(one), one.id, "valyu")

@@ -262,7 +262,7 @@ class AccountsScreen(CommandScreen[str]):
     @handles("accounts.demo", "demo")
     def _run(self, *arguments: str) -> None:
         """Run another divewatch in this terminal until it ends."""
-        from tui.ui.terminal.editor import run_outside
+        from tui.ui.shell.editor import run_outside
 
         app = shell(self)
         code = run_outside(app, "divewatch", [sys.executable, "-m", "tui", *arguments])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -24,9 +25,9 @@ from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.box import Box
 from tui.ui.shell.dialogs import ConfirmDialog, Dialog
+from tui.ui.shell.editor import edited
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import Asks, shell
-from tui.ui.terminal.editor import edited
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.text.short_markdown import markdown_lines
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
@@ -34,24 +35,6 @@ from tui.ui.widgets.list_view import TextLines
 
 _ROOMY, _OTHERS = 30, 5  # lines of a screen that names others that wait, and how many it names
 _INSTEAD = "Use this instead:\n\n"
-
-
-class CheckpointHeader(LineBar):
-    """The header: the task, its provider, and the time left to answer."""
-
-    def __init__(self) -> None:
-        super().__init__(name="head")
-        self._left: Line = EMPTY
-        self._right: Line = EMPTY
-
-    def tell(self, left: Line, right: Line) -> None:
-        """Show both ends; the right one, the time left, is never cut."""
-        with self.changing():
-            self._left, self._right = left, right
-
-    def compose_line(self, width: int) -> Line:
-        """Return the line for a width."""
-        return spread(self._left, self._right, width)
 
 
 class CheckpointScreen(FormScreen[Action], Dialog[Action]):
@@ -89,7 +72,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
 
     def compose(self) -> ComposeResult:
         """Yield the question, the fields of the answer, the box about the task, and the bars."""
-        yield CheckpointHeader()
+        yield LineBar(name="head")
         with Container(id="parts", classes="-list" if self._form.domains else ""):
             if self._form.domains:
                 yield Box(DomainLines(self._form), self._form.title, "asked-box")
@@ -209,7 +192,8 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         title = one_line(task.title or task.prompt or task.id, 200) if task else self._form.title
         who = one_line(f"{self._provider} {task.mode or ''}".rstrip()) if task else ""
         right: Line = ((f"{who}  ", "dim"), (f"{time_left(self._asked.deadline, now, held=self._asked.held)} ", "warn"))
-        self.query_one(CheckpointHeader).tell(((" Answer  ", "title"), (title, "strong")), right)
+        left: Line = ((" Answer  ", "title"), (title, "strong"))
+        self.query_one("#head", LineBar).show_made(partial(spread, left, right))  # the time left is never cut
         views = self.query(DomainLines)
         state = views.first().summary(self._provider) if views else "sent once; escape keeps a draft"
         others = f"{waiting} more waiting" if waiting else ""

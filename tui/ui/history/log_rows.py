@@ -103,7 +103,8 @@ def log_line(line: LogLine, task: Task | None, now: datetime, room: int, times: 
     )
     text, outcome = _said(line, task)
     left = room - line_width(before)
-    outcome = outcome if entry.kind == "ended" else cut(outcome, left // 2)
+    whole = entry.kind == "ended"  # what it brought and what it cost
+    outcome = outcome if whole else cut(outcome, left - _LEAST - 2 if entry.kind == "action" else left // 2)
     if not outcome or left - cell_len(outcome) - 2 < _LEAST:
         return (*before, (fit(one_line(line.text) if outcome else text, left), "bad" if tone == "bad" else "plain"))
     return (*before, (fit(text, left - cell_len(outcome) - 2), "plain"), (f"  {outcome}", "dim"))
@@ -131,6 +132,8 @@ def entry_lines(line: LogLine, task: Task | None, width: int) -> tuple[str, list
 def _said(line: LogLine, task: Task | None) -> tuple[str, str]:
     """Return (title, outcome) of an entry about a task, else (text, "")."""
     title = one_line(task.title or task.id) if task else ""
+    if task is not None and line.entry.kind == "action":
+        return title, one_line(line.text)
     if task is None or line.entry.kind not in {"ended", "failed", "waiting"} or not line.text.startswith(title):
         return one_line(line.text), ""
     words = one_line(line.text[len(title) :])

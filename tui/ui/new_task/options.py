@@ -179,9 +179,8 @@ class OptionsScreen(Dialog[dict[str, Json]]):
             if text != _NONE:
                 read_value(option, text)
 
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._set(option, None if text == _NONE else read_value(option, text))
+        def answered(text: str) -> None:
+            self._set(option, None if text == _NONE else read_value(option, text))
 
         title, hint = f"{self._title}: {option.label}", option.about or ", ".join(option.choices)
         if option.kind in {OptionKind.PROSE, OptionKind.PRODUCTS} or "\n" in now:

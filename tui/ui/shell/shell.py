@@ -42,7 +42,7 @@ class CompareSide(NamedTuple):
     detail: "Detail | None" = None
 
 
-# Routes. The comment behind each says what `then` gets when the screen is left; None: left without a result.
+# Routes. The comment behind each says what `then` gets when the screen is left with a result.
 
 
 class ReportRoute(NamedTuple):  # nothing
@@ -180,8 +180,11 @@ class Shell(Protocol):
     def open(self, route: Route, then: Callable[..., None] | None = None) -> Screen[Any]:
         """Open the screen of a route and return it; `then` gets its result, as the comment behind the route says."""
 
-    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
-        """Open a dialog or a screen of the caller's own package."""
+    def show(self, screen: Screen[Value], then: Callable[[Value], None] | None = None, left: str = "") -> None:
+        """Open a dialog or a screen of the caller's own package.
+
+        `then` gets its result; where it is left without one, `left` is said instead.
+        """
 
     def close_top(self) -> None:
         """Close the screen on top."""
