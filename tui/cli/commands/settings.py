@@ -108,7 +108,7 @@ def config_edit() -> None:
 
 
 def _check(config: Config, file: Path) -> None:
-    """Raise `ConfigError` for what would keep the dashboard from starting: a theme that is not there, keys that clash."""
+    """Raise `ConfigError` for what keeps the dashboard from starting: a theme that is not there, keys that clash."""
     from tui.ui.commands.keymap import Keymap
 
     config_file.check_theme(config, file)
