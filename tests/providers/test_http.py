@@ -31,7 +31,7 @@ from tui.domain.errors import (
 from tui.domain.secret import Secret
 from tui.domain.text import unsafe_characters
 from tui.providers import registry
-from tui.providers.extruct import PROVIDER
+from tui.providers.extruct.spec import PROVIDER
 from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, TransferLimits, tls_context
 from tui.providers.protocol import ClientSettings
 

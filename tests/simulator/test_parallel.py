@@ -18,7 +18,7 @@ from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus
 from tui.providers.http.sse import parse_events
-from tui.providers.parallel import PROVIDER
+from tui.providers.parallel.spec import PROVIDER
 from tui.providers.protocol import Client, ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.report.read import read_report

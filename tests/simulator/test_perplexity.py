@@ -15,7 +15,7 @@ from tui.domain.errors import Refused
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus
-from tui.providers.perplexity import PROVIDER
+from tui.providers.perplexity.spec import PROVIDER
 from tui.providers.protocol import Client, ClientSettings
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock

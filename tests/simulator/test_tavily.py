@@ -16,7 +16,7 @@ from tui.domain.detail import Detail, Json
 from tui.domain.errors import Gone, PaymentNeeded, RateLimited, Refused
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
-from tui.providers.tavily import PROVIDER
+from tui.providers.tavily.spec import PROVIDER
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator

@@ -15,8 +15,7 @@ from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded,
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
 from tui.providers.answer import Answer
-from tui.providers.exa import PROVIDER
-from tui.providers.exa.spec import create_body
+from tui.providers.exa.spec import PROVIDER, create_body
 from tui.providers.registry import recognise
 from tui.providers.saved import read_saved, read_stream
 from tui.report.read import read_report

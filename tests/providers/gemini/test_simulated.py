@@ -12,7 +12,7 @@ from tui.domain.errors import BadKey, Gone, RateLimited, Refused
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import Task, TaskStatus
-from tui.providers.gemini import PROVIDER
+from tui.providers.gemini.spec import PROVIDER
 from tui.providers.protocol import Client, ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.report.read import read_report

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.domain.detail import Detail
-from tui.providers.openai import PROVIDER
+from tui.providers.openai.spec import PROVIDER
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 ID = "resp_0d1e2a7c91b84c0d006921aa00c8a88197b0f7c5d0e4a1b2c3"

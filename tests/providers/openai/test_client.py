@@ -15,8 +15,8 @@ from tui.domain.errors import BadAnswer, Refused
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import Counter, TaskStatus, TotalKind
-from tui.providers.openai import PROVIDER
 from tui.providers.openai.prices import cost
+from tui.providers.openai.spec import PROVIDER
 from tui.providers.protocol import Client, ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.providers.sdk.prices import Usage

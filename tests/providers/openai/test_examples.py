@@ -12,7 +12,7 @@ from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded,
 from tui.domain.provider import Draft
 from tui.domain.task import TaskStatus
 from tui.providers.http.errors import Failure, refusal
-from tui.providers.openai import PROVIDER
+from tui.providers.openai.spec import PROVIDER
 from tui.providers.registry import recognise
 from tui.providers.sdk.reader import JsonReader
 from tui.report.document import Resolution

@@ -15,7 +15,7 @@ from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded,
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
 from tui.providers.http.errors import Failure, refusal
-from tui.providers.perplexity import PROVIDER
+from tui.providers.perplexity.spec import PROVIDER
 from tui.providers.registry import recognise
 from tui.providers.saved import read_stream
 from tui.report.read import read_report

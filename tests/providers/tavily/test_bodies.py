@@ -15,9 +15,8 @@ from tui.domain.task import CostKind, Task, TaskStatus
 from tui.providers.registry import recognise
 from tui.providers.saved import read_saved, read_stream
 from tui.providers.sdk.reader import JsonReader
-from tui.providers.tavily import PROVIDER
 from tui.providers.tavily.answer import read_frames
-from tui.providers.tavily.spec import create_body, is_whole
+from tui.providers.tavily.spec import PROVIDER, create_body, is_whole
 from tui.testing.contract import ProviderContract
 
 OWN = Path(__file__).parent / "bodies"

@@ -14,8 +14,7 @@ from tui.domain.task import CostKind, TaskStatus
 from tui.providers.http.errors import Failure, refusal
 from tui.providers.registry import recognise
 from tui.providers.saved import read_saved
-from tui.providers.you import PROVIDER
-from tui.providers.you.spec import create_body
+from tui.providers.you.spec import PROVIDER, create_body
 from tui.testing.contract import ProviderContract
 
 OWN = Path(__file__).parent / "bodies"

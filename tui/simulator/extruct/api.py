@@ -10,8 +10,9 @@ from starlette.routing import Route
 
 from tui.simulator.checks import NULL, either, record, text, word
 from tui.simulator.clock import iso
+from tui.simulator.course import Course
 from tui.simulator.extruct.reports import markdown_report, schema_report
-from tui.simulator.extruct.scripts import CEILINGS, SCRIPTS, ExtructScript, ExtructState, state
+from tui.simulator.extruct.scripts import CEILINGS, SCRIPTS, ExtructState, state
 from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask
@@ -134,7 +135,7 @@ class SimulatedExtruct(Service):
 
     def body(self, task: SimTask, late: float = 0.0) -> Body:
         """The task object of extruct.md 4."""
-        now, script = self.state(task, late), SCRIPTS[task.script]
+        now, course = self.state(task, late), SCRIPTS[task.script]
         return {
             "id": task.id,
             "created_at": iso(self.clock.stamp(task.created), "microseconds"),
@@ -147,14 +148,14 @@ class SimulatedExtruct(Service):
             "sources": now.sources,
             "owner": OWNER,
             "output_schema": task.request["output_schema"],
-            "failure_reason": script.reason if now.status == "failed" else None,
-            "report": self._report(task, script) if now.status == "done" else None,
+            "failure_reason": course.traits.get("reason") if now.status == "failed" else None,
+            "report": self._report(task, course) if now.status == "done" else None,
         }
 
-    def _report(self, task: SimTask, script: ExtructScript) -> Body:
+    def _report(self, task: SimTask, course: Course) -> Body:
         schema = task.request["output_schema"]
         report = self.report(task)
-        return markdown_report(report, script) if schema is None else schema_report(report, script, schema)
+        return markdown_report(report, course) if schema is None else schema_report(report, course, schema)
 
 
 SERVICE = SimulatedExtruct
