@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench.experiment import Experiment, Figures, Row, quantile
-from tests.bench.process import cpu_of, memory_of
+from tests.bench.process import memory_of
 from tests.bench.screens import MINIMAL, OURS, SETTLED, keys_of, of_keys, started
 from tests.bench.soak import soak
 from tests.bench.terminal import EndedError, Terminal
