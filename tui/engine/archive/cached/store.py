@@ -42,6 +42,9 @@ class CachedStore:
         server: the server, where it was reached already.
     """
 
+    kind: Literal["postgres"] = "postgres"  # the server's
+    read_only = False  # changes wait for the server
+
     def __init__(self, url: str, copy: LocalCopy, outbox: Outbox, *, server: "PostgresStore | None" = None) -> None:
         self.copy = copy
         self._url = url
@@ -70,11 +73,6 @@ class CachedStore:
         self._thread.start()
 
     @property
-    def kind(self) -> Literal["postgres"]:
-        """The kind of the server's database."""
-        return "postgres"
-
-    @property
     def place(self) -> str:
         """Server and database, without any secret."""
         return self._made_server().place
@@ -83,11 +81,6 @@ class CachedStore:
     def lease(self) -> Lease:
         """The leases on the server."""
         return self._made_server().lease
-
-    @property
-    def read_only(self) -> bool:
-        """Always False: changes wait for the server."""
-        return False
 
     @property
     def on_server(self) -> bool:
