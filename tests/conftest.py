@@ -15,6 +15,7 @@ from tests import pilots, tiers
 from tests.corpora import SHARED, params
 from tests.postgres import Server, started
 from tests.team.proxy import Proxy
+from tui.domain import secret
 
 # Some images forbid it. Then each worker, and each program that a test starts, compiles everything anew: half the time.
 sys.dont_write_bytecode = False
@@ -98,6 +99,14 @@ def _nothing_else_is_frozen() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gc, "freeze", lambda: None)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_other_tests_are_forgotten() -> Iterator[None]:
+    """Every key ever held is looked for in every text: a thousand of them would slow each later test."""
+    before = secret.every_secret()
+    yield
+    secret._ever_held.intersection_update(before)
 
 
 @pytest.fixture(scope="session", autouse=True)

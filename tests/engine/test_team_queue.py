@@ -1,6 +1,5 @@
 """People without a key start tasks through a process that has it: simulator, PostgreSQL, engines, real sockets."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -117,14 +116,12 @@ def test_a_task_of_somebody_without_a_key_is_sent_once_by_who_has_it_and_seen_ru
     assert "no key here" in state.message
     task = asker.engine.create("valyu", BRIEF).result(WAIT)
     assert (task.status, task.provider_status, task.remote_id) == (TaskStatus.QUEUED, IN_QUEUE, None)
-    began = time.monotonic()
     asker.until(lambda: asker.task(task.id).remote_id is not None)
-    assert time.monotonic() - began < WAIT
     assert created(simulator) == 1
     seen = asker.task(task.id)
     assert (seen.prompt, seen.mode) == (BRIEF.prompt, BRIEF.mode)
     assert not [note for note in seen.warnings if note.startswith(UNKNOWN_OUTCOME)]
-    server.until(lambda: server.task(task.id).remote_id == seen.remote_id)
+    server.until(lambda: task.id in server.engine.tasks() and server.task(task.id).remote_id == seen.remote_id)
     assert asker.archive.annotations.people(task.id).started
     assert asker.archive.draft(task.id) == BRIEF
 
