@@ -105,7 +105,7 @@ def test_an_id_is_found_by_its_beginning(archive: Archive) -> None:
     assert archive.find("abc") == "abc1"
     assert archive.find("r-7") == "abc1"
     assert archive.find("a") == "a"
-    with pytest.raises(UsageError, match="Several") as several:
+    with pytest.raises(UsageError, match="several") as several:
         archive.find("ab")
     assert "abc1" in several.value.hint
 
