@@ -1,15 +1,18 @@
-"""What is asked on the way to the first paint costs the same however many tasks there are: no scan, no count."""
+"""What is asked on the way to the first paint costs the same however many tasks there are; what an answer costs."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.archive.make import a_task
+from tests.archive.make import NOW, a_task, digest_of
+from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres.connect import PostgresConnection
 from tui.engine.archive.sqlite.connect import ArchiveConnection
+from tui.engine.ports import ParsedResponse, ResponseFingerprint
 
 MANY = 20_000
 Asked = list[tuple[str, Any]]
@@ -105,3 +108,20 @@ def test_the_first_paint_scans_and_counts_nothing_in_a_file(tmp_path: Path, monk
             db.set_progress_handler(None, 0)
             assert len(steps) < 10, f"{sql}: it does something for every task"
             assert "count(" not in sql
+
+
+def test_a_new_answer_costs_few_statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = a_task("one", status=TaskStatus.RUNNING, remote_id="r1")
+    with Archive.open(tmp_path / "archive.db") as archive:
+        archive.put_tasks([task]).result(60)
+        asked = recorded(ArchiveConnection, monkeypatch)
+        body = b'{"status": "running"}'
+        digest = digest_of(body)
+        archive.save_answer("one", body, digest=digest, received_at=NOW, final=False).result(60)
+        answer = [sql for sql, _ in asked]
+        moved = replace(task, sources=3)
+        archive.save_reading(ParsedResponse(moved, ResponseFingerprint(digest, None, 0), None, (), "", True)).result(60)
+    monkeypatch.undo()
+    inside = [sql for sql, _ in asked[len(answer) :]]
+    assert len(answer) <= 9, answer  # four of them are the transaction
+    assert len(inside[: inside.index("COMMIT") + 1]) <= 12, inside

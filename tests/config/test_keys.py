@@ -109,6 +109,12 @@ def test_the_desktop_key_store_comes_last(monkeypatch: pytest.MonkeyPatch) -> No
     assert find_key(INFO, "work", AccountTable(), environ={}) is None
 
 
+def test_a_key_store_that_is_turned_off_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", types.SimpleNamespace(get_password=lambda service, name: KEY))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    assert find_key(INFO, "default", AccountTable(), environ={}) is None
+
+
 def test_a_failing_key_store_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(service: str, name: str) -> str:
         raise RuntimeError("locked")

@@ -185,7 +185,12 @@ def test_a_decoded_answer_loses_keys_in_texts_and_names_and_nothing_else(monkeyp
 def test_a_pattern_of_a_key_is_made_for_a_text_that_has_it_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """That of a key of 5,000 characters takes seconds, and every line that is written is searched for every key."""
     made: list[str] = []
-    monkeypatch.setattr("tui.domain.redact._with_escapes", lambda value: made.append(value) or re.compile("%41bcdefgh"))
+
+    def with_escapes(value: str) -> "re.Pattern[str]":
+        made.append(value)
+        return re.compile("%41bcdefgh")
+
+    monkeypatch.setattr("tui.domain.redact._with_escapes", with_escapes)
     assert hide_values("nothing %41 of it", ["Abcdefgh" * 600, "Abcdefgh"]) == "nothing %41 of it"
     assert made == []
     assert hide_values("it: %41bcdefgh", ["Abcdefgh"]) == "it: …"

@@ -285,7 +285,7 @@ class ScriptedReader:
     def __init__(self) -> None:
         self.read = 0
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime, traced: bool = True) -> Detail:
         self.read += 1
         try:
             value = json.loads(body)

@@ -72,6 +72,9 @@ def test_a_status_answer(path: Path, meaning: TaskAnswer) -> None:
     assert len(detail.problems) == meaning.problems, detail.problems
     assert detail.task.provider == path.name.partition("-")[0]
     check_values(detail, meaning.values)
+    brief = provider_of(path).reader().read_task(body, remote_id=None, received_at=NOW, traced=False)
+    assert brief.task == detail.task
+    assert brief == detail or not detail.task.status.is_final  # what ended is read whole: it may be shown at once
 
 
 @pytest.mark.parametrize(("path", "meaning"), of_kind(TaskAnswer))

@@ -21,6 +21,7 @@ from tui.domain.text import clean
 _LONGEST = 4096
 _COMMAND_SECONDS = 20.0
 _KEYRING_SECONDS = 3.0  # a locked key store may never answer
+_TURNED_OFF = "keyring.backends.null.Keyring"
 _PLACEHOLDER = late(r"(?i)(your|my|insert|paste)[-_ ]?.*(key|token)|<.*>|x{6,}|changeme")
 
 
@@ -114,6 +115,8 @@ def _run(command: tuple[str, ...]) -> str:
 
 
 def _from_keyring(provider: str, account: str) -> FoundKey | None:
+    if os.environ.get("PYTHON_KEYRING_BACKEND") == _TURNED_OFF:
+        return None  # importing it would take 4 MB for nothing
     try:
         import keyring
     except ImportError:

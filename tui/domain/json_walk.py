@@ -1,6 +1,6 @@
 """Recursion over JSON values: map leaves, drop members, limit the depth."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 
 DEEPEST = 1000  # levels; no caller accepts more, and Python's own recursion ends near there
+_LEAVES = frozenset({str, int, float, bool, type(None)})
 
 
 def map_json(
@@ -15,8 +16,8 @@ def map_json(
     leaf: Callable[[object], "Json"],
     *,
     name: Callable[[str], str] = str,
-    keep: Callable[[str, object], bool] = lambda name, item: True,
-    member: Callable[[str, object], object] = lambda name, item: item,
+    keep: Callable[[str, object], bool] | None = None,
+    member: Callable[[str, object], object] | None = None,
     deepest: int = DEEPEST,
 ) -> "Json":
     """Return a copy of a JSON value with every text, number, truth value and null replaced by `leaf(it)`.
@@ -32,23 +33,26 @@ def map_json(
     Raises:
         RecursionError: the value is nested more deeply than that.
     """
-    if value is None or isinstance(value, str | int | float):  # nearly all of them: asking for a Mapping takes long
+
+    def walk(value: object, left: int) -> "Json":
+        if type(value) in _LEAVES:  # nearly all of them: asking for a Mapping takes long
+            return leaf(value)
+        if isinstance(value, dict | Mapping):
+            if not left:
+                raise RecursionError("the value is nested too deeply")
+            items: Iterable[tuple[object, object]] = value.items()
+            if keep is not None:
+                items = [(key, item) for key, item in items if keep(str(key), item)]
+            if member is not None:
+                items = [(key, member(str(key), item)) for key, item in items]
+            return {name(str(key)): walk(item, left - 1) for key, item in items}
+        if isinstance(value, list | tuple):
+            if not left:
+                raise RecursionError("the value is nested too deeply")
+            return [walk(item, left - 1) for item in value]
         return leaf(value)
-    if isinstance(value, Mapping):
-        if not deepest:
-            raise RecursionError("the value is nested too deeply")
-        return {
-            name(str(key)): map_json(
-                member(str(key), item), leaf, name=name, keep=keep, member=member, deepest=deepest - 1
-            )
-            for key, item in value.items()
-            if keep(str(key), item)
-        }
-    if isinstance(value, list | tuple):
-        if not deepest:
-            raise RecursionError("the value is nested too deeply")
-        return [map_json(item, leaf, name=name, keep=keep, member=member, deepest=deepest - 1) for item in value]
-    return leaf(value)
+
+    return walk(value, deepest)
 
 
 def map_texts(value: object, text: Callable[[str], str], *, name: Callable[[str], str] = str) -> "Json":

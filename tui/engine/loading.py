@@ -1,6 +1,7 @@
 """Loads tasks of the archive into memory: the newest at the start, others page by page or when one is named."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -14,6 +15,17 @@ from tui.engine.state.state import EngineState
 
 OLDER_AT_ONCE = 2000  # tasks of one page of older ones
 _ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has lost its process
+
+
+def return_free_memory() -> None:
+    """Return to the system what the C library keeps of freed memory: 5 MB after 10,000 tasks were read.
+
+    Those of other systems than Linux with glibc do so by themselves, or not at all.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        import ctypes
+
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @dataclass(slots=True)
@@ -39,6 +51,7 @@ class TaskLoader:
         forgotten = {task.id for task in tasks if any(note.startswith(GONE) for note in task.warnings)}
         self.pipeline.unheard |= unheard - forgotten
         self.follow(tasks)
+        return_free_memory()
 
     def page_after(self, newest: Sequence[Task]) -> None:
         """Begin the pages of older tasks after these, which are what `load_tasks` of the archive returns."""

@@ -50,8 +50,10 @@ class Reader(Protocol):
     def recognises(self, value: "Mapping[str, Json]") -> int:
         """Return the confidence that a saved JSON object is a response of this service; 0: it is not."""
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> "Detail":
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime, traced: bool = True) -> "Detail":
         """Read a status response; one with another id than `remote_id` is a `BadAnswer`.
+
+        With `traced` False nobody looks at the trace: that of an unfinished task may be left out.
 
         The returned task has an empty local `id`; the caller merges it into what it knows (`tui.engine.ingest.merge`).
         `finished_at` is None where the provider tells no time of the end: the caller knows when it first saw it.

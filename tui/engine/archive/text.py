@@ -73,7 +73,11 @@ Document = tuple[str, str, str, str, str]
 def report_text(db: "Database", n: int) -> str:
     """Return the report of task row `n` as it is searched; "" without one."""
     row = db.execute("SELECT data FROM text WHERE task = ?", (n,)).fetchone()
-    return zlib.decompress(row[0]).decode() if row else ""
+    return _unpacked(row[0]) if row else ""
+
+
+def _unpacked(data: bytes | None) -> str:
+    return "" if data is None else zlib.decompress(data).decode()
 
 
 def source_text(db: "Database", n: int) -> str:
@@ -86,8 +90,11 @@ def source_text(db: "Database", n: int) -> str:
 
 def document(db: "Database", n: int) -> "Document | None":
     """Return what an index holds, or should hold, of task row `n`; None if there is no such row."""
-    row = db.execute("SELECT title, coalesce(prompt, ''), note FROM task WHERE n = ?", (n,)).fetchone()
+    row = db.execute(
+        "SELECT title, coalesce(prompt, ''), note, (SELECT data FROM text WHERE text.task = ?1) FROM task WHERE n = ?1",
+        (n,),
+    ).fetchone()
     if row is None:
         return None
-    title, prompt, note = row
-    return title, prompt, report_text(db, n), source_text(db, n), note
+    title, prompt, note, report = row
+    return title, prompt, _unpacked(report), source_text(db, n), note

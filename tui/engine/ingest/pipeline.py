@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import ParamSpec, TypeVar
 
@@ -130,7 +131,7 @@ class IngestPipeline:
         at_once = answer.irreplaceable or self._may_be_last(known, answer.body, watch)
         stored = await self._store(known, answer, digest) if at_once else None
         try:
-            detail = await self._maybe_off_loop(large, _read, reader, answer, known.remote_id)
+            detail = await self._maybe_off_loop(large, _read, reader, answer, known, known.id in self._looked_at)
         except BadAnswer as error:
             await self._unreadable(task_id, answer, error)
             raise
@@ -350,14 +351,22 @@ class IngestPipeline:
 
 async def done(future: "Future[T]") -> T:
     """Await a future of another thread; cancelling the wait does not cancel the work."""
-    if future.done():
-        return future.result()
-    return await asyncio.shield(asyncio.wrap_future(future))
+    if not future.done():
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+        def tell(_: "Future[T]") -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(ended.set)
+
+        future.add_done_callback(tell)  # takes less than `shield` and `wrap_future`; an answer waits three times
+        await ended.wait()
+    return future.result()
 
 
 def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _read(reader: Reader, answer: Response, remote_id: str | None) -> Detail:
-    return reader.read_task(answer.body or b"", remote_id=remote_id, received_at=answer.received_at)
+def _read(reader: Reader, answer: Response, task: Task, traced: bool) -> Detail:
+    body, at = answer.body or b"", answer.received_at
+    return reader.read_task(body, remote_id=task.remote_id, received_at=at, traced=traced)

@@ -28,10 +28,10 @@ class TotalReader:
         with _total():
             return self.inner.recognises(value)
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime, traced: bool = True) -> Detail:
         """See `Reader`."""
         with _total():
-            return self.inner.read_task(body, remote_id=remote_id, received_at=received_at)
+            return self.inner.read_task(body, remote_id=remote_id, received_at=received_at, traced=traced)
 
     def read_page(self, body: bytes, *, received_at: datetime, cursor: str | None = None) -> Page:
         """See `Reader`."""

@@ -103,7 +103,7 @@ class GeminiReader(JsonReader[GeminiInteraction]):
             parent_id=body.previous_interaction_id,
             report=report,
             structured=_structured(report, context.notes),
-            trace=trace_of(steps),
+            trace=trace_of(steps) if context.traced else (),
             interaction=waits,
             images=_images(value, context.notes),
             facts=_facts(body, usage),

@@ -104,7 +104,7 @@ class OpenAIReader(JsonReader[ResponseBody]):
             parent_id=body.previous_response_id,
             report=report,
             structured=_structured(report, body.text),
-            trace=items.steps(output, final),
+            trace=items.steps(output, final) if context.traced else (),
             interaction=asked,
             images=_images(output),
             deliverables=_files(output),

@@ -104,7 +104,7 @@ class PerplexityReader(JsonReader[PerplexityRun]):
             parent_id=body.previous_response_id,
             report=report,
             structured=structured if report else None,
-            trace=tuple(_trace(items, final, thoughts)),
+            trace=tuple(_trace(items, final, thoughts)) if context.traced else (),
             interaction=asked,
             images=tuple(_images(items, context.notes)),
             deliverables=tuple(_files(items)),

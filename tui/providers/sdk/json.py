@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
 
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
-from tui.domain.json_walk import map_json
+from tui.domain.json_walk import map_json, same
 from tui.domain.patterns import late
 from tui.domain.redact import holds_secret, redact_foreign
 from tui.domain.text import clean, one_line
@@ -171,9 +171,11 @@ def clean_json(value: object) -> Json:
 
 
 def _clean_leaf(value: object) -> Json:
+    if isinstance(value, str):
+        return clean(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return value if value is None or isinstance(value, bool | int) else clean(str(value))
+    return same(value)
 
 
 def sound(text: str) -> str:

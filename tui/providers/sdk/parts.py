@@ -65,6 +65,7 @@ class ReadContext:
         notes: where to say what was not understood.
         value: the task object as decoded, before any model.
         answers: the further answers of the fetch, as received.
+        traced: somebody looks at the trace; else it need not be read, which takes longer than all the rest.
     """
 
     status: TaskStatus
@@ -74,6 +75,7 @@ class ReadContext:
     notes: Notes
     value: Mapping[str, Any]
     answers: tuple[Received, ...] = ()
+    traced: bool = True
 
     def json(self, name: str) -> Any:
         """Return the newest response of the exchange `name` as JSON; None if there is none or it is unreadable."""

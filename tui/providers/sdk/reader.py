@@ -191,7 +191,7 @@ class JsonReader(ABC, Generic[B]):
         except (BadAnswer, AttributeError, TypeError):
             return TaskStatus.UNKNOWN
 
-    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime) -> Detail:
+    def read_task(self, body: bytes, *, remote_id: str | None, received_at: datetime, traced: bool = True) -> Detail:
         """Read a status response, or a container of several responses."""
         notes = Notes()
         more: tuple[Received, ...] = ()
@@ -203,7 +203,8 @@ class JsonReader(ABC, Generic[B]):
         value = (self._at_once(body) if remote_id is None else None) or task_object(
             body, self.id_members, known, notes, task_of=self.task_of, fewest=self.fewest_members
         )
-        return self._detail(self.task_of(value), remote_id, received_at, notes, more=more, whole=value)
+        task = self.task_of(value)
+        return self._detail(task, remote_id, received_at, notes, more=more, whole=value, traced=traced)
 
     def _whole(self, body: bytes) -> bytes:
         """Return the task object in an event stream; any other value unchanged."""
@@ -341,11 +342,13 @@ class JsonReader(ABC, Generic[B]):
         more: tuple[Received, ...] = (),
         whole: Mapping[str, Any] | None = None,
         told: bool = True,
+        traced: bool = True,
     ) -> Detail:
         remote_id = self._identity(value, asked)
         body = read(self.body, value, notes)
         status, word = status_of(self.status_word(value), self.statuses, notes)
-        context = ReadContext(status, word, remote_id, received_at, notes, value if whole is None else whole, more)
+        value, traced = value if whole is None else whole, traced or status.is_final
+        context = ReadContext(status, word, remote_id, received_at, notes, value, more, traced)
         parts = self.read(cast("B", body), context)
         meant = parts.status or status
         no_reason = f"{self.spec.title} gave no reason"

@@ -56,7 +56,7 @@ class ValyuReader(JsonReader[ValyuTask]):
             batch_id=body.batch_id,
             report=report,
             structured=structured,
-            trace=steps_of_turns(body.messages, context.notes),
+            trace=steps_of_turns(body.messages, context.notes) if context.traced else (),
             interaction=parts.interaction(body.interaction, held=context.word.lower() == "paused"),
             answered=tuple(map(parts.answered, body.hitl_history)),
             images=tuple(map(parts.image, body.images)),

@@ -23,12 +23,8 @@ def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> No
         ArchiveError: the answer it was read from is not stored.
     """
     n = rows.put(db, reading.task, writer)
-    answer = responses.latest_with(db, n, reading.mark.digest)
     state = "final" if reading.task.status.is_final else "interim"
-    db.execute(
-        "UPDATE answer SET state = ?, why = NULL, etag = ?, report_chars = ? WHERE n = ?",
-        (state, reading.mark.etag, reading.mark.report_chars, answer),
-    )
+    answer = responses.set_read(db, n, reading.mark, state)
     if reading.current:
         changed = _show(db, n, answer, reading, cited)
         if state == "final" and db.marks.changed(db, n, answer, other_text=changed):

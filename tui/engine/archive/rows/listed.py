@@ -4,13 +4,16 @@ A page begins after a task, not after a number of them: the last page of a milli
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from tui.domain.errors import NotFound
 from tui.domain.task import Task
-from tui.engine.archive.database import Database
+from tui.engine.archive.database import Database, ResultRows
 from tui.engine.archive.rows.task_json import to_tasks
 from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL
 from tui.engine.ports import Changes
+
+T = TypeVar("T")
 
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 _AT_ONCE = 500  # values in one statement
@@ -23,7 +26,8 @@ def first(db: Database, limit: int, *, unfinished: bool) -> list[Task]:
     wanted = f"{newest} UNION SELECT n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
     if unfinished:
         wanted += f" UNION SELECT n FROM task WHERE NOT {FINAL_SQL} AND deleted_at IS NULL"
-    return to_tasks(db.execute(f"SELECT record, prompt FROM task WHERE n IN ({wanted}) {_NEWEST}", (limit,)))
+    found = [n for (n,) in db.execute(f"SELECT n FROM task WHERE n IN ({wanted}) {_NEWEST}", (limit,))]
+    return to_tasks(row for some in _portions(found) for row in _numbered(db, some))  # sorting whole rows takes memory
 
 
 def page(db: Database, limit: int, after: str) -> list[Task]:
@@ -77,9 +81,14 @@ def deleted_since(db: Database, seen: int) -> frozenset[str]:
     return frozenset(task_id for (task_id,) in found)
 
 
-def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
     for at in range(0, len(values), _AT_ONCE):
         yield values[at : at + _AT_ONCE]
+
+
+def _numbered(db: Database, some: Sequence[int]) -> ResultRows:
+    places = ", ".join("?" * len(some))
+    return db.execute(f"SELECT record, prompt FROM task WHERE n IN ({places}) {_NEWEST}", some)
 
 
 def _where(db: Database, column: str, some: Sequence[str], key: Sequence[tuple[str, str]]) -> list[Task]:

@@ -22,19 +22,16 @@ def save(db: Database, task: int, body: bytes, received_at: datetime, *, final: 
     The same bytes as the latest answer are not stored again.
     """
     digest = hashlib.sha256(body).digest()
-    latest = db.execute(
-        "SELECT answer.n, sha256 FROM answer JOIN body ON body.n = answer.body WHERE task = ? ORDER BY answer.n DESC",
-        (task,),
-    ).fetchone()
-    if latest is not None and latest[1] == digest:
-        db.execute("UPDATE answer SET final = final OR ? WHERE n = ?", (final, latest[0]))
-        return int(latest[0])
     known = db.execute("SELECT n FROM body WHERE sha256 = ?", (digest,)).fetchone()
     if known is None:
         values = (digest, len(body), zlib.compress(body, 6))
         stored = db.execute("INSERT INTO body (sha256, size, data) VALUES (?, ?, ?) RETURNING n", values).fetchone()[0]
     else:
         stored = known[0]
+        latest = db.execute("SELECT n, body FROM answer WHERE task = ? ORDER BY n DESC LIMIT 1", (task,)).fetchone()
+        if latest is not None and latest[1] == stored:
+            db.execute("UPDATE answer SET final = final OR ? WHERE n = ?", (final, latest[0]))
+            return int(latest[0])
     made = db.execute(
         "INSERT INTO answer (task, body, received_at, final, state) VALUES (?, ?, ?, ?, 'new') RETURNING n",
         (task, stored, micros(received_at.timestamp()), final),
@@ -49,16 +46,16 @@ def save(db: Database, task: int, body: bytes, received_at: datetime, *, final: 
     return int(made[0])
 
 
-def latest_with(db: Database, task: int, digest: str) -> int:
-    """Return the number of the latest response of row `task` with this digest.
+def set_read(db: Database, task: int, mark: ResponseFingerprint, state: str) -> int:
+    """Record that the latest response of row `task` with this fingerprint was read; returns its number.
 
     Raises:
         ArchiveError: its bytes were never stored: a reading without its answer is refused.
     """
     found = db.execute(
-        "SELECT answer.n FROM answer JOIN body ON body.n = answer.body WHERE task = ? AND sha256 = ? "
-        "ORDER BY answer.n DESC",
-        (task, bytes.fromhex(digest)),
+        "UPDATE answer SET state = ?, why = NULL, etag = ?, report_chars = ? WHERE n = (SELECT answer.n FROM answer "
+        "JOIN body ON body.n = answer.body WHERE task = ? AND sha256 = ? ORDER BY answer.n DESC LIMIT 1) RETURNING n",
+        (state, mark.etag, mark.report_chars, task, bytes.fromhex(mark.digest)),
     ).fetchone()
     if found is None:
         raise ArchiveError("a reading without its stored answer was refused", hint="this is a fault of divewatch")
@@ -157,10 +154,10 @@ def moment(at: int) -> datetime:
 
 
 def _drop(db: Database, task: int, condition: str, values: tuple[object, ...]) -> None:
-    shown = db.execute("SELECT answer FROM task WHERE n = ?", (task,)).fetchone()[0]
-    for n, body in db.execute(f"SELECT n, body FROM answer WHERE task = ? AND {condition}", (task, *values)).fetchall():
-        if n != shown:  # what people read stays, whatever its state
-            remove(db, n, body)
+    shown = "coalesce((SELECT answer FROM task WHERE task.n = answer.task), 0)"  # it stays, whatever its state
+    old = f"SELECT n, body FROM answer WHERE task = ? AND {condition} AND n <> {shown}"
+    for n, body in db.execute(old, (task, *values)).fetchall():
+        remove(db, n, body)
 
 
 def remove(db: Database, answer: int, body: int) -> None:

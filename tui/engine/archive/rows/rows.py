@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import replace
+from typing import Any
 
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task
@@ -13,6 +14,8 @@ from tui.engine.archive.shared_sql import SEEN_BEFORE, STARTED_BY, put_state, un
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
 _ALL = "`divewatch list` shows all"
 PURGED = "purged."  # keys of deleted tasks whose rows are gone, in table `state`
+_BY_ID = "SELECT n FROM task WHERE id = ?1 UNION ALL SELECT task FROM alias WHERE id = ?1"
+_OLD = "SELECT n, id, provider, account, remote_id, record, title, prompt FROM task WHERE n ="
 
 
 def micros(seconds: float) -> int:
@@ -26,9 +29,7 @@ def row_of(db: Database, task_id: str) -> int:
     Raises:
         NotFound: there is no such task.
     """
-    found = db.execute(
-        "SELECT n FROM task WHERE id = ?1 UNION ALL SELECT task FROM alias WHERE id = ?1", (task_id,)
-    ).fetchone()
+    found = db.execute(_BY_ID, (task_id,)).fetchone()
     if found is None:
         raise NotFound(f"there is no task {task_id} in the archive", hint=_ALL)
     return int(found[0])
@@ -36,21 +37,20 @@ def row_of(db: Database, task_id: str) -> int:
 
 def put(db: Database, task: Task, writer: int) -> int:
     """Insert or replace the row of `task`; returns its number. An equal row is not written again."""
-    try:
-        n: int | None = row_of(db, task.id)
-    except NotFound:
-        n = None
+    old = db.execute(f"{_OLD} ({_BY_ID} LIMIT 1)", (task.id,)).fetchone()
+    if old is not None and old[2:5] == (task.provider, task.account, task.remote_id):
+        return _update(db, old, task, writer)
     twin = _row_of_key(db, task)
-    if n is None and twin is not None:  # another process knew this remote task first, under its own local id
-        db.execute("INSERT INTO alias VALUES (?, ?, ?)", (task.id, twin, micros(time.time())))
-        n, writer = twin, 0
-    elif n is not None and twin not in {None, n}:
-        _join(db, twin, n)
-        writer = 0
-    if n is None:
+    if old is not None:
+        if twin is not None and twin != old[0]:
+            _join(db, twin, old[0])
+            writer = 0
+        return _update(db, old, task, writer)
+    if twin is None:
         return _insert(db, task, writer)
-    _update(db, n, task, writer)
-    return n
+    # Another process knew this remote task first, under its own local id.
+    db.execute("INSERT INTO alias VALUES (?, ?, ?)", (task.id, twin, micros(time.time())))
+    return _update(db, db.execute(f"{_OLD} ?", (twin,)).fetchone(), task, 0)
 
 
 def touch(db: Database, n: int, writer: int) -> None:
@@ -118,15 +118,13 @@ def _is_history(db: Database, task: Task) -> bool:
     return task.status.is_final and (ended is None or micros(ended.timestamp()) <= since)
 
 
-def _update(db: Database, n: int, task: Task, writer: int) -> None:
-    old_id, old_record, old_title, old_prompt = db.execute(
-        "SELECT id, record, title, prompt FROM task WHERE n = ?", (n,)
-    ).fetchone()
+def _update(db: Database, old: tuple[Any, ...], task: Task, writer: int) -> int:
+    n, old_id, _, _, _, old_record, old_title, old_prompt = old
     if old_id != task.id:
         task = replace(task, id=old_id)
     values = _values(task)
     if (old_record, old_prompt) == (values["record"], values["prompt"]) and writer:
-        return
+        return int(n)
     values |= {"n": n, "writer": writer}
     if values["sort_at"] is None:
         del values["sort_at"]
@@ -139,6 +137,7 @@ def _update(db: Database, n: int, task: Task, writer: int) -> None:
         change()
     else:
         db.index.changing(db, n, change)
+    return int(n)
 
 
 def _join(db: Database, twin: int, n: int) -> None:
