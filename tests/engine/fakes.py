@@ -140,7 +140,7 @@ class MemoryArchive(Archive):
     foreign: list[Task] = field(default_factory=list)
     gone: frozenset[str] = frozenset()
     drafts: dict[str, Draft] = field(default_factory=dict)
-    lease: bool = True
+    lease: bool | ArchiveError = True
     read_only: bool = False
     notice: str = ""
     away: Away | None = None
@@ -150,10 +150,13 @@ class MemoryArchive(Archive):
     def load_tasks(self) -> Sequence[Task]:
         return [row for row in self.rows.values() if row.key not in self.deleted]
 
-    def tasks(self, limit: int = -1, after: str = "") -> list[Task]:
+    def tasks(self, limit: int = -1, after: str = "", terms: str = "") -> list[Task]:
         rows = [*self.load_tasks()]
         start = next((place for place, row in enumerate(rows, start=1) if row.id == after), 0)
         return rows[start:][: None if limit < 0 else limit]
+
+    def together(self, task_ids: Sequence[str]) -> list[Task]:
+        return self.named(task_ids)
 
     def named(self, task_ids: Sequence[str]) -> list[Task]:
         return [row for row in self.load_tasks() if row.id in task_ids]
@@ -224,6 +227,8 @@ class MemoryArchive(Archive):
         return len(self.entries), self.entries[number:]
 
     def take_lease(self, account: str = "") -> bool:
+        if isinstance(self.lease, ArchiveError):
+            raise self.lease
         return self.lease
 
     def lease_holder(self) -> str:

@@ -97,9 +97,9 @@ class Host(App[None]):
         self.theme = self._theme_wanted
         self.push_screen(self.reader)
 
-    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
+    def show(self, screen: Screen[Value], then: Callable[[Value], None]) -> None:
         """Open a dialog of the reader."""
-        self.push_screen(screen, then)
+        self.push_screen(screen, lambda result: None if result is None else then(result))
 
     @property
     def view(self) -> ReportView:

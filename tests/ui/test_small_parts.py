@@ -24,7 +24,7 @@ from tui.domain.options import Option
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
-from tui.engine.archive.rows.values import PaidTask
+from tui.engine.archive.rows.values import CostLine, PaidTask
 from tui.providers.registry import load
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui import crash_report
@@ -34,9 +34,8 @@ from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
 from tui.ui.compare.diff import outline
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.dashboard.questions import ask_of
-from tui.ui.dashboard.spent import spent_line
+from tui.ui.dashboard.sums import spent_line
 from tui.ui.history.ledger import ledger, months
-from tui.ui.history.spendings import Spending
 from tui.ui.new_task.planner import Plan, read_schema
 from tui.ui.search.preview import marked
 from tui.ui.stylesheet import first_sheets, folder, other_sheets
@@ -241,14 +240,16 @@ def test_outlines_without_anything_in_common_are_both_shown_whole() -> None:
 # Costs, search hits, first run
 
 
-def spent_on(*tasks: Task) -> list[Spending]:
+def spent_on(*tasks: Task) -> list[CostLine]:
     return [
-        Spending(
+        CostLine(
             one.id,
-            one.account_key,
+            one.provider,
+            one.account,
             one.status,
             one.created_at or NOW,
             one.cost,
+            "",
             PaidTask(one.title, one.mode or "", one.citations or 0, one.has_report),
         )
         for one in tasks

@@ -9,7 +9,7 @@ from tests.ui.fakes import NOW, default_states, task
 from tui.domain.capability import ConnectionState
 from tui.domain.cells import cell_len
 from tui.domain.provider import AccountState
-from tui.domain.task import Counter, TaskStatus, TotalKind
+from tui.domain.task import Cost, Counter, TaskStatus, TotalKind
 from tui.engine.api import LogEntry
 from tui.engine.state.log_lines import LogLine
 from tui.engine.state.transitions import ended_text
@@ -17,7 +17,7 @@ from tui.ui.dashboard import status
 from tui.ui.dashboard.sections import section_of
 from tui.ui.dashboard.task_list import TaskList
 from tui.ui.dashboard.views import BUILT_IN, counts
-from tui.ui.history.log_rows import log_line
+from tui.ui.history.log_rows import entry_lines, log_line
 from tui.ui.text import formatting
 
 
@@ -88,6 +88,28 @@ def test_the_log_says_a_reason_without_the_code_in_front_of_it() -> None:
     entry = LogEntry(NOW, "failed", ended_text(one), one.id, "openai")
     said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, 120, 8))
     assert said.rstrip().endswith("  Rate limit reached")
+
+
+def test_an_entry_is_told_as_a_whole_once_without_its_title() -> None:
+    one = task(1, TaskStatus.FAILED, error="Rate limit reached. Try again in 20 s.", cost=Cost(0.5, "USD"))
+    title, lines = entry_lines(LogLine(LogEntry(NOW, "failed", ended_text(one), one.id, "openai")), one, 60)
+    said = "\n".join("".join(text for text, _ in line) for line in lines)
+    assert title == one.title
+    assert one.title not in said
+    assert said.count("Rate limit reached") == 1
+    assert "✗ failed  $0.50" in said
+    assert "Find out everything" in said
+    title, lines = entry_lines(LogLine(LogEntry(NOW, "poll", "slept 3 s", None, "valyu")), None, 60)
+    assert (title, "slept 3 s" in str(lines)) == ("asked", True)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_log_names_the_task_of_what_one_did(width: int) -> None:
+    one = task(1, TaskStatus.RUNNING, title="Grid-scale electricity storage")
+    entry = LogEntry(NOW, "action", "respond: answer sent", one.id, "valyu")
+    said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, width, 8))
+    assert "Grid-scale" in said
+    assert said.endswith("  respond: answer sent")
 
 
 def test_the_log_does_not_count_to_zero() -> None:

@@ -1,11 +1,11 @@
 """The clock as the engine sees it, so that tests need not wait; and the values that engine and archive exchange."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.frozen import frozen
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 
 if TYPE_CHECKING:
     from tui.domain.detail import Report, Source
@@ -24,6 +24,15 @@ class Clock(Protocol):
 
 MOST_LOADED = 10_000
 """Tasks of a long archive that a program keeps at hand; the older ones are read when they are asked for."""
+
+
+@frozen
+class TaskCounts:
+    """How many tasks an archive has, without deleted ones; hidden ones are counted everywhere."""
+
+    statuses: Mapping[TaskStatus, int]
+    unread: int
+    hidden: int
 
 
 @frozen

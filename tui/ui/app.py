@@ -288,12 +288,8 @@ class DivewatchApp(AppActions):
         from tui.ui.routes import screen_for
 
         screen = screen_for(self, route)
-        self.push_screen(screen, then)
+        self.show(screen, then)
         return screen
-
-    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
-        """Open a dialog, or a screen of the caller's own package; `then` gets its result."""
-        self.push_screen(screen, then)
 
     def close_top(self) -> None:
         """Close the screen on top."""

@@ -1,7 +1,10 @@
 """The commands that work on every screen; status messages, copying, opening links."""
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.screen import Screen
 
 from tui.domain.errors import ConfigError
 from tui.ui.commands.command import Argument, handles
@@ -16,6 +19,7 @@ from tui.ui.widgets.bars import StatusLine
 if TYPE_CHECKING:
     from tui.engine.api import Engine
 
+Value = TypeVar("Value")
 _SECOND_INTERRUPT = 3.0  # seconds within which a second ctrl+c leaves
 
 
@@ -80,14 +84,25 @@ class AppActions(ExactDisplay):
     def _ask(self, url: str, told: HandoffResult) -> None:
         from tui.ui.shell.dialogs import ConfirmDialog
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.terminal.open_url(url, self.show_handoff, confirmed=True)
-            else:
-                self.say("not opened")
-
         question = f"{told.ask}. The host is really {told.host or 'unknown'}"
-        self.push_screen(ConfirmDialog("Open this link?", question, told.text, yes="open"), answered)
+        self.show(
+            ConfirmDialog("Open this link?", question, told.text, yes="open"),
+            lambda _: self.terminal.open_url(url, self.show_handoff, confirmed=True),
+            "not opened",
+        )
+
+    # Dialogs
+
+    def show(self, screen: Screen[Value], then: Callable[[Value], None] | None = None, left: str = "") -> None:
+        """Open a dialog or screen; `then` gets its result, or `left` is said where it is left without one."""
+
+        def closed(result: Value | None) -> None:
+            if result is not None and then is not None:
+                then(result)
+            elif result is None and left:
+                self.say(left)
+
+        self.push_screen(screen, closed)
 
     # Commands
 
@@ -112,15 +127,15 @@ class AppActions(ExactDisplay):
 
         arguments = {**screen.arguments(), "theme": self._theme_argument()}
 
-        def chosen(choice: PaletteChoice | None) -> None:
+        def chosen(choice: PaletteChoice) -> None:
             from tui.ui.commands.registry import COMMANDS
 
-            if choice and choice.argument:
+            if choice.argument:
                 arguments[choice.argument].take(choice.value)
-            elif choice:
+            else:
                 screen.run_command(COMMANDS[choice.command], (*self.keymap.of(choice.command), "")[0])
 
-        self.push_screen(PaletteScreen(screen.CONTEXT, screen.command_context(), arguments), chosen)
+        self.show(PaletteScreen(screen.CONTEXT, screen.command_context(), arguments), chosen)
 
     def _theme_argument(self) -> Argument:
         """Return the themes as an argument of the palette; the highlighted one is applied until it is left."""
@@ -190,13 +205,12 @@ class AppActions(ExactDisplay):
         from tui.ui.history.log import LogScreen
 
         if not isinstance(self.screen, LogScreen):
-            self.push_screen(LogScreen(), self._show_task)
+            self.show(LogScreen(), self._show_task)
 
-    def _show_task(self, task_id: str | None) -> None:
-        if task_id:
-            for screen in self.screen_stack:
-                if isinstance(screen, CommandScreen):
-                    screen.show_task(task_id)
+    def _show_task(self, task_id: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, CommandScreen):
+                screen.show_task(task_id)
 
     @handles("app.suspend")
     def action_suspend(self) -> None:

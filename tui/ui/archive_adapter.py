@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.domain.task_filter import FilterTerm
     from tui.engine.archive import Archive
-    from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, StoredVersion
+    from tui.engine.archive.rows.values import CostLine, DayCost, FoundPlaces, SearchHit, SourceList, StoredVersion
+    from tui.engine.ports import TaskCounts
 
 _PAGES = 5000
 
@@ -63,6 +64,14 @@ class ArchivedTasks:
     def costs(self, since: datetime, *, described: bool = False) -> "Sequence[CostLine]":
         """Return what the tasks created since then cost, deleted ones too; on demand with what these are."""
         return self._archive.costs(since, described=described)
+
+    def daily_costs(self, since: datetime) -> "Sequence[DayCost]":
+        """Return what was created on that day and later cost, summed up by day."""
+        return self._archive.daily_costs(since)
+
+    def counts(self) -> "TaskCounts | None":
+        """Return how many tasks there are; None if that is not known now."""
+        return self._archive.counts()
 
     def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
         """Return where `text` is found, best first."""

@@ -48,10 +48,7 @@ def list_tasks(
     --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
     """
     filters = {"status": status, "provider": provider, "tag": tag, "is": state, "by": "me" if mine else ""}
-    if as_json or jsonl:
-        listing.print_list(lines=jsonl, limit=limit or -1, filters=filters, words=" ".join(words))
-        return
-    listing.print_table(limit=limit or -1, filters=filters, words=" ".join(words))
+    listing.print_list(_form(as_json, jsonl), limit=limit, filters=filters, words=" ".join(words))
 
 
 @click.command()
@@ -91,11 +88,11 @@ def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> No
     Filters: provider: status: host: cites: tag: before:2026-10-01 after:2026-01-01 is:unread (read, pinned, hidden,
     noted, deleted).
     """
-    words = " ".join(query)
-    if as_json or jsonl:
-        listing.print_search(words, lines=jsonl, limit=limit)
-        return
-    listing.print_places(words, limit=limit)
+    listing.print_search(_form(as_json, jsonl), " ".join(query), limit=limit)
+
+
+def _form(as_json: bool, jsonl: bool) -> str:
+    return "--jsonl" if jsonl else "--json" if as_json else ""
 
 
 def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from tui.domain import merge_text
 from tui.domain.annotations import Annotations, People
@@ -202,14 +203,14 @@ class AnnotationStore:
 
 
 def tag_of(text: str) -> str:
-    """Return `text` as a normalised tag.
+    """Return `text` as a normalised tag; vowel signs and accents (marks) are parts of letters.
 
     Raises:
         UsageError: it is empty or has characters that a tag cannot have.
     """
     tag = text.strip().lstrip("#").lower()
-    if not tag or not all(char.isalnum() or char in "-_.:/#+@" for char in tag):
-        raise UsageError(f"{text!r} is no tag", hint="a tag is one word of letters, digits and - _ . : / # + @")
+    if not tag or not all(char.isalnum() or char in "-_.:/#+@" or category(char)[0] == "M" for char in tag):
+        raise UsageError(f"'{clean(text)}' is no tag", hint="a tag is one word of letters, digits and - _ . : / # + @")
     return tag
 
 

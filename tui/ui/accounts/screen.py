@@ -140,8 +140,8 @@ class AccountsScreen(CommandScreen[str]):
         self._boxes[1].display = selected is not None
         self._boxes[2].display = newcomer
         if selected is not None:
-            brief = newcomer and self.size.height < _ROOMY
-            lines = detail_lines(selected, now, (self.size.width or 80) - 4, app.keymap, brief=brief)
+            roomy, width = self.size.height >= _ROOMY, (self.size.width or 80) - 4
+            lines = detail_lines(selected, now, width, app.keymap, brief=newcomer and not roomy, whole=roomy)
             self._boxes[1].border_title = Content(heading(selected))
             if lines != self._about.items:
                 self._about.set_lines(lines)
@@ -262,7 +262,7 @@ class AccountsScreen(CommandScreen[str]):
     @handles("accounts.demo", "demo")
     def _run(self, *arguments: str) -> None:
         """Run another divewatch in this terminal until it ends."""
-        from tui.ui.terminal.editor import run_outside
+        from tui.ui.shell.editor import run_outside
 
         app = shell(self)
         code = run_outside(app, "divewatch", [sys.executable, "-m", "tui", *arguments])

@@ -83,7 +83,7 @@ class Command(NamedTuple):
 
     Attributes:
         id: Stable name, "context.verb": what a user's keymap and the palette refer to.
-        keys: Default keys, human spelling: "?", "G", "ctrl+p", "enter".
+        bound: Its default keys, human spelling, with blanks between: "?", "G", "ctrl+p", "enter down".
         label: One or two words for the footer.
         help: One sentence for help, palette and README.
         when: None if possible now, else the reason why not, in words for a person.
@@ -93,13 +93,18 @@ class Command(NamedTuple):
     """
 
     id: str
-    keys: tuple[str, ...]
+    bound: str
     label: str
     help: str
     when: Predicate | None = None
     footer: int | None = None
     takes_key: bool = False
     typing: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its default keys."""
+        return tuple(self.bound.split())
 
     @property
     def context(self) -> str:

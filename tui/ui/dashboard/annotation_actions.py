@@ -70,10 +70,8 @@ class AnnotationActions(Actions):
         tasks, annotations = self._meant, app.services.archive.annotations
         one = tasks[0] if len(tasks) == 1 else None
 
-        def answered(typed: "Annotation | None") -> None:
-            if typed is None:
-                app.say("nothing was changed")
-            elif one is not None:
+        def answered(typed: "Annotation") -> None:
+            if one is not None:
                 note, tags = typed.note or "", typed.tags
                 self._change(
                     [one], lambda ids: annotations.annotate(one.id, note, tags, added), "note and tags saved here"
@@ -84,9 +82,10 @@ class AnnotationActions(Actions):
 
         added = model.local(one.id) if one else NO_ANNOTATIONS
         if one is None:
-            app.show(NoteDialog(plural(len(tasks), "marked task"), None, kept="tags"), answered)
+            dialog = NoteDialog(plural(len(tasks), "marked task"), None, kept="tags")
         else:
-            app.show(NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
+            dialog = NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}")
+        app.show(dialog, answered, "nothing was changed")
 
     @handles("tasks.pin")
     def pin(self) -> None:
@@ -151,13 +150,6 @@ class AnnotationActions(Actions):
         from tui.ui.shell.dialogs import ConfirmDialog
 
         app, tasks = self.shell, self._meant
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self._remove(tasks)
-            else:
-                app.say("nothing was deleted")
-
         reports, running = sum(task.has_report for task in tasks), sum(not task.status.is_final for task in tasks)
         question = (
             f"{plural(len(tasks), 'task')} with {plural(reports, 'report')}, notes and tags: gone from list, search "
@@ -169,7 +161,8 @@ class AnnotationActions(Actions):
         names = [_name(task) for task in tasks[:_NAMED]]
         if len(tasks) > _NAMED:
             names.append(f"and {len(tasks) - _NAMED:,} more")
-        app.show(ConfirmDialog("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered)
+        dialog = ConfirmDialog("Delete from this archive?", question, "\n".join(names), yes="delete here")
+        app.show(dialog, lambda _: self._remove(tasks), "nothing was deleted")
 
     def _remove(self, tasks: Sequence[Task]) -> None:
         app = self.shell

@@ -87,12 +87,7 @@ class NavigationActions(Actions):
     @handles("tasks.costs")
     def costs(self) -> None:
         """Show what was spent."""
-
-        def chosen(task_id: str | None) -> None:
-            if task_id:
-                self.show_task(task_id)
-
-        self.shell.open(CostsRoute(), chosen)
+        self.shell.open(CostsRoute(), self.show_task)
 
     def show_task(self, task_id: str) -> None:
         """Select a task; an older one is read first, and a filter that leaves it out is cleared."""
@@ -116,24 +111,15 @@ class NavigationActions(Actions):
     @handles("tasks.accounts")
     def accounts(self) -> None:
         """Show the provider accounts, then run the dashboard command that was chosen there."""
-
-        def chosen(command: str | None) -> None:
-            if command:
-                self.dashboard.run_command(COMMANDS[command])
-
-        self.shell.open(AccountsRoute(), chosen)
+        self.shell.open(AccountsRoute(), lambda command: self.dashboard.run_command(COMMANDS[command]))
 
     @handles("tasks.compare")
     def compare(self) -> None:
         """Compare the marked tasks."""
         marked = self.dashboard.table.model.marked_tasks()
 
-        def chosen(place: tuple[int, int | None] | None) -> None:
-            if place is not None:
-                self.go_to(ReportPlace(marked[place[0]].id, place[1]))
-
         sides = [CompareSide(task, task.title or task.id) for task in marked]
-        self.shell.open(CompareRoute(sides), chosen)
+        self.shell.open(CompareRoute(sides), lambda place: self.go_to(ReportPlace(marked[place[0]].id, place[1])))
 
     def go_to(self, place: ReportPlace) -> None:
         """Open a report over the list it was found in; a task without one is selected in the dashboard."""

@@ -1,15 +1,15 @@
 """`$`: the costs of a month by kind, day, provider and mode; the dearest tasks; balances."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.domain.account import account_key, account_title
+from tui.domain.account import account_title
 from tui.domain.amounts import newest_day
 from tui.ui.commands.command import Argument, CommandContext, handles
-from tui.ui.history.ledger import ledger, month_name, months
-from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending
+from tui.ui.history.ledger import ALL_TIME, ledger, month_name, months
+from tui.ui.history.provider_costs import LedgerLine
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text
@@ -20,22 +20,6 @@ if TYPE_CHECKING:
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def spendings(lines: "Iterable[CostLine]") -> list[Spending]:
-    """Return the cost of each task."""
-    return [
-        Spending(
-            line.task_id,
-            account_key(line.provider, line.account),
-            line.status,
-            line.at,
-            line.cost,
-            line.task,
-            line.person,
-        )
-        for line in lines
-    ]
-
-
 class CostsScreen(ListScreen[str]):
     """The ledger; the result of enter is the id of the line's task."""
 
@@ -44,7 +28,7 @@ class CostsScreen(ListScreen[str]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._spendings: Sequence[Spending] | None = None
+        self._spendings: Sequence[CostLine] | None = None
         self._months: Sequence[str] = ()
         self._at = 0
         self._lines: Sequence[LedgerLine] = ()
@@ -57,8 +41,8 @@ class CostsScreen(ListScreen[str]):
         app.in_background(lambda: app.services.archive.costs(_EVER, described=True), self._take)
         self._place()
 
-    def _take(self, lines: "Iterable[CostLine]") -> None:
-        self._spendings = spendings(lines)
+    def _take(self, lines: "Sequence[CostLine]") -> None:
+        self._spendings = lines
         self._months = months(self._spendings, datetime.now(UTC))
         self._show()
 

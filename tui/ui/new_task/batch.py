@@ -168,9 +168,8 @@ class BatchScreen(BriefForm):
         self.again()
 
     def _ask_name(self) -> None:
-        def answered(name: str | None) -> None:
-            if name is not None:
-                self.view.batch_name = name
+        def answered(name: str) -> None:
+            self.view.batch_name = name
             self.again()
 
         shell(self).show(InputDialog("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)

@@ -10,9 +10,9 @@ from tui.domain.budget import Spent, month_start, spent_by
 from tui.engine.archive.person import whoami
 from tui.ui.commands.command import handles
 from tui.ui.shell.dialogs import ConfirmDialog
+from tui.ui.shell.editor import edited
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
-from tui.ui.terminal.editor import edited
 
 
 class BriefForm(FormScreen[None]):
@@ -39,7 +39,7 @@ class BriefForm(FormScreen[None]):
         super().on_mount()
         self.brief.focus()
         now = datetime.now(UTC)
-        ledger = shell(self).services.archive.costs(month_start(now))
+        ledger = shell(self).services.archive.daily_costs(month_start(now))
         self.spent = spent_by(ledger, now, whoami())
         self.again()
 
@@ -68,13 +68,11 @@ class BriefForm(FormScreen[None]):
         """Ask, then call `send` once and close the form; its token makes a repetition the same request."""
         app, confirmation = shell(self), uuid.uuid4().hex
 
-        def answered(sure: bool | None) -> None:
-            if not sure:
-                app.say("nothing was sent")
-            elif app.engine is not None and not self._sent:
+        def answered(_: bool) -> None:
+            if app.engine is not None and not self._sent:
                 self._sent = True
                 self.finished()
                 send(confirmation)
                 self.dismiss(None)
 
-        app.show(ConfirmDialog(title, question, text, yes=yes), answered)
+        app.show(ConfirmDialog(title, question, text, yes=yes), answered, "nothing was sent")

@@ -238,8 +238,8 @@ class NewTaskScreen(BriefForm):
             shell(self).say("type mode: it has the modes shown and no others", problem=True)
             return
 
-        def answered(text: str | None) -> None:
-            choice.take_mode(one_line(text or "", 200) or None)
+        def answered(text: str) -> None:
+            choice.take_mode(one_line(text, 200))
             self.again()
 
         title = f"{one_line(choice.state.info.title)}: mode"
@@ -281,18 +281,16 @@ class NewTaskScreen(BriefForm):
             draft = self.plan.draft(choice)
             return list(provider.check(Draft(draft.prompt or "x", draft.mode, draft.output_schema, options)))
 
-        def changed(options: dict[str, Json] | None) -> None:
-            if options is not None:
-                choice.options = options
+        def changed(options: dict[str, Json]) -> None:
+            choice.options = options
             self.again()
 
         title = one_line(choice.state.info.title)
         shell(self).show(OptionsScreen(title, provider.options(), choice.options, check), changed)
 
     def _ask_schema(self) -> None:
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self.plan.schema = read_schema(text) if text else None
+        def answered(text: str) -> None:
+            self.plan.schema = read_schema(text) if text else None
             self.again()
 
         hint = "Paste a JSON schema, or name a file that holds one; empty for none."

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -12,26 +13,25 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.domain.detail import Detail, Report, ReportFormat
+from tui.domain.detail import Detail
 from tui.domain.text import plural
 from tui.ui.commands.command import Command, CommandContext
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.copying import ReaderCopying
-from tui.ui.reader.header import ReaderHeader
+from tui.ui.reader.header import header_line
 from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.lists import ReaderLists
 from tui.ui.reader.loading import Parse, ReportLoader, preview, read
 from tui.ui.reader.navigation import ReaderNavigation
-from tui.ui.reader.panels import SidePanels
+from tui.ui.reader.reader import ReaderParts
 from tui.ui.reader.report_view import MEASURE, ReportView
 from tui.ui.reader.search_bar import ReaderSearch
 from tui.ui.reader.state import Anchor
 from tui.ui.reader.status_line import state, where
 from tui.ui.reader.views import ReaderViews
-from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
-from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ReaderBody(Horizontal):
     BLANK = True
 
 
-class ReaderScreen(CommandScreen[None]):
+class ReaderScreen(ReaderParts):
     """Reads one report.
 
     Args:
@@ -87,11 +87,7 @@ class ReaderScreen(CommandScreen[None]):
         hyperlinks: bool = True,
         at_once: bool = False,
     ) -> None:
-        super().__init__()
-        self.detail = detail
-        self.view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
-        self.panels = SidePanels(ReportView(measure=measure, hyperlinks=hyperlinks, name="card"))
-        self.digits = ""  # typed before a key: its count
+        super().__init__(detail, measure=measure, hyperlinks=hyperlinks)
         self.navigation = ReaderNavigation(self)
         self.citations = ReaderCitations(self)
         self.lists = ReaderLists(self, self.citations)
@@ -100,7 +96,7 @@ class ReaderScreen(CommandScreen[None]):
         self.searching = ReaderSearch(self)
         self.views = ReaderViews(self, self.citations, measure)
         self._parse, self._line, self._find = parse, line, find
-        self._header = ReaderHeader()
+        self._header = LineBar(name="header")
         self._status, self._keys = StatusLine(), KeyBar(self)
         self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: ReportLoader | None = None
@@ -278,31 +274,6 @@ class ReaderScreen(CommandScreen[None]):
         """The report that is read, indexed."""
         return self.view.book
 
-    @property
-    def key(self) -> str:
-        """The id of the report's task."""
-        return self.detail.task.id
-
-    @property
-    def report(self) -> Report:
-        """The report as received; an empty one while there is none."""
-        return self.detail.report or Report("", ReportFormat.TEXT)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether report and panels stand side by side."""
-        return self.has_class("-wide")
-
-    @property
-    def side_list(self) -> LineView | None:
-        """The list that has the focus."""
-        return self.focused if isinstance(self.focused, LineView) else None
-
-    def take_count(self) -> int:
-        """Return the number typed before this key and reset it; 1 for none."""
-        digits, self.digits = self.digits, ""
-        return max(1, int(digits)) if digits else 1
-
     def say(self, message: str, *, problem: bool = False) -> None:
         """Show one line in the status line."""
         shell(self).say(message, problem=problem)
@@ -337,8 +308,8 @@ class ReaderScreen(CommandScreen[None]):
         if self.panels.outline.display:
             self.panels.outline.mark(reading.heading)
         heading = reading.heading
-        section = self.book.units[self.book.headings[heading]].text if heading is not None else ""
-        self._header.update(self.detail.task, section)
+        section = self.book.heading_text(heading) if heading is not None else ""
+        self._header.show_made(partial(header_line, self.detail.task, section))
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
         self._status.place(where(reading, self.digits, whole=known), right)

@@ -39,10 +39,8 @@ class ReaderViews(ReaderActions):
 
         self.shell.show(AuditScreen(self.book, self.reader.report.sources, self._audit_line), self._audited)
 
-    def _audited(self, chosen: "AuditFinding | None") -> None:
+    def _audited(self, chosen: "AuditFinding") -> None:
         """Go to what was chosen in the audit: a line of the report or a source."""
-        if chosen is None:
-            return
         self._audit_line = chosen.row
         about = chosen.about
         if isinstance(about, Entry):

@@ -33,11 +33,11 @@ class Dialog(CommandScreen[Result], ModalScreen[Result]):
 
 
 class ConfirmDialog(Dialog[bool]):
-    """Asks one question; `y`, and enter on its button, answer yes, everything else no."""
+    """Asks one question; its result is True for `y`; False for `n` only where `no` says what that does."""
 
     CONTEXT = "confirm"
 
-    def __init__(self, title: str, question: str, text: str = "", *, yes: str = "yes", no: str = "no") -> None:
+    def __init__(self, title: str, question: str, text: str = "", *, yes: str = "yes", no: str = "") -> None:
         super().__init__()
         self._title = title
         self._question = question
@@ -52,9 +52,8 @@ class ConfirmDialog(Dialog[bool]):
             yield Static(Content(self._question), classes="question")
             if self._text:
                 yield Static(Content(self._text), classes="quoted")
-            yield Static(
-                Content.assemble(("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), self._no), classes="choices"
-            )
+            words = (("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), self._no or "no")
+            yield Static(Content.assemble(*words), classes="choices")
 
     @handles("confirm.yes")
     def action_yes(self) -> None:
@@ -63,8 +62,8 @@ class ConfirmDialog(Dialog[bool]):
 
     @handles("confirm.no")
     def action_no(self) -> None:
-        """Close with False."""
-        self.dismiss(False)
+        """Close with False, or without a result."""
+        self.dismiss(False if self._no else None)
 
 
 class CopyDialog(Dialog[None]):

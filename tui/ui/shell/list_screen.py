@@ -19,6 +19,7 @@ from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineList, LineView
 from tui.ui.widgets.preview import Preview
+from tui.ui.widgets.tabs import TabBar
 
 
 class Rows(LineList):
@@ -137,6 +138,7 @@ class ListScreen(CommandScreen[Result]):
 
     @handles("sources.filter")
     @handles("search.edit")
+    @handles("log.filter")
     def action_filter(self) -> None:
         """Focus the field."""
         self.type_into(self.field)
@@ -149,6 +151,52 @@ class ListScreen(CommandScreen[Result]):
             self.rows.focus()
         else:
             self.dismiss(None)
+
+
+class TabbedScreen(ListScreen[Result]):
+    """A list under tabs, which numbers, tab and a click show. A subclass fills the list for the tab.
+
+    Args:
+        tabs: How many there are.
+        tab: The one shown first, from 0.
+    """
+
+    def __init__(self, tabs: int, tab: int = 0) -> None:
+        super().__init__()
+        self.tabs, self.tab = tabs, tab
+
+    def compose(self) -> ComposeResult:
+        """Yield the tabs above the field and the list."""
+        yield TabBar(f"1-{self.tabs}")
+        yield from super().compose()
+
+    def fill(self) -> None:
+        """Fill tabs and list."""
+        raise NotImplementedError
+
+    def show_tab(self, number: int) -> None:
+        """Show a tab, from its first line on."""
+        self.tab = number % self.tabs
+        self.fill()
+        self.rows.action_top()
+
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        """Show the clicked tab."""
+        self.show_tab(event.number)
+
+    @handles("compare.part")
+    @handles("log.part")
+    def action_tab(self, key: str) -> None:
+        """Show the tab whose number was pressed, else the next one."""
+        self.show_tab(int(key) - 1 if key.isdecimal() else self.tab + 1)
+
+    def action_next_pane(self) -> None:
+        """Show the next tab."""
+        self.show_tab(self.tab + 1)
+
+    def action_previous_pane(self) -> None:
+        """Show the previous tab."""
+        self.show_tab(self.tab - 1)
 
 
 class PreviewScreen(ListScreen[Result]):
@@ -189,7 +237,7 @@ class PreviewScreen(ListScreen[Result]):
     def on_line_view_fitted(self, event: LineView.Fitted) -> None:
         """Fit the preview to its new width."""
         if event.view is self.preview:
-            self.settle_preview()
+            self.show_preview()
 
     def on_line_view_moved(self) -> None:
         """Show the preview of the row the cursor is on now."""

@@ -7,6 +7,7 @@ A screen never imports the application or a screen of another feature. It calls 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from textual.dom import DOMNode
@@ -41,7 +42,7 @@ class CompareSide(NamedTuple):
     detail: "Detail | None" = None
 
 
-# Routes. The comment behind each says what `then` gets when the screen is left; None: left without a result.
+# Routes. The comment behind each says what `then` gets when the screen is left with a result.
 
 
 class ReportRoute(NamedTuple):  # nothing
@@ -107,16 +108,21 @@ class BatchRoute:  # nothing
     """The form that starts several briefs as one batch."""
 
 
+Asks = Callable[[Task], tuple[str, datetime | None]]
+"""What a task that waits asks in a word or two, "" if that is not known yet, and its deadline."""
+
+
 class CheckpointRoute(NamedTuple):  # the action that answers
     """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent.
 
-    `task` is the one that asks; `answer_next` opens the form of another one that waits.
+    `task` is the one that asks; `answer_next` opens the form of another one that waits, `asks` tells of it.
     """
 
     interaction: "Interaction"
     kept: str = ""
     task: Task | None = None
     answer_next: Callable[[Task], None] | None = None
+    asks: Asks = lambda task: ("", None)
 
 
 class LogRoute:  # nothing
@@ -174,8 +180,11 @@ class Shell(Protocol):
     def open(self, route: Route, then: Callable[..., None] | None = None) -> Screen[Any]:
         """Open the screen of a route and return it; `then` gets its result, as the comment behind the route says."""
 
-    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
-        """Open a dialog or a screen of the caller's own package."""
+    def show(self, screen: Screen[Value], then: Callable[[Value], None] | None = None, left: str = "") -> None:
+        """Open a dialog or a screen of the caller's own package.
+
+        `then` gets its result; where it is left without one, `left` is said instead.
+        """
 
     def close_top(self) -> None:
         """Close the screen on top."""

@@ -222,11 +222,11 @@ class VersionsScreen(PreviewScreen[None]):
             self._load(entry, lambda detail, entry=entry: loaded(entry, detail))  # type: ignore[misc]
 
     def _compare(self, pair: list[tuple[VersionRow, Detail]]) -> None:
-        def chosen(place: tuple[int, int | None] | None) -> None:
-            if place is not None:
-                self._show(*pair[place[0]], place[1])
-
         sides = [CompareSide(self._of, entry.name, detail) for entry, detail in pair]
+
+        def chosen(place: tuple[int, int | None]) -> None:
+            self._show(*pair[place[0]], place[1])
+
         shell(self).open(CompareRoute(sides, first="text"), chosen)
 
     @handles("versions.edit")
@@ -245,14 +245,13 @@ class VersionsScreen(PreviewScreen[None]):
             app.say(outcome.message)
             self.begin()
 
-        def answered(yes: bool | None) -> None:
-            if yes and app.engine is not None:
+        def answered(_: bool) -> None:
+            if app.engine is not None:
                 app.when_done(app.engine.act(self._of.id, Restore(entry.number)), done)
-            elif not yes:
-                app.say("nothing was sent")
 
         question = f"Version {entry.number} becomes the newest at {self._of.account_title}; the others stay."
-        app.show(ConfirmDialog("Restore this version?", question, entry.about, yes="restore it"), answered)
+        dialog = ConfirmDialog("Restore this version?", question, entry.about, yes="restore it")
+        app.show(dialog, answered, "nothing was sent")
 
 
 def remote_entries(outcome: Outcome) -> list[VersionRow]:

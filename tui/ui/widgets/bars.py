@@ -1,6 +1,6 @@
 """One-line widgets: the status line, the key bar. Equal values write nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
@@ -30,6 +30,7 @@ class LineBar(Drawn):
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name, id=name)
         self.shown: Line = EMPTY
+        self._make: Callable[[int], Line] = lambda width: self.shown
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return None: selecting all of a screen selects its text, not its bars."""
@@ -39,6 +40,11 @@ class LineBar(Drawn):
         """Show a line; an equal one is not repainted."""
         with self.changing():
             self.shown = line
+
+    def show_made(self, make: Callable[[int], Line]) -> None:
+        """Show the line that `make` returns for a width."""
+        with self.changing():
+            self._make = make
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -51,7 +57,7 @@ class LineBar(Drawn):
 
     def compose_line(self, width: int) -> Line:
         """Return the line for a width."""
-        return cut_line(self.shown, width)
+        return cut_line(self._make(width), width)
 
     def render_line(self, y: int) -> Strip:
         """Return the line."""

@@ -11,7 +11,7 @@ from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.registry import COMMANDS
 from tui.ui.text.formatting import LINK, balance_text, link_text
-from tui.ui.text.lines import EMPTY, Line, cut_line, line_width
+from tui.ui.text.lines import EMPTY, Line, line_width
 from tui.ui.widgets.bars import KeyBar, LineBar
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ class ProviderStrip(LineBar):
     def __init__(self, *, name: str | None = None, clicked: str) -> None:
         super().__init__(name=name)
         self._clicked = clicked
-        self._line_for: Callable[[int], Line] = lambda width: EMPTY
 
     def on_click(self) -> None:
         """Run the strip's command, wherever it is clicked."""
@@ -39,12 +38,7 @@ class ProviderStrip(LineBar):
     ) -> None:
         """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
         before, states = condition_line(condition, now), list(providers.values())
-        with self.changing():
-            self._line_for = lambda width: strip_line(states, now, width, before, lambda room: spent(width, room))
-
-    def compose_line(self, width: int) -> Line:
-        """Return the line for a width."""
-        return cut_line(self._line_for(width), width)
+        self.show_made(lambda width: strip_line(states, now, width, before, lambda room: spent(width, room)))
 
     @staticmethod
     def counts_down(providers: "Mapping[str, ProviderState]", condition: "Condition | None") -> bool:
@@ -54,7 +48,7 @@ class ProviderStrip(LineBar):
 
 
 def condition_line(condition: "Condition | None", now: datetime) -> Line:
-    """Return the engine's trouble: what is not saved and why, or which other process polls."""
+    """Return the engine's trouble: what is not saved and why, why it may not poll, or which other process does."""
     if condition is None:
         return ()
     if condition.away is not None:
@@ -64,6 +58,8 @@ def condition_line(condition: "Condition | None", now: datetime) -> Line:
         return ((f" ✗ {what}", "bad"), (f" {one_line(condition.trouble, 80)} ", "dim"))
     if condition.notice:
         return ((" ✗ the archive was replaced", "bad"), (": divewatch archive acknowledge ", "dim"))
+    if condition.may_not_ask:
+        return ((" ✗ nobody is asked from here", "bad"), (f" {one_line(condition.may_not_ask, 80)} ", "dim"))
     if condition.asks_elsewhere:
         return ((f" asked by {one_line(condition.asks_elsewhere, 80)} ", "dim"),)
     return ()

@@ -21,7 +21,7 @@ from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
 from tui.engine.archive.rows import listed
 from tui.engine.archive.writing import refused
-from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
+from tui.engine.ports import NO_CHANGES, Changes, StoredResponse, TaskCounts
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
@@ -118,6 +118,10 @@ class CachedArchive(Archive):
     def unheard(self) -> frozenset[str]:
         """Return the ids of tasks whose last response is not stored; the copy does not know any."""
         return super().unheard() if self._cached.on_server else frozenset()
+
+    def counts(self) -> TaskCounts | None:
+        """Return how many tasks the server has; None while it is away: its copy has only some."""
+        return super().counts() if self._cached.on_server else None
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
         """Return the response to show, and keep it in the copy from now on."""
