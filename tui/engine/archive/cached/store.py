@@ -75,12 +75,12 @@ class CachedStore:
     @property
     def place(self) -> str:
         """Server and database, without any secret."""
-        return self._made_server().place
+        return self.server().place
 
     @property
     def lease(self) -> Lease:
         """The leases on the server."""
-        return self._made_server().lease
+        return self.server().lease
 
     @property
     def on_server(self) -> bool:
@@ -131,11 +131,11 @@ class CachedStore:
 
     def write(self, work: Callable[[Database], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work` for the server's writer."""
-        return self._made_server().write(work, alone=alone)
+        return self.server().write(work, alone=alone)
 
     def foreign(self) -> bool:
         """Whether others may have written since the last call."""
-        return self.on_server and self._made_server().foreign()
+        return self.on_server and self.server().foreign()
 
     def listen(self, told: Callable[[], None]) -> None:
         """Call `told` after another process committed something, and when the server is lost or found."""
@@ -156,9 +156,6 @@ class CachedStore:
         Raises:
             ArchiveError: the archive is closed, or its address cannot be read.
         """
-        return self._made_server()
-
-    def _made_server(self) -> "PostgresStore":
         self._made.wait()
         if self._server is None:
             raise self._failed or ArchiveError("the archive is closed")
