@@ -54,6 +54,15 @@ def simulator(clock: ManualClock) -> Iterator[Simulator]:
         assert running.crashes == []
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Simulator, ManualClock]]:
+    """Every service on one socket for a whole module, for tests that look at their own tasks only."""
+    clock = ManualClock(speed=20)
+    with Simulator(clock=clock) as simulator:
+        yield simulator, clock
+        assert simulator.crashes == []
+
+
 def with_client(provider: Provider, simulator: Simulator, call: Callable[[Client], Awaitable[T]]) -> T:
     """Return the result of `call` with our own client of a service."""
 

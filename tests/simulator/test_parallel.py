@@ -28,14 +28,6 @@ from tui.simulator.server import Simulator
 TEXT: Any = {"output_schema": {"type": "text"}}
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Simulator, ManualClock]]:
-    clock = ManualClock(speed=20)
-    with Simulator(clock=clock) as simulator:
-        yield simulator, clock
-        assert simulator.crashes == []
-
-
 @pytest.fixture
 def sdk(served: tuple[Simulator, ManualClock]) -> Iterator[Parallel]:
     simulator, _ = served

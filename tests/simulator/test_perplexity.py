@@ -22,14 +22,6 @@ from tui.simulator.perplexity.bodies import SCRIPTS
 from tui.simulator.server import Simulator
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Simulator, ManualClock]]:
-    clock = ManualClock(speed=20)
-    with Simulator(clock=clock) as simulator:
-        yield simulator, clock
-        assert simulator.crashes == []
-
-
 @pytest.fixture
 def sdk(served: tuple[Simulator, ManualClock]) -> Iterator[Perplexity]:
     simulator, _ = served
