@@ -64,9 +64,8 @@ class SqliteStore:
         """Queue `work` for the writer; see `Writer.submit`."""
         if self._writer is not None:
             return self._writer.submit(work, alone=alone)
-        return refused(
-            ArchiveError(f"the archive is read-only: {self.path}", hint="make the file and its folder writable")
-        )
+        hint = f"make room on its disk, or make {self.path} and its folder writable"
+        return refused(ArchiveError("the archive is read-only", hint=hint))
 
     def foreign(self) -> bool:
         """Whether other processes may have written: always, because looking is nearly free."""
