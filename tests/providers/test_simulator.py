@@ -1,18 +1,16 @@
 """Our clients and readers against the simulated services over a real socket; time moves only when a test says so."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
+from tests.our_client import client_of, look, start
 from tests.providers.conftest import NAMES
-from tui.domain.detail import Detail, ReportFormat
+from tui.domain.detail import ReportFormat
 from tui.domain.errors import BadAnswer, BadKey, Gone, ProviderError, RateLimited, Unavailable, Unreachable
 from tui.domain.provider import Draft
-from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus, TotalKind
-from tui.providers.protocol import Client, ClientSettings
 from tui.providers.registry import load
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
@@ -28,28 +26,6 @@ def crowded() -> Iterator[tuple[Simulator, ManualClock]]:
     with Simulator(clock=clock) as running:
         yield running, clock
         assert running.crashes == []
-
-
-@asynccontextmanager
-async def client_of(name: str, simulator: Simulator, key: str | None = None) -> AsyncIterator[Client]:
-    settings = ClientSettings(simulator.base_url(name), Secret(key or simulator.keys[name]))
-    client = load(name).client(settings)
-    try:
-        yield client
-    finally:
-        await client.close()
-
-
-async def start(name: str, client: Client, draft: Draft) -> str:
-    got = await client.create(draft)
-    task = load(name).reader().read_created(got.body or b"", draft=draft, received_at=got.received_at)
-    assert task.remote_id
-    return task.remote_id
-
-
-async def look(name: str, client: Client, remote_id: str) -> Detail:
-    got = await client.fetch(remote_id)
-    return load(name).reader().read_task(got.body or b"", remote_id=remote_id, received_at=got.received_at)
 
 
 @every

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.providers.test_simulator import client_of, look, start
+from tests.our_client import client_of, look, start
 from tui.domain.actions import (
     Action,
     AddToBatch,

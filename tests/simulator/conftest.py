@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from tui.domain.secret import Secret
-from tui.providers.protocol import Client, ClientSettings, Provider
+from tests.our_client import client_of
+from tui.providers.protocol import Client, Provider
 from tui.simulator.app import Simulation, create_app
 from tui.simulator.clock import ManualClock
 from tui.simulator.faults import Faults
@@ -54,16 +54,21 @@ def simulator(clock: ManualClock) -> Iterator[Simulator]:
         assert running.crashes == []
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Simulator, ManualClock]]:
+    """Every service on one socket for a whole module, for tests that look at their own tasks only."""
+    clock = ManualClock(speed=20)
+    with Simulator(clock=clock) as simulator:
+        yield simulator, clock
+        assert simulator.crashes == []
+
+
 def with_client(provider: Provider, simulator: Simulator, call: Callable[[Client], Awaitable[T]]) -> T:
     """Return the result of `call` with our own client of a service."""
 
     async def main() -> T:
-        name = provider.info.name
-        client = provider.client(ClientSettings(simulator.base_url(name), Secret(simulator.keys[name])))
-        try:
+        async with client_of(provider.info.name, simulator) as client:
             return await call(client)
-        finally:
-            await client.close()
 
     return asyncio.run(main())
 

@@ -11,15 +11,13 @@ import pytest
 from parallel import APIStatusError, NotFoundError, Parallel, PermissionDeniedError, UnprocessableEntityError
 from schemathesis.generation import GenerationMode
 
+from tests.our_client import client_of, look, look_again, start
 from tests.simulator.test_fuzz import CONFORMANCE, REFUSAL, operations, run
 from tui.domain.actions import AddToBatch, BatchOutcome, OpenBatch
-from tui.domain.detail import Detail
 from tui.domain.provider import Draft
-from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus
 from tui.providers.http.sse import parse_events
 from tui.providers.parallel.spec import PROVIDER
-from tui.providers.protocol import Client, ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
@@ -28,14 +26,6 @@ from tui.simulator.parallel.outputs import SCRIPTS
 from tui.simulator.server import Simulator
 
 TEXT: Any = {"output_schema": {"type": "text"}}
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Simulator, ManualClock]]:
-    clock = ManualClock(speed=20)
-    with Simulator(clock=clock) as simulator:
-        yield simulator, clock
-        assert simulator.crashes == []
 
 
 @pytest.fixture
@@ -100,23 +90,6 @@ def test_the_sdk_understands_refusals(sdk: Parallel, served: tuple[Simulator, Ma
         sdk.task_run.result(made.run_id)
 
 
-def client_of(simulator: Simulator) -> Client:
-    return PROVIDER.client(ClientSettings(simulator.base_url("parallel"), Secret(simulator.keys["parallel"])))
-
-
-async def look(client: Client, remote_id: str, previous: bytes | None = None) -> tuple[Detail, bytes]:
-    got = await client.fetch(remote_id, previous=previous)
-    body = got.body or b""
-    return PROVIDER.reader().read_task(body, remote_id=remote_id, received_at=got.received_at), body
-
-
-async def start(client: Client, draft: Draft) -> str:
-    got = await client.create(draft)
-    task = PROVIDER.reader().read_created(got.body or b"", draft=draft, received_at=got.received_at)
-    assert task.remote_id
-    return task.remote_id
-
-
 ENDS = {
     "done": TaskStatus.DONE,
     "unmarked": TaskStatus.DONE,
@@ -136,37 +109,31 @@ ENDS = {
 async def test_every_script_ends_as_it_says(served: tuple[Simulator, ManualClock]) -> None:
     assert {*ENDS, "stuck"} == set(SCRIPTS)
     simulator, clock = served
-    client = client_of(simulator)
-    try:
+    async with client_of("parallel", simulator) as client:
         for name, end in ENDS.items():
-            remote_id = await start(client, Draft(f"How does PostgreSQL vacuum old rows? sim:{name}"))
+            remote_id = await start("parallel", client, Draft(f"How does PostgreSQL vacuum old rows? sim:{name}"))
             clock.advance(3000)
-            detail, _ = await look(client, remote_id)
+            detail = await look("parallel", client, remote_id)
             assert detail.task.status is end, name
             assert detail.task.has_report == (end is TaskStatus.DONE), name
             assert detail.task.prompt == f"How does PostgreSQL vacuum old rows? sim:{name}"
-    finally:
-        await client.close()
 
 
 async def test_progress_comes_by_the_stream_and_stays_when_the_run_has_ended(
     served: tuple[Simulator, ManualClock],
 ) -> None:
     simulator, clock = served
-    client = client_of(simulator)
-    try:
-        remote_id = await start(client, Draft("How does PostgreSQL vacuum old rows?"))
+    async with client_of("parallel", simulator) as client:
+        remote_id = await start("parallel", client, Draft("How does PostgreSQL vacuum old rows?"))
         clock.advance(200)
-        running, body = await look(client, remote_id)
+        running, body = await look_again("parallel", client, remote_id)
         assert running.task.status is TaskStatus.RUNNING
         assert 0 < running.task.counters["percent"].value < 100
         assert running.task.counters["pages_read"].value > 0
         clock.advance(3000)
-        done, _ = await look(client, remote_id, body)
+        done, _ = await look_again("parallel", client, remote_id, body)
         assert done.trace == running.trace
         assert "percent" not in done.task.counters
-    finally:
-        await client.close()
 
 
 async def test_every_citation_of_a_simulated_report_leads_to_its_source(
@@ -174,13 +141,10 @@ async def test_every_citation_of_a_simulated_report_leads_to_its_source(
 ) -> None:
     simulator, clock = served
     service = simulator.simulation.services["parallel"]
-    client = client_of(simulator)
-    try:
-        remote_id = await start(client, Draft("How does PostgreSQL vacuum old rows?"))
+    async with client_of("parallel", simulator) as client:
+        remote_id = await start("parallel", client, Draft("How does PostgreSQL vacuum old rows?"))
         clock.advance(3000)
-        detail, _ = await look(client, remote_id)
-    finally:
-        await client.close()
+        detail = await look("parallel", client, remote_id)
     assert detail.report is not None
     (task,) = [one for one in service.tasks if one.id == remote_id]
     wanted = {str(one.id): one.url for one in service.report(task).sources}
@@ -192,8 +156,8 @@ async def test_every_citation_of_a_simulated_report_leads_to_its_source(
 
 async def test_our_client_starts_a_batch(served: tuple[Simulator, ManualClock]) -> None:
     simulator, clock = served
-    client, reader = client_of(simulator), PROVIDER.reader()
-    try:
+    reader = PROVIDER.reader()
+    async with client_of("parallel", simulator) as client:
         got = await client.act(OpenBatch("ports"), "")
         made = reader.read_outcome(OpenBatch("ports"), got.body or b"", received_at=got.received_at)
         assert isinstance(made, BatchOutcome)
@@ -204,10 +168,8 @@ async def test_our_client_starts_a_batch(served: tuple[Simulator, ManualClock]) 
         assert isinstance(added, BatchOutcome)
         assert [task.id for task in added.tasks] == ["a", "b"]
         clock.advance(3000)
-        detail, _ = await look(client, added.tasks[1].remote_id or "")
+        detail = await look("parallel", client, added.tasks[1].remote_id or "")
         assert (detail.task.batch_id, detail.task.prompt, detail.task.mode) == (made.batch_id, "two", "lite")
-    finally:
-        await client.close()
 
 
 def test_it_conforms_to_its_document(
@@ -244,13 +206,10 @@ async def test_every_frame_of_a_stream_conforms_to_the_document(
     simulator, clock = served
     document = json.loads((shared / "contracts" / "more" / "parallel.openapi.json").read_text())
     schema = {"$ref": "#/components/schemas/Event", "components": document["components"]}
-    client = client_of(simulator)
-    try:
-        remote_id = await start(client, Draft("How does PostgreSQL vacuum old rows?"))
+    async with client_of("parallel", simulator) as client:
+        remote_id = await start("parallel", client, Draft("How does PostgreSQL vacuum old rows?"))
         clock.advance(300)
-        _, body = await look(client, remote_id)
-    finally:
-        await client.close()
+        _, body = await look_again("parallel", client, remote_id)
     (events,) = [one.body for one in unpack(body) if one.name == "events"]
     data = [json.loads(event.data) for event in parse_events(events)]
     assert {one["type"].rpartition(".")[2] for one in data} >= {"state", "plan", "search", "extract", "progress_stats"}

@@ -8,28 +8,18 @@ import pytest
 from perplexity import BadRequestError, NotFoundError, Perplexity
 from schemathesis.generation import GenerationMode
 
+from tests.our_client import client_of, look, start
 from tests.simulator.test_fuzz import CONFORMANCE, REFUSAL, operations, run
 from tui.domain.actions import Action, Approve, Cancel, Respond
-from tui.domain.detail import Detail
 from tui.domain.errors import Refused
 from tui.domain.provider import Draft
-from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus
 from tui.providers.perplexity.spec import PROVIDER
-from tui.providers.protocol import Client, ClientSettings
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
 from tui.simulator.perplexity.api import Perplexity as SimulatedPerplexity
 from tui.simulator.perplexity.bodies import SCRIPTS
 from tui.simulator.server import Simulator
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Simulator, ManualClock]]:
-    clock = ManualClock(speed=20)
-    with Simulator(clock=clock) as simulator:
-        yield simulator, clock
-        assert simulator.crashes == []
 
 
 @pytest.fixture
@@ -89,22 +79,6 @@ def test_the_sdk_cancels_and_is_refused(sdk: Perplexity, served: tuple[Simulator
         sdk.responses.create(input="x", preset="deep")
 
 
-def client_of(simulator: Simulator) -> Client:
-    return PROVIDER.client(ClientSettings(simulator.base_url("perplexity"), Secret(simulator.keys["perplexity"])))
-
-
-async def look(client: Client, remote_id: str) -> Detail:
-    got = await client.fetch(remote_id)
-    return PROVIDER.reader().read_task(got.body or b"", remote_id=remote_id, received_at=got.received_at)
-
-
-async def start(client: Client, draft: Draft) -> str:
-    got = await client.create(draft)
-    task = PROVIDER.reader().read_created(got.body or b"", draft=draft, received_at=got.received_at)
-    assert task.remote_id
-    return task.remote_id
-
-
 ENDS = {
     "done": TaskStatus.DONE,
     "web-markers": TaskStatus.DONE,
@@ -124,16 +98,13 @@ ENDS = {
 async def test_every_script_ends_as_it_says(served: tuple[Simulator, ManualClock]) -> None:
     assert set(ENDS) == set(SCRIPTS)
     simulator, clock = served
-    client = client_of(simulator)
-    try:
+    async with client_of("perplexity", simulator) as client:
         for name, end in ENDS.items():
-            remote_id = await start(client, Draft(f"How does PostgreSQL vacuum old rows? sim:{name}"))
+            remote_id = await start("perplexity", client, Draft(f"How does PostgreSQL vacuum old rows? sim:{name}"))
             clock.advance(3000)
-            detail = await look(client, remote_id)
+            detail = await look("perplexity", client, remote_id)
             assert detail.task.status is end, name
             assert detail.task.has_report == (end in {TaskStatus.DONE, TaskStatus.PARTIAL} and name != "silent"), name
-    finally:
-        await client.close()
 
 
 @pytest.mark.parametrize("script", ["done", "web-markers"])
@@ -141,13 +112,10 @@ async def test_every_citation_of_a_simulated_report_leads_to_its_source(
     script: str, served: tuple[Simulator, ManualClock]
 ) -> None:
     simulator, clock = served
-    client = client_of(simulator)
-    try:
-        remote_id = await start(client, Draft(f"How does PostgreSQL vacuum old rows? sim:{script}"))
+    async with client_of("perplexity", simulator) as client:
+        remote_id = await start("perplexity", client, Draft(f"How does PostgreSQL vacuum old rows? sim:{script}"))
         clock.advance(3000)
-        detail = await look(client, remote_id)
-    finally:
-        await client.close()
+        detail = await look("perplexity", client, remote_id)
     assert detail.report is not None
     (task,) = [one for one in simulator.simulation.services["perplexity"].tasks if one.id == remote_id]
     wanted = {str(one.id): one.url for one in simulator.simulation.services["perplexity"].report(task).sources}
@@ -161,16 +129,15 @@ async def test_every_citation_of_a_simulated_report_leads_to_its_source(
 
 async def test_our_client_cancels_and_saves_a_file(served: tuple[Simulator, ManualClock], tmp_path: Path) -> None:
     simulator, clock = served
-    client = client_of(simulator)
-    try:
-        remote_id = await start(client, Draft("x sim:files"))
+    async with client_of("perplexity", simulator) as client:
+        remote_id = await start("perplexity", client, Draft("x sim:files"))
         clock.advance(3000)
-        (file,) = (await look(client, remote_id)).deliverables
+        (file,) = (await look("perplexity", client, remote_id)).deliverables
         assert file.url is not None
         assert await client.download(file.url, tmp_path / "sources.csv") > 10
         with pytest.raises(Refused, match="has ended already"):
             await client.act(Cancel(), remote_id)
-        other = await start(client, Draft("x"))
+        other = await start("perplexity", client, Draft("x"))
         clock.advance(60)
         got = await client.act(Cancel(), other)
         outcome = PROVIDER.reader().read_outcome(
@@ -178,19 +145,19 @@ async def test_our_client_cancels_and_saves_a_file(served: tuple[Simulator, Manu
         )
         assert outcome.status is TaskStatus.CANCELLING
         clock.advance(5)
-        assert (await look(client, other)).task.status is TaskStatus.CANCELLED
-    finally:
-        await client.close()
+        assert (await look("perplexity", client, other)).task.status is TaskStatus.CANCELLED
 
 
 @pytest.mark.parametrize("script", ["approval", "function"])
 async def test_our_client_answers_what_a_run_asks(script: str, served: tuple[Simulator, ManualClock]) -> None:
     simulator, clock = served
-    client, reader = client_of(simulator), PROVIDER.reader()
-    try:
-        remote_id = await start(client, Draft(f"How does PostgreSQL vacuum old rows? sim:{script}", "medium"))
+    reader = PROVIDER.reader()
+    async with client_of("perplexity", simulator) as client:
+        remote_id = await start(
+            "perplexity", client, Draft(f"How does PostgreSQL vacuum old rows? sim:{script}", "medium")
+        )
         clock.advance(3000)
-        asked = (await look(client, remote_id)).interaction
+        asked = (await look("perplexity", client, remote_id)).interaction
         assert asked is not None
         action: Action = Approve(asked.id, approved=True)
         if script == "function":
@@ -200,10 +167,8 @@ async def test_our_client_answers_what_a_run_asks(script: str, served: tuple[Sim
         assert outcome.successor is not None
         assert (outcome.successor.parent_id, outcome.successor.mode) == (remote_id, "medium")
         clock.advance(3000)
-        detail = await look(client, outcome.successor.remote_id or "")
+        detail = await look("perplexity", client, outcome.successor.remote_id or "")
         assert (detail.task.status, detail.task.parent_id) == (TaskStatus.DONE, remote_id)
-    finally:
-        await client.close()
 
 
 def test_it_conforms_to_its_document(

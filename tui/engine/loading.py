@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tui.domain.errors import ArchiveError, NotFound
-from tui.domain.task import Task
-from tui.engine.commands.queue_up import not_queued
+from tui.domain.task import Task, unsent
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
 from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.ports import MOST_LOADED, Clock
@@ -117,7 +116,10 @@ class TaskLoader:
             gone = queue.gone(waiting) if waiting and queue else frozenset(waiting)
         except ArchiveError:  # the server is away: its copy may be older than what was sent meanwhile
             gone = frozenset()
-        return [not_queued(task) if task.id in gone else self._with_doubt(task) for task in tasks]
+        return [
+            unsent(task, "its place in the queue is gone") if task.id in gone else self._with_doubt(task)
+            for task in tasks
+        ]
 
     def _with_doubt(self, task: Task) -> Task:
         lost = task.remote_id is None and not task.status.is_final and not task.waits_in_queue

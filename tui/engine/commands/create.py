@@ -258,7 +258,7 @@ class TaskCreator:
         assert task.remote_id is not None, "the caller looked"
         if (why := worker.account.provider.check_action(action)) is not None:
             raise UsageError(why)
-        await worker.connection.ready()
+        await worker.connection.open()
         draft = Draft(task.prompt or task.title, task.mode, previous=(task.remote_id,))
         (row,) = await self._write_rows(worker, [draft], task.group_id)
         self._log(row, f"goes on from {task.id}: {described(action)} sent")

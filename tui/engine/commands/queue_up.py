@@ -7,7 +7,7 @@ from dataclasses import replace
 from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.provider import Draft
 from tui.domain.redact import without_credentials
-from tui.domain.task import IN_QUEUE, NOBODY_SENDS, NOT_SENT, Cost, Task, TaskStatus, unsent
+from tui.domain.task import IN_QUEUE, NOBODY_SENDS, NOT_SENT, Cost, Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
@@ -25,7 +25,7 @@ async def has_key(worker: Worker, pipeline: IngestPipeline) -> bool:
         NoKey: neither; the hint says what to do.
     """
     try:
-        await worker.connection.ready()
+        await worker.connection.open()
     except NoKey as error:
         if pipeline.archive.queue is None:
             raise
@@ -95,11 +95,6 @@ async def take_back(pipeline: IngestPipeline, task: Task) -> Task:
     pipeline.state.put([gone])
     pipeline.state.log("action", "taken out of the queue; it was never sent", task_id=gone.id, provider=gone.provider)
     return gone
-
-
-def not_queued(task: Task) -> Task:
-    """Return a task that says it is queued but is in no queue (of a copy, or restored), with that explained."""
-    return unsent(task, "its place in the queue is gone")
 
 
 def batch_text(batch_id: str, plan: BatchPlan) -> str:

@@ -156,7 +156,7 @@ class QueueServer:
         """Return why these creates are not sent; None if they are."""
         try:
             check(worker, [one.draft for one in taken])
-            await worker.connection.ready()
+            await worker.connection.open()
             key = worker.account.key
             prices = [(key, worker.account.provider.cost_at_most(one.draft)) for one in taken]
             for one, price in zip(taken, prices, strict=True):

@@ -96,14 +96,6 @@ class Connection:
             self._reader = TotalReader(self.account.provider.reader())
         return self._reader
 
-    async def ready(self) -> None:
-        """Make the client if there is none yet.
-
-        Raises:
-            NoKey: there is no key, or it cannot be used.
-        """
-        await self._open()
-
     async def ask(self, call: Callable[[Client], Awaitable[T]]) -> T:
         """Send one request. It continues if the caller is cancelled, and is abandoned after `HARD_DEADLINE` seconds.
 
@@ -111,7 +103,7 @@ class Connection:
             NoKey: there is no key, or it cannot be used.
             ProviderError: what the client raises; `Unreachable` with `outcome_unknown` for one that never ended.
         """
-        client = await self._open()
+        client = await self.open()
         request = asyncio.ensure_future(call(client))
         self._requests.add(request)
         request.add_done_callback(self._requests.discard)
@@ -143,7 +135,12 @@ class Connection:
             closing.add_done_callback(_retrieve)
             await asyncio.wait({closing}, timeout=CLOSING_TIME)
 
-    async def _open(self) -> Client:
+    async def open(self) -> Client:
+        """Return the client, made if there is none yet.
+
+        Raises:
+            NoKey: there is no key, or it cannot be used.
+        """
         async with self._opening:
             if self._client is None:
                 settings = await self._load()

@@ -31,6 +31,10 @@ ASK_AGAIN = 5  # how often a finished task is asked for its missing report
 SLOTS = 4
 _ACCOUNT_POLLS = {LIST: (Capability.LIST, LIST_EVERY), BALANCE: (Capability.ACCOUNT, BALANCE_EVERY)}
 _ENDED = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL})
+_LINK_OF: dict[Trouble | None, ConnectionState] = {
+    Trouble.LIMIT: ConnectionState.RATE_LIMITED,
+    Trouble.KEY: ConnectionState.BAD_KEY,
+}
 
 
 class Worker:
@@ -318,7 +322,7 @@ class Worker:
     async def _check_key(self) -> list[DivewatchError]:
         """Check that there is a key, for a provider without a list endpoint."""
         try:
-            await self.connection.ready()
+            await self.connection.open()
         except NoKey as error:
             self._no_key(error)
             return [error]
@@ -361,12 +365,7 @@ class Worker:
             hint = f"; {self._keyless.hint}" if self._keyless.hint else ""
             return ConnectionState.NO_KEY, f"{self._keyless.message}{hint}"
         if self._error is not None:
-            kind = {Trouble.LIMIT: ConnectionState.RATE_LIMITED, Trouble.KEY: ConnectionState.BAD_KEY}
-            link = (
-                kind.get(self.schedule.trouble, ConnectionState.OFFLINE)
-                if self.schedule.trouble
-                else ConnectionState.OFFLINE
-            )
+            link = _LINK_OF.get(self.schedule.trouble, ConnectionState.OFFLINE)
             return link, explain(self._error, self.connection.info)
         if not self._running:
             return ConnectionState.PAUSED, "paused: asks only when told to"

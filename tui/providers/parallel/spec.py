@@ -1,7 +1,6 @@
 """Parallel as data: the Task API, whose status and result are two requests."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from tui.domain.errors import Refused
 from tui.domain.options import OptionKind
 from tui.domain.provider import BatchLimits, Cadence, Draft, Mode, RefusalRule
 from tui.domain.task import Cost, CostKind, TaskStatus
-from tui.providers.sdk.draft_rules import Complaint, day, list_of, text
+from tui.providers.sdk.draft_rules import Complaint, day, list_of, matching, text
 from tui.providers.sdk.endpoints import GET, POST, WITH_RESULT, Endpoints, Exchange, Stream
 from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference, ServiceOption
 
@@ -47,10 +46,6 @@ def _add(action: AddToBatch, _: str) -> Mapping[str, Any]:
 
 def _open(action: OpenBatch, _: str) -> Mapping[str, Any]:
     return {"metadata": {"name": action.name[:_MOST_VALUE]}} if action.name else {}
-
-
-def _country(value: Json) -> str | None:
-    return None if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2}", value) else "must be two letters: nl"
 
 
 def _metadata(value: Json) -> str | None:
@@ -164,7 +159,7 @@ PROVIDER = ProviderSpec(
             "country",
             OptionKind.TEXT,
             "two letters: nl",
-            rule=_country,
+            rule=matching("[A-Za-z]{2}", "must be two letters: nl"),
             wire="advanced_settings.location",
         ),
         ServiceOption("metadata", "metadata", OptionKind.JSON, "", rule=_metadata, hidden=True),

@@ -1,6 +1,5 @@
 """Perplexity as data: the Agent API with background runs."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -13,7 +12,7 @@ from tui.domain.options import OptionKind
 from tui.domain.provider import Cadence, Draft, Mode, RefusalRule
 from tui.domain.task import Cost
 from tui.providers.perplexity.questions import approve, check_results, respond, respond_json
-from tui.providers.sdk.draft_rules import Complaint, day, list_of, text, whole
+from tui.providers.sdk.draft_rules import Complaint, day, list_of, matching, text, whole
 from tui.providers.sdk.endpoints import GET, POST, Endpoints
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference, ServiceOption, put
 
@@ -70,6 +69,9 @@ def _american(value: Json) -> Json:
         return value
 
 
+_LANGUAGE = matching("[a-z]{2}", "must be two letters: de")
+
+
 def _hosts(value: Json) -> str | None:
     """Return the hosts to search or, each with a minus, to exclude; never both."""
     trouble = list_of(text(), _MOST_HOSTS, "host", "hosts")(value)
@@ -77,10 +79,6 @@ def _hosts(value: Json) -> str | None:
         return trouble
     left_out = sum(str(host).startswith("-") for host in value)
     return "mixes hosts to search with hosts to leave out (-host)" if 0 < left_out < len(value) else None
-
-
-def _language(value: Json) -> str | None:
-    return None if isinstance(value, str) and re.fullmatch(r"[a-z]{2}", value) else "must be two letters: de"
 
 
 def _check(draft: Draft) -> Iterable[Complaint]:
@@ -183,7 +181,13 @@ PROVIDER = ProviderSpec(
         ),
         ServiceOption("max_steps", "steps at most", OptionKind.NUMBER, "1 to 100", rule=whole(1, _MOST_STEPS)),
         ServiceOption("max_output_tokens", "tokens at most", OptionKind.NUMBER, "of the answer", rule=whole(1)),
-        ServiceOption("language_preference", "language", OptionKind.TEXT, "two letters: de", rule=_language),
+        ServiceOption(
+            "language_preference",
+            "language",
+            OptionKind.TEXT,
+            "two letters: de",
+            rule=_LANGUAGE,
+        ),
         ServiceOption("instructions", "instructions", OptionKind.PROSE, "how to work and write"),
         ServiceOption(
             "models",

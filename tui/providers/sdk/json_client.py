@@ -59,7 +59,8 @@ class JsonClient:
         known = _received(previous, self.spec.name)
         if ends.read_once and known and self._reader.peek(known[0].body).is_final:
             return Response(304, None, known[0].at)
-        first = await self._ask(ends.fetch, remote_id, etag=etag)
+        unchanged = {"If-None-Match": etag} if etag else {}
+        first = await self._http.ask(self._request(ends.fetch, remote_id, headers=unchanged))
         if not ends.more or first.body is None:
             return replace(first, irreplaceable=ends.read_once)
         status = self._reader.peek(first.body)
@@ -88,7 +89,7 @@ class JsonClient:
                 return await self._events(exchange, exchange.stream, remote_id, had)
             cursor, grows = _page_cursor(exchange, had)
             query = {exchange.cursor_parameter: cursor} if cursor else {}
-            answer = await self._ask(exchange.endpoint, remote_id, query=query)
+            answer = await self._http.ask(self._request(exchange.endpoint, remote_id, query=query))
         except ProviderError as error:
             if error.http in exchange.never:
                 return had or [Received(exchange.name, b"", datetime.now(UTC))]
@@ -112,8 +113,7 @@ class JsonClient:
             cursors = (stream.cursor(event.id, _json(event.data)) for event in reversed(before))
             cursor = next((one for one in cursors if one is not None), None)
             query = {stream.cursor_parameter: cursor} if cursor is not None else {}
-        request = self._request(exchange.endpoint, remote_id, query=query)
-        request = replace(request, headers={**request.headers, "Accept": "text/event-stream"})
+        request = self._request(exchange.endpoint, remote_id, query=query, headers={"Accept": "text/event-stream"})
         answer = await self._http.look(request, stream.seconds, stream.idle)
         events = merged(before, parse_events(answer.body or b""), stream)
         new = Received(exchange.name, b"".join(event.raw for event in events), answer.received_at)
@@ -129,13 +129,13 @@ class JsonClient:
         query = {paging.size_parameter: str(paging.size)} if paging.size_parameter else {}
         if paging.cursor_parameter and (cursor or paging.offset):
             query[paging.cursor_parameter] = cursor or "0"
-        return await self._ask(ends.list, "", query=query)
+        return await self._http.ask(self._request(ends.list, query=query))
 
     async def account(self) -> AccountState:
         """Fetch credits or quota."""
         if self.spec.endpoints.account is None:
             raise UsageError(self.spec.info.missing[Capability.ACCOUNT])
-        answer = await self._ask(self.spec.endpoints.account, "")
+        answer = await self._http.ask(self._request(self.spec.endpoints.account))
         return self._reader.read_account(answer.body or b"")
 
     async def create(self, draft: Draft) -> Response:
@@ -144,9 +144,9 @@ class JsonClient:
         if endpoint is None:
             raise UsageError(self.spec.info.missing[Capability.CREATE])
         if endpoint.opening is None:
-            return await self._ask(endpoint, "", about=draft)
+            return await self._http.ask(self._request(endpoint, about=draft))
         seconds = (endpoint.seconds(draft) if callable(endpoint.seconds) else endpoint.seconds) or DEFAULT_LIMITS.total
-        request = self._request(endpoint, "", about=draft)
+        request = self._request(endpoint, about=draft)
         return await self._http.look(request, seconds, seconds, until=endpoint.opening)
 
     async def act(self, action: Action, remote_id: str) -> Response:
@@ -157,9 +157,9 @@ class JsonClient:
             raise UsageError(said or f"{self.spec.title} cannot do this")
         first: tuple[object, ...] = ()
         if endpoint.asks_first:
-            task = await self._ask(self.spec.endpoints.fetch, remote_id)
+            task = await self._http.ask(self._request(self.spec.endpoints.fetch, remote_id))
             first = (decode(task.body, Notes()),)
-        return await self._ask(endpoint, remote_id, about=action, known=first)
+        return await self._http.ask(self._request(endpoint, remote_id, about=action, known=first))
 
     async def download(self, url: str, target: Path, progress: DownloadProgress | None = None) -> int:
         """Download a file; the key is sent only to the service's own origin. A path is relative to the base URL."""
@@ -171,29 +171,15 @@ class JsonClient:
         """Close the connections; never raises."""
         await self._http.close()
 
-    async def _ask(
-        self,
-        endpoint: Endpoint,
-        remote_id: str,
-        *,
-        about: Draft | Action | None = None,
-        known: tuple[object, ...] = (),
-        query: Mapping[str, str] | None = None,
-        etag: str | None = None,
-    ) -> Response:
-        request = self._request(endpoint, remote_id, about=about, known=known, query=query)
-        if etag:
-            request = replace(request, headers={**request.headers, "If-None-Match": etag})
-        return await self._http.ask(request)
-
     def _request(
         self,
         endpoint: Endpoint,
-        remote_id: str,
+        remote_id: str = "",
         *,
         about: Draft | Action | None = None,
         known: tuple[object, ...] = (),
         query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> HttpRequest:
         version = self._settings.version or self.spec.version if endpoint.version is None else endpoint.version
         path = [_filled(part, remote_id, about) for part in endpoint.path]
@@ -207,7 +193,7 @@ class JsonClient:
             endpoint.method,
             self._http.origin.url(*([version] if version else []), *path),
             {**asked, **(query or {})},
-            {**self.spec.constant_headers, **self._settings.headers, **typed, **own},
+            {**self.spec.constant_headers, **self._settings.headers, **typed, **own, **(headers or {})},
             content,
             refusal_rules=(endpoint.on, self.spec.refusal_rules),
             seconds=endpoint.seconds(about) if callable(endpoint.seconds) else endpoint.seconds,
