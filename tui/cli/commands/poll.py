@@ -28,10 +28,6 @@ NO_KEY = 4
 _GOOD = (TaskStatus.DONE, TaskStatus.PARTIAL)
 
 
-class _Stop:
-    """The event that a signal asked for the end."""
-
-
 class _Synced:
     """The event that every provider was asked once."""
 
@@ -40,7 +36,7 @@ class _Synced:
         self.keyless = summary is not None and summary.exit_code == NO_KEY and {*summary.seen} <= {*summary.errors}
 
 
-Events = queue.SimpleQueue[Any]  # of Event, _Stop and _Synced
+Events = queue.SimpleQueue[Any]  # of Event and _Synced; None: a signal asked for the end
 
 
 @click.command()
@@ -115,7 +111,7 @@ def _follow(
             event = events.get(timeout=left)
         except queue.Empty:
             return WAIT_RAN_OUT
-        if isinstance(event, _Stop):
+        if event is None:
             return INTERRUPTED
         if isinstance(event, _Synced):
             synced = True
@@ -135,7 +131,7 @@ def _follow(
 @contextmanager
 def _stopping(events: Events) -> Iterator[None]:
     """Make SIGTERM end the loop between two events, so that pending data are saved."""
-    before = signal.signal(signal.SIGTERM, lambda *_: events.put(_Stop()))
+    before = signal.signal(signal.SIGTERM, lambda *_: events.put(None))
     try:
         yield
     finally:

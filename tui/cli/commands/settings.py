@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,9 @@ from tui.domain.json_walk import map_texts
 from tui.domain.provider import Draft
 from tui.domain.redact import redact_url, secret_variables
 from tui.domain.text import clean
+
+if TYPE_CHECKING:
+    from tui.ui.commands.keymap import Keymap
 
 _account = click.option("--account", default="default", help="another account at the same service")
 _ROOMY = 112  # columns that the ids of commands have room in beside their keys
@@ -193,14 +196,32 @@ def auth_remove(provider: str, account: str) -> None:
 def keys(as_json: bool) -> None:
     """Print the keys of every screen, with your own changes."""
     from tui.ui.commands.keymap import Keymap
-    from tui.ui.commands.reference import key_rows, key_table
+    from tui.ui.commands.registry import COMMANDS
 
     keymap = Keymap.build(common.config().ui.keymap, common.config().keys)
     if as_json:
-        common.emit({"schema_version": 1, "keys": key_rows(keymap)})
+        rows = [
+            {"id": one.id, "where": one.context, "keys": list(keymap.of(one.id)), "help": one.help}
+            for one in COMMANDS.values()
+        ]
+        common.emit({"schema_version": 1, "keys": rows})
     else:
         columns = output.width_of_terminal()
-        output.text(key_table(keymap, ids=columns is None or columns >= _ROOMY))
+        output.text(_key_table(keymap, ids=columns is None or columns >= _ROOMY))
+
+
+def _key_table(keymap: "Keymap", *, ids: bool) -> str:
+    """Return the keys as plain text, one group per screen, with the `ids` by which `[keys]` changes them."""
+    from tui.ui.commands.registry import COMMANDS, TITLES
+
+    lines: list[str] = []
+    for context, title in TITLES.items():
+        lines += ["", title] if lines else [title]
+        for command in COMMANDS.values():
+            if command.context == context:
+                last = f"{command.help:<60}  {command.id}" if ids else command.help
+                lines.append(f"  {keymap.shown(command.id):<24}  {last}")
+    return "\n".join(lines) + "\n"
 
 
 @click.command()

@@ -24,7 +24,7 @@ def doctor(offline: bool, as_json: bool) -> int:
         rows = [{name: getattr(finding, name) for name in members} for finding in found]
         common.emit({"schema_version": 1, "ok": not bad, "findings": rows})
         return int(bool(bad))
-    output.columns(("", "about", "found"), [_row(finding) for finding in found])
+    output.columns(("", "about", "found"), [(one.level.value, one.subject, one.found) for one in found])
     advice: dict[str, list[str]] = {}
     for finding in found:
         if finding.advice:
@@ -37,10 +37,6 @@ def doctor(offline: bool, as_json: bool) -> int:
     said = f"{plural(bad, 'thing is', 'things are')} bad, {warned} worth a look"
     common.narrate(said if bad or warned else "everything is in order")
     return int(bool(bad))
-
-
-def _row(finding: Finding) -> tuple[str, str, str]:
-    return finding.level.value, finding.subject, finding.found
 
 
 def _look(offline: bool) -> Iterator[Finding]:

@@ -29,7 +29,6 @@ from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.selection import SelectionActions
 from tui.ui.dashboard.spent import SpentMoney
-from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
@@ -37,8 +36,8 @@ from tui.ui.dashboard.week_pane import week_lines
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.divider import Divider
 from tui.ui.widgets.list_view import TextPane
+from tui.ui.widgets.painted import Divider
 from tui.ui.widgets.provider_strip import ProviderStrip
 from tui.ui.widgets.tabs import TabBar
 
@@ -66,7 +65,6 @@ class DashboardScreen(Dashboard):
         super().__init__()
         self.annotations = AnnotationActions(self)
         self.navigation = NavigationActions(self, self.annotations)
-        self.starts = StartActions(self)
         self.listing = ListActions(self, self.navigation, lambda: self.at_provider.ask_about_batch())  # noqa: PLW0108  late
         self.questions = WaitingQuestions(self)
         self.money = SpentMoney(self, self._strip)
@@ -259,7 +257,7 @@ class DashboardScreen(Dashboard):
     @property
     def command_owners(self) -> Sequence[object]:
         """The screen and its actions."""
-        return self, self.listing, self.annotations, self.starts, self.navigation, self.at_provider
+        return self, self.listing, self.annotations, self.navigation, self.at_provider
 
     @property
     def other_labels(self) -> Mapping[str, str]:

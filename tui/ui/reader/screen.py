@@ -197,15 +197,14 @@ class ReaderScreen(ReaderParts):
         elif self.navigation.awaits_letter:
             self.navigation.take_letter(event)
         elif key.isdecimal() and len(key) == 1 and not self.typing:
-            event.stop()
-            event.prevent_default()
             self.navigation.number(key)
         elif event.key == "enter" and self.digits and not self.typing:  # also where nothing is cited
-            event.stop()
-            event.prevent_default()
             self.lists.enter_number(self.take_count())
         else:
             super().on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
 
     def run_command(self, command: Command, key: str = "") -> None:
         """Run a command; while nothing is loaded, show that instead of the command's own reason."""
