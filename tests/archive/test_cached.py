@@ -504,7 +504,7 @@ def test_who_started_and_noted_what_is_in_the_copy(opened: Callable[[], CachedAr
 def test_a_first_start_does_not_bring_the_whole_archive_as_changes(
     opened: Callable[[], CachedArchive], url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.engine.archive.archive.MOST_LOADED", 1)
+    monkeypatch.setattr("tui.engine.archive.task_queries.MOST_LOADED", 1)
     with opened() as archive:
         assert [task.id for task in archive.load_tasks()] == ["t2"]
         assert archive.foreign_changes() == NO_CHANGES

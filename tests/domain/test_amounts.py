@@ -23,9 +23,9 @@ from tui.domain.task import Cost, CostKind
     [
         (Cost(), "", "not known"),
         (Cost(1.2, "USD", CostKind.REPORTED), "$1.20", "$1.20, reported by the provider"),
-        (Cost(0.15625, "USD", CostKind.PRICE_LIST), "≤$0.16", "$0.16, by the price list"),
+        (Cost(0.15625, "USD", CostKind.PRICE_LIST), "≤$0.16", "at most $0.16, by the price list"),
         (Cost(0.15625, "USD", CostKind.ESTIMATE), "~$0.16", "$0.16, estimate"),
-        (Cost(25.0, "credits", CostKind.PRICE_LIST), "≤25 cr", "25 credits, by the price list"),
+        (Cost(25.0, "credits", CostKind.PRICE_LIST), "≤25 cr", "at most 25 credits, by the price list"),
         (Cost(1234.5, "credits", CostKind.CREDITS), "1,234.5 cr", "1,234.5 credits, counted by the provider"),
         (Cost(1234.5, "USD", CostKind.REPORTED), "$1,234.50", "$1,234.50, reported by the provider"),
     ],

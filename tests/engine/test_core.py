@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -119,7 +118,7 @@ def test_while_the_archive_server_is_away_nobody_asks_and_it_is_said_until_it_is
 
 def test_a_look_round_that_fails_because_the_server_is_away_is_repeated_soon() -> None:
     class Broken(MemoryArchive):
-        def log_after(self, number: int) -> tuple[int, Sequence[LogEntry]]:
+        def log_after(self, number: int) -> tuple[int, list[LogEntry]]:
             if self.away is not None:
                 raise ArchiveError("the server is gone")
             return super().log_after(number)
@@ -582,6 +581,28 @@ def test_a_second_process_says_who_asks_and_takes_over_when_that_one_ends() -> N
             await bench.after(SHARE_EVERY + 1)
             assert bench.core.state.condition.asks_elsewhere == ""
             assert bench.state().link is ConnectionState.OK
+            assert bench.script.times("fetch", "r")
+
+    simulate(main)
+
+
+def test_an_archive_that_refuses_the_lease_is_named_once_and_asked_again() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.archive.lease = ArchiveError("your role may not do that")
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(5 * SHARE_EVERY)
+            condition = bench.core.state.condition
+            assert (condition.may_not_ask, condition.asks_elsewhere) == ("your role may not do that", "")
+            assert bench.state().message == "not asked: your role may not do that"
+            told = [entry for entry in bench.core.state.entries() if "may not do that" in entry.text]
+            assert [entry.kind for entry in told] == ["problem"]
+            assert bench.script.asked == []
+            bench.archive.lease = True
+            await bench.after(SHARE_EVERY + 1)
+            assert bench.core.state.condition.may_not_ask == ""
             assert bench.script.times("fetch", "r")
 
     simulate(main)

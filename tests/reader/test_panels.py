@@ -100,7 +100,7 @@ def test_titles_at_one_host_lose_what_they_share() -> None:
 def test_equal_titles_get_the_end_of_their_address() -> None:
     same = [Entry("1", "https://x.example/docs/one", "Docs"), Entry("2", "https://x.example/docs/two?v=1", "Docs")]
     assert distinct_titles(same) == ["Docs  one", "Docs  two?v=1"]
-    assert distinct_titles([Entry("1", "https://x.example", None)]) == ["https://x.example"]
+    assert distinct_titles([Entry("1", "https://x.example", None)]) == ["x.example"]
 
 
 def grouped() -> Document:

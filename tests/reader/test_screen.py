@@ -31,7 +31,9 @@ from tui.ui.commands.command import handler
 from tui.ui.commands.registry import COMMANDS
 from tui.ui.reader import screen as reader_screen
 from tui.ui.reader.audit_screen import AuditScreen
+from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Tone
+from tui.ui.reader.side_lists import OutlineList
 
 Pressing = Pilot[None]
 
@@ -504,6 +506,19 @@ async def test_fields_of_a_structured_report_cite_like_prose() -> None:
         await pilot.press("right_square_bracket")
         assert "citation 1/1 → source 1 of 1" in state(app)
         assert "founder: Ada [1]" in app.view.text_of(0)
+
+
+def test_the_outline_of_fields_names_fields_without_their_values() -> None:
+    fields = (
+        StructuredField(1, "$.legal_name", 0, "legal_name", (Span("ASML Holding"),)),
+        StructuredField(2, "$.founded", 0, "founded", ()),
+        StructuredField(3, "$.founded.year", 1, "year", (Span("1984"),)),
+    )
+    outline = OutlineList()
+    outline.load(IndexedReport.of(Document(fields, (), ())))
+    assert outline.title == "Outline, 2 fields", "no column of citations where there are none"
+    told = ["".join(text for text, _ in outline.line(number, 60)).strip() for number in range(outline.line_count())]
+    assert told == ["legal name", "founded"]
 
 
 async def test_a_click_on_a_chip_shows_its_source_and_on_a_link_follows_it() -> None:

@@ -189,7 +189,7 @@ async def test_the_filter_narrows_as_one_types_and_escape_brings_all_back() -> N
 async def test_a_filter_without_matches_says_what_to_do() -> None:
     async with running([task(1)]) as session:
         await session.press("slash", *"zzz")
-        assert "None of 1 tasks matches zzz" in session.text()
+        assert "Nothing in 1 task matches zzz" in session.text()
         assert session.dashboard.table.selected is None
 
 
@@ -524,6 +524,20 @@ async def test_the_log_is_newest_first_and_its_cursor_stays_where_a_person_put_i
         assert "line 0." in session.text()
         await session.press("enter")
         assert session.at_dashboard
+
+
+async def test_the_log_shows_the_selected_entry_as_a_whole_where_there_is_room() -> None:
+    async with running(MANY, size=WIDE) as session:
+        from tests.ui.fakes import NOW
+        from tui.engine.api import LogEntry
+
+        session.engine.entries = [LogEntry(NOW, "problem", f"{'words ' * 40}{name}.") for name in ("first", "last")]
+        await session.press("L", "3")
+        assert "last." in session.text()
+        assert "first." not in session.text()
+        await session.press("j")
+        await session.after(0.3)
+        assert "first." in session.text()
 
 
 async def test_the_log_marks_what_is_new_since_one_last_looked() -> None:
@@ -872,13 +886,14 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
     cost = Cost(1.25, "USD", CostKind.REPORTED)
     spent = [task(1, TaskStatus.DONE, created_at=datetime.now(UTC), cost=cost)]
     async with running(spent, size=WIDE) as session:
-        session.dashboard.money.tasks_changed(spent)
+        session.dashboard.sums.tasks_changed(spent)
         session.dashboard._tick()
         await session.settle()
         assert "today $1.25" in session.painted()[0]
         session.archive.tasks = [replace(spent[0], created_at=datetime.now(UTC) - timedelta(days=1))]
         session.engine.put(session.archive.tasks[0])  # a list told no day, the task itself does
         await session.arrive()
+        session.dashboard.sums._money._earliest = 0.0  # however long the first reading took
         session.dashboard._tick()
         await session.settle()
         assert "today" not in session.painted()[0]

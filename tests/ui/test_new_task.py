@@ -312,3 +312,12 @@ def test_similar_briefs_share_their_rarer_words(before: str, brief: str, found: 
 )
 def test_a_price_that_is_a_range_shows_both_ends(cost: Cost, text: str) -> None:
     assert price_text(cost) == text
+
+
+def test_the_meaning_of_an_option_is_not_cut_where_values_leave_room() -> None:
+    from tui.providers.valyu.options import OPTIONS
+    from tui.ui.new_task.options import OptionLines
+
+    lines = OptionLines(OPTIONS, {}, lambda values: ())
+    told = ["".join(text for text, _ in lines.line(number, 114)) for number in range(lines.line_count())]
+    assert [line for line in told if len(line.rstrip()) > 114] == []

@@ -665,10 +665,14 @@ async def test_a_second_dashboard_says_who_asks_the_providers() -> None:
         session.dashboard._strip()
         await session.settle()
         assert "asked by process 4711 on attic" in session.text()
+        engine.now = Condition(may_not_ask="your role may not do that")
+        session.dashboard._strip()
+        await session.settle()
+        assert "nobody is asked from here your role may not do that" in session.text()
         engine.now = Condition()
         session.dashboard._strip()
         await session.settle()
-        assert "asked by" not in session.text()
+        assert "asked from" not in session.text()
 
 
 async def test_a_question_that_was_read_leaves_no_message_behind() -> None:

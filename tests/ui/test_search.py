@@ -156,7 +156,7 @@ def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_ci
     assert shown[0].endswith("3× ")
     assert shown[1].startswith(" ▸ Report 1")
     assert shown[1].endswith("never ")
-    assert shown[3] == " 2 hosts, by citations"
+    assert shown[3] == " 2 hosts, by citations; its sources"
     assert [line.split()[0] for line in shown[4:]] == ["b.org", "a.org"]
     assert "12×" in shown[4]
 
@@ -220,6 +220,15 @@ async def test_half_of_a_filter_is_no_error_until_the_typing_pauses(monkeypatch:
         assert "no status" not in session.text()
         await session.after(0.2)
         assert "no status st" in session.text()
+
+
+async def test_a_section_is_named_in_full_where_there_is_room() -> None:
+    async with searching(4) as (_, screen, archive):
+        long = replace(archive.found["t0"].places[0], section="## 3.2 The phases of a plain vacuum")
+        screen.found = {"t0": FoundPlaces(4, (long,) * 4)}
+        screen._fill()
+        line = screen._line(screen.listed[1], 100)
+        assert "3.2 The phases of a plain vacuum  " in "".join(text for text, _ in line)
 
 
 async def test_places_are_folded_under_their_report_with_counts() -> None:
@@ -443,7 +452,7 @@ async def test_a_source_of_an_old_report_of_a_long_archive_names_it() -> None:
     archive.uses = [SourceUse(old.id, "1", "https://a.org/x", "Paper", 1, 9)]
     async with running(rest, engine=engine, archive=archive, size=WIDE) as session:
         await session.press("B")
-        await session.after(0.25)
+        await session.after(SourcesScreen.SETTLED)
         await session.settle()
         await session.arrive()
         assert isinstance(session.app.screen, SourcesScreen)

@@ -34,7 +34,7 @@ from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
 from tui.ui.compare.diff import outline
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.dashboard.questions import ask_of
-from tui.ui.dashboard.spent import spent_line
+from tui.ui.dashboard.sums import spent_line
 from tui.ui.history.ledger import ledger, months
 from tui.ui.new_task.planner import Plan, read_schema
 from tui.ui.search.preview import marked
@@ -416,7 +416,7 @@ def test_before_the_engine_runs_nothing_is_promised() -> None:
 
 
 def test_a_filter_that_leaves_nothing_says_how_to_clear_it() -> None:
-    assert "None of 1,200 tasks matches xyz" in text(nothing_matches("xyz", 1200))
+    assert "Nothing in 1,200 tasks matches xyz" in text(nothing_matches("xyz", 1200))
 
 
 # Themes

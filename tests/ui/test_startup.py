@@ -75,11 +75,25 @@ def test_the_archive_adapter_searches_and_lists_sources(archive: Archive) -> Non
     assert port.reports_with("https://a.org/x") == ["t1"]
 
 
-def test_a_read_only_archive_forgets_preferences_silently(tmp_path: Path, archive: Archive) -> None:
+def test_what_a_read_only_archive_does_not_take_is_remembered_until_the_program_ends(
+    tmp_path: Path, archive: Archive
+) -> None:
+    archive.annotations.set_state("x", "old").result(60)
     archive.close()
     with Archive.open(tmp_path / "archive.db", read_only=True) as opened:
-        ScreenArchive(opened).remember("x", 1)
-        assert ScreenArchive(opened).state("x") is None
+        port = ScreenArchive(opened)
+        port.remember("x", {"note": "typed"})
+        assert port.state("x") == {"note": "typed"}
+        port.remember("x", None)
+        assert port.state("x") is None
+        assert ScreenArchive(opened).state("x") == "old"
+
+
+def test_what_another_program_remembers_later_counts(archive: Archive) -> None:
+    port = ScreenArchive(archive)
+    port.remember("x", 1)
+    archive.annotations.set_state("x", 2).result(60)
+    assert port.state("x") == 2
 
 
 def test_a_reader_without_an_archive_remembers_nothing() -> None:

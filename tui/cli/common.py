@@ -145,7 +145,7 @@ def budget_warnings(prices: "Sequence[tuple[str, Cost]]") -> list[str]:
 
     now, before = datetime.now(UTC), Spent()
     with suppress(NotFound), open_archive() as opened:
-        before = spent_by(opened.costs(month_start(now)), now, whoami())
+        before = spent_by(opened.daily_costs(month_start(now)), now, whoami())
     return warnings(prices, before, config().budget.limits())
 
 

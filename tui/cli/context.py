@@ -205,11 +205,12 @@ def open_engine(
     Raises:
         ArchiveError: at the end, where something that was learned could not be saved.
     """
+    from tui.config.load import live_budget
     from tui.engine.runtime import Runtime
 
-    every = accounts()
+    every, budget = accounts(), live_budget(paths().config_file, config().budget.limits())
     with open_archive(read_only=False) as opened:
-        engine = Runtime(opened, every, watch=watch, budget=config().budget.limits())
+        engine = Runtime(opened, every, watch=watch, budget=budget)
         if listener is not None:
             engine.subscribe(listener)
         engine.start()

@@ -47,7 +47,7 @@ def price_text(cost: "Cost") -> str:
 
 
 def cost_long(cost: "Cost") -> str:
-    """Return a cost with its source: "$0.35, by the price list", "not known"."""
+    """Return a cost with its source: "at most $0.35, by the price list", "not known"."""
     return _long(cost.amount, cost.at_least, cost.unit, cost.kind)
 
 
@@ -67,7 +67,8 @@ def _long(amount: float | None, at_least: float | None, unit: str, kind: str) ->
     low, high = _ends(amount, at_least, unit, kind)
     if low != high and unit != "USD":
         low = low.removesuffix(f" {unit}")
-    return f"{high if low == high else f'{low} to {high}'}, {SOURCES[kind]}"
+    bound = "at most " if kind == "price_list" and at_least is None and amount else ""
+    return f"{bound}{high if low == high else f'{low} to {high}'}, {SOURCES[kind]}"
 
 
 def _ends(amount: float, at_least: float | None, unit: str, kind: str) -> tuple[str, str]:

@@ -132,6 +132,21 @@ def with_words_in_texts(text: str) -> str:
     return " ".join(parts)
 
 
+def only_terms(text: str) -> str:
+    """Return a filter without words, terms about texts, and values that may be the beginning of one."""
+    kept: list[str] = []
+    for part in _PART.finditer(text):
+        name, value = (part[1] or part[3] or "").lower(), part[2] if part[1] else part[5]
+        sign = part[4] if part[4] and part[4] != ":" else ""
+        growing = part.end() == len(text) and not part[1] and name not in {"status", "is", "before", "after", "cost"}
+        try:
+            if name in FILTERS and name != "text" and not growing and _condition(name, f"{sign}{value}", prefix=False):
+                kept.append(part[0])
+        except UsageError:  # it is being typed
+            continue
+    return " ".join(kept)
+
+
 def _condition(name: str, value: str, *, prefix: bool) -> FilterTerm | None:
     """Return a parsed term; None for an incomplete one."""
     if name in {"status", "is"}:

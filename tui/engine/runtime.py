@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.config.accounts import Account as Configured
 from tui.domain.actions import Action, Batch, Outcome
@@ -24,8 +24,11 @@ from tui.engine.api import BatchPlan, Condition, Engine, Listener, LogEntry, Pro
 from tui.engine.core import Core, failed
 from tui.engine.executor import DaemonExecutor
 from tui.engine.polling.connection import ServiceAccount, account_of
-from tui.engine.ports import ArchivePort, Clock
+from tui.engine.ports import Clock
 from tui.providers.protocol import DownloadProgress
+
+if TYPE_CHECKING:
+    from tui.engine.archive import Archive
 
 T = TypeVar("T")
 
@@ -51,18 +54,18 @@ class Runtime(Engine):
         archive: the open archive.
         accounts: as configured, or ready-made; in display order.
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
-        budget: what may be spent on what people without a key queue.
+        budget: returns what may be spent on what people without a key queue, whenever that is sent.
         clock: time; for tests.
         rng: jitter; for tests.
     """
 
     def __init__(
         self,
-        archive: ArchivePort,
+        archive: "Archive",
         accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,
-        budget: Budget | None = None,
+        budget: Callable[[], Budget] = Budget,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -133,9 +136,13 @@ class Runtime(Engine):
         """Load these tasks of the archive, too."""
         return self._submit(lambda: self._core.loading.recall(ids))
 
-    def older(self) -> None:
-        """Load the next page of older tasks."""
-        self._submit(self._core.loading.older)
+    def older(self, terms: str = "") -> None:
+        """Load the next page of older tasks, or of those for which `terms` hold."""
+        self._submit(lambda: self._core.loading.older(terms))
+
+    def together(self, ids: Sequence[str]) -> "Future[None]":
+        """Load all members of the groups of these tasks."""
+        return self._submit(lambda: self._core.loading.together(ids))
 
     def pause(self, paused: bool) -> None:
         """Stop or resume automatic polling."""

@@ -239,7 +239,10 @@ class DivewatchApp(AppActions):
             self.fresh.add(task.id)
             self._announce(task)
         for screen in self.command_screens:
-            screen.engine_changed(flush)
+            if screen.is_mounted:
+                screen.engine_changed(flush)
+            else:  # just opened: after its widgets are there
+                screen.call_later(screen.engine_changed, flush)
         if flush.tasks or flush.ended:
             self.show_title()
 

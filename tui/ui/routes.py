@@ -46,10 +46,10 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.new_task.batch import BatchScreen
 
             return BatchScreen()
-        case routes.CheckpointRoute(interaction, kept, task, answer_next):
+        case routes.CheckpointRoute(interaction, kept, task, answer_next, asks):
             from tui.ui.checkpoint.screen import CheckpointScreen
 
-            return CheckpointScreen(interaction, kept=kept, task=task, answer_next=answer_next)
+            return CheckpointScreen(interaction, kept=kept, task=task, answer_next=answer_next, asks=asks)
 
 
 def open_reader(

@@ -42,8 +42,8 @@ def track(provider: str, reference: str, as_json: bool) -> None:
 def respond(task_id: str, answer: str, as_json: bool) -> None:
     """Answer the checkpoint of a task that waits for you.
 
-    ANSWER is the response object, e.g. '{"approved": true}' or '{"answers": [{"question": "...", "answer": "..."}]}';
-    `divewatch show ID` prints the question.
+    JSON is the answer, e.g. '{"approved": true}' or '{"answers": [{"question": "...", "answer": "..."}]}'; - reads it
+    from standard input. `divewatch show ID` prints the question.
     """
     from tui.engine.files.documents import read_bytes
 

@@ -89,6 +89,9 @@ class Marks(Protocol):
     def set_flag(self, db: Any, n: int, name: Literal["pinned", "hidden"], on: bool) -> None:
         """Set or clear a flag of task row `n`."""
 
+    def unread(self, db: Any) -> int:
+        """Return how many reports the user of this connection has not read."""
+
     def changed(self, db: Any, n: int, answer: int, *, other_text: bool) -> bool:
         """Record that `answer` is shown now; returns whether a report that was read is unread again."""
 
@@ -114,7 +117,7 @@ class SearchIndex(Protocol):
     def added(self, db: Any, n: int) -> None:
         """Add a new task row `n` to the index."""
 
-    def changing(self, db: Any, n: int, change: Callable[[], None]) -> None:
+    def changing(self, db: Any, n: int, change: Callable[[], object]) -> None:
         """Run `change`, which alters searchable text of task row `n`, and update the index."""
 
     def ranked(self, db: Any, wanted: Wanted, limit: int, offset: int, most: int) -> Counted:

@@ -140,8 +140,8 @@ class AccountsScreen(CommandScreen[str]):
         self._boxes[1].display = selected is not None
         self._boxes[2].display = newcomer
         if selected is not None:
-            brief = newcomer and self.size.height < _ROOMY
-            lines = detail_lines(selected, now, (self.size.width or 80) - 4, app.keymap, brief=brief)
+            roomy, width = self.size.height >= _ROOMY, (self.size.width or 80) - 4
+            lines = detail_lines(selected, now, width, app.keymap, brief=newcomer and not roomy, whole=roomy)
             self._boxes[1].border_title = Content(heading(selected))
             if lines != self._about.items:
                 self._about.set_lines(lines)

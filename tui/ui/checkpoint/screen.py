@@ -19,19 +19,20 @@ from tui.domain.possible import why_not
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.ui.checkpoint.form import PlanVerdict, action_of, consequence, form_of, time_left
-from tui.ui.checkpoint.lines import DomainLines, VerdictLines
+from tui.ui.checkpoint.lines import DomainLines, VerdictLines, waiting_line
 from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.box import Box
 from tui.ui.shell.dialogs import ConfirmDialog, Dialog
 from tui.ui.shell.editor import edited
 from tui.ui.shell.form import FormScreen
-from tui.ui.shell.shell import shell
+from tui.ui.shell.shell import Asks, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.text.short_markdown import markdown_lines
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import TextLines
 
+_ROOMY, _OTHERS = 30, 5  # lines of a screen that names others that wait, and how many it names
 _INSTEAD = "Use this instead:\n\n"
 
 
@@ -43,6 +44,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         kept: the name of the draft.
         task: whose it is, for its title, brief, provider and cost.
         answer_next: opens the form of another task that waits; None: this form does not know of others.
+        asks: what another task asks, and its deadline.
     """
 
     DEFAULT_CLASSES = ""  # it fills the screen
@@ -58,12 +60,13 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         kept: str = "",
         task: Task | None = None,
         answer_next: Callable[[Task], None] | None = None,
+        asks: Asks = lambda task: ("", None),
     ) -> None:
         super().__init__()
         self.kept = kept
         self._asked = asked
         self._about = task
-        self._answer_next = answer_next
+        self._answer_next, self._asks = answer_next, asks
         self._form = form_of(asked)
 
     def compose(self) -> ComposeResult:
@@ -82,6 +85,9 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                 about = TextLines(name="about")
                 about.can_focus = False
                 yield Box(about, "If you do nothing", "about-box")
+        others = TextLines(name="others")
+        others.can_focus = False
+        yield Box(others, "Also waiting", "others-box")
         yield StatusLine()
         yield KeyBar(self)
 
@@ -106,6 +112,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         """Focus the first field, and count down every second."""
         keymap = shell(self).keymap
         self.query_one(KeyBar).update(keymap, self.command_context())
+        self.query_one("#others-box", Box).say_keys(keymap, "checkpoint.next")
         for box in self.query("#asked-box").results(Box):
             box.say_keys(keymap, *(("checkpoint.cycle", "checkpoint.all") if self._form.domains else ()))
         for box in self.query("#answer-box").results(Box):
@@ -150,6 +157,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             width = max(10, view.size.width - 2)
             view.set_lines([((" ", "plain"), *line) for line in markdown_lines(self._form.text, width)])
         self._tell_about()
+        self._tell_others()
 
     def _tell_about(self) -> None:
         """Show what happens without an answer, then brief and cost, as far as there is room."""
@@ -164,6 +172,16 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             if lines != view.items:
                 view.set_lines(lines)
 
+    def _tell_others(self) -> None:
+        """Show the other tasks that wait, the next one first, on a screen that is high enough."""
+        waiting, now = self._waiting(), datetime.now(UTC)
+        box, view = self.query_one("#others-box", Box), self.query_one("#others", TextLines)
+        box.display = bool(waiting) and self.app.size.height >= _ROOMY
+        box.styles.height = min(len(waiting), _OTHERS) + 2
+        lines = [waiting_line(task, self._asks(task), now, view.size.width) for task in waiting[:_OTHERS]]
+        if lines != view.items:
+            view.show_items(lines)
+
     def _nothing(self) -> str:
         return consequence(self._asked, datetime.now(UTC), self._provider)
 
@@ -172,7 +190,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         waiting = len(self._waiting())
         title = one_line(task.title or task.prompt or task.id, 200) if task else self._form.title
         who = one_line(f"{self._provider} {task.mode or ''}".rstrip()) if task else ""
-        right: Line = ((f"{who}  ", "dim"), (f"{time_left(self._asked, now)} ", "warn"))
+        right: Line = ((f"{who}  ", "dim"), (f"{time_left(self._asked.deadline, now, held=self._asked.held)} ", "warn"))
         left: Line = ((" Answer  ", "title"), (title, "strong"))
         self.query_one("#head", LineBar).show_made(partial(spread, left, right))  # the time left is never cut
         views = self.query(DomainLines)
@@ -180,6 +198,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         others = f"{waiting} more waiting" if waiting else ""
         self.query_one(StatusLine).place(((state, "dim"),), ((others, "warn"),))
         self._tell_about()
+        self._tell_others()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Focus the next field; from the last one, send."""

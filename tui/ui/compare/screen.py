@@ -127,7 +127,7 @@ class CompareScreen(TabbedScreen[tuple[int, int | None]]):
             column = max(9, (width - LABEL - 3) // len(reports))
             names = [fit(one_line(f"{number} {report.name}"), column - 1) for number, report in enumerate(reports, 1)]
             self.rows.head_line = ((" " * (LABEL + 2), "head"), *((f"{name} ", "title") for name in names))
-            rows = overview(reports, datetime.now(UTC), width)
+            rows = overview(reports, datetime.now(UTC), width, self.rows.page)
         self._opens = [opens for _, opens in rows]
         return [line for line, _ in rows]
 

@@ -117,7 +117,7 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
         ),
         ("by", people.started),
         ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at and not task.is_file else ""),
-        ("took" if task.status.is_final else "running", spent),
+        ("took" if task.status.is_final else "so far" if task.status is TaskStatus.WAITING else "running", spent),
         ("kept there", kept),
         ("cost", "" if task.is_file else cost_long(task.cost)),
         ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from textual.widgets import Input
 
-from tui.domain.task_filter import with_words_in_texts
+from tui.domain.task_filter import only_terms, with_words_in_texts
 from tui.ui.commands.command import Argument, handles
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
@@ -29,15 +29,32 @@ class ListActions(Actions):
         """The filter's input field."""
         return self.dashboard.query_one("#filter", Input)
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether the archive may have older tasks for this list that are not at hand."""
+        condition = self.shell.condition()
+        if condition is None or not condition.older:
+            return False
+        return only_terms(self.dashboard.table.model.filter) not in condition.all_of
+
+    @property
+    def _is_near_the_end(self) -> bool:
+        table = self.dashboard.table
+        return table.cursor + _NEAR >= len(table.model.rows) if table.selected else looks_further(table.model)
+
+    @property
+    def goes_further(self) -> bool:
+        """Whether older tasks are being looked through now."""
+        return self.incomplete and self._is_near_the_end and looks_further(self.dashboard.table.model)
+
     def reach_down(self) -> None:
         """Near the end of the list have more of the older tasks, where there are any that were not read yet."""
-        table, engine = self.dashboard.table, self.shell.engine
-        near = table.cursor + _NEAR >= len(table.model.rows) if table.selected else looks_further(table.model)
-        if engine is not None and near and engine.condition().older:
-            engine.older()
+        engine = self.shell.engine
+        if engine is not None and self._is_near_the_end and self.incomplete:
+            engine.older(only_terms(self.dashboard.table.model.filter))
 
     def look_further(self) -> None:
-        """Read older tasks while a filter of the user's own has few rows; does nothing without such a filter."""
+        """Read older tasks while a filter has few rows; does nothing without a filter."""
         if looks_further(self.dashboard.table.model):
             self.reach_down()
 
@@ -187,6 +204,11 @@ class ListActions(Actions):
         table = self.dashboard.table
         self.fold((table.selected or "") not in table.model.unfolded)
 
+    def _have_all_of(self, group: str) -> None:
+        engine = self.shell.engine
+        if engine is not None and engine.condition().older:
+            engine.together(self.dashboard.table.model.members(group)[:1])
+
     @handles("tasks.unfold", True)
     @handles("tasks.fold", False)
     def fold(self, unfold: bool) -> None:
@@ -198,4 +220,5 @@ class ListActions(Actions):
             table.relist()
             if unfold:
                 self._group_unfolded()
+                self._have_all_of(group)
         self.dashboard.show_place()

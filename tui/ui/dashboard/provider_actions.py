@@ -3,6 +3,7 @@
 Every action goes through the engine, asks before it destroys or spends, and reports in one line what it did.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.actions import (
@@ -192,6 +193,10 @@ class ProviderActions(Actions):
                 self.dashboard.table.select(task.id)
             app.when_done(app.engine.detail(task.id), lambda detail: self._open_answer(task, detail))
 
+    def _asks(self, task: Task) -> tuple[str, datetime | None]:
+        asked = self.dashboard.table.asks.get(task.id)
+        return (asked.what, asked.deadline) if asked else ("", None)
+
     def _open_answer(self, task: Task, detail: "Detail | None") -> None:
         app = self.shell
         if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
@@ -201,7 +206,7 @@ class ProviderActions(Actions):
             return
         app.say("")
         kept = f"answer.{task.id}.{detail.interaction.id}"
-        route = CheckpointRoute(detail.interaction, kept, task, self._answer_next)
+        route = CheckpointRoute(detail.interaction, kept, task, self._answer_next, self._asks)
         form = app.open(route, lambda action: self._act(task, action, form))
 
     @handles("tasks.track")

@@ -28,7 +28,7 @@ from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.selection import SelectionActions
-from tui.ui.dashboard.spent import SpentMoney
+from tui.ui.dashboard.sums import ArchiveSums
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
@@ -67,7 +67,7 @@ class DashboardScreen(Dashboard):
         self.navigation = NavigationActions(self, self.annotations)
         self.listing = ListActions(self, self.navigation, lambda: self.at_provider.ask_about_batch())  # noqa: PLW0108  late
         self.questions = WaitingQuestions(self)
-        self.money = SpentMoney(self, self._strip)
+        self.sums = ArchiveSums(self, self._strip)
         self._first = tasks
         self.summary_pane, self.week = TextPane(name="summary"), TextPane(name="week", tone="title")
         self.selected = SelectionActions(self, self.summary_pane)
@@ -130,9 +130,8 @@ class DashboardScreen(Dashboard):
             if self.table.selected in flush.tasks or self.table.selected in flush.annotations:
                 self.selected.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
-        self.money.tasks_changed(flush.tasks.values())
-        if not self.money.costs:
-            self.money.read()
+        self.sums.tasks_changed(flush.tasks.values())
+        self.sums.read(missing=True)
         if flush.providers:
             self._strip()
             self._say_nothing_there()
@@ -149,7 +148,7 @@ class DashboardScreen(Dashboard):
 
     def _tick(self) -> None:
         if self.is_active:
-            self.money.read()
+            self.sums.read()
             self.table.tick()
             self.detail.tick()
 
@@ -157,8 +156,8 @@ class DashboardScreen(Dashboard):
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
-        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line)
-        self.week.show("The last seven days", lambda _: week_lines(self.money.costs, now))
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.sums.line)
+        self.week.show("The last seven days", lambda _: week_lines(self.sums.costs, now))
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -216,10 +215,11 @@ class DashboardScreen(Dashboard):
         """Update the status line and the key bar."""
         if not self.is_mounted:
             return
+        self.table.set_incomplete(self.listing.incomplete)
         self.query_one(StatusLine).place(self._left(), self._right())
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         model = self.table.model
-        self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model), model.filter))
+        self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model, self.sums.counts), model.filter))
 
     def set_filter(self, text: str) -> None:
         """Filter the list; "" shows all tasks."""
@@ -236,10 +236,9 @@ class DashboardScreen(Dashboard):
 
     def _left(self) -> Line:
         app, model = shell(self), self.table.model
-        condition = app.condition()
-        rest = status.rest(model, loading=app.loading, older=condition is not None and condition.older)
+        rest = status.rest(model, self.sums.counts, loading=app.loading, further=self.listing.goes_further)
         panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
-        return (*panes, *status.left(model, self.table.cursor, rest=rest))
+        return (*panes, *status.left(model, self.table.cursor, self.sums.counts, rest=rest))
 
     def _right(self) -> Line:
         app, task = shell(self), self.table.selected_task

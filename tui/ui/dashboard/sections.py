@@ -68,11 +68,16 @@ def with_sections(rows: Sequence[str], name_of: Callable[[str], str]) -> list[st
     return found
 
 
-def section_line(row: str, tasks: int, unread: int, width: int) -> Line:
-    """Return the line of a section: title, number of tasks, how many reports nobody opened yet."""
-    title, tone = TITLES[row.removeprefix(SECTION)]
-    told = f"{title} · {tasks:,}"
-    more = f" ({unread:,} unread)" if unread else ""
+def section_line(row: str, tasks: int, unread: int, width: int, *, incomplete: bool = False) -> Line:
+    """Return the line of a section: title, number of tasks, how many reports nobody opened yet.
+
+    In the last one of an `incomplete` list there may be more than these.
+    """
+    name = row.removeprefix(SECTION)
+    title, tone = TITLES[name]
+    plus = "+" if incomplete and name == "earlier" else ""
+    told = f"{title} · {tasks:,}{plus}"
+    more = f" ({unread:,}{plus} unread)" if unread else ""
     return (
         ("── ", "rule"),
         (told, tone),

@@ -85,6 +85,7 @@ class TaskList:
     filter: str = ""
     lookup: Lookup | None = None  # asks the archive about terms that only it knows
     trouble: str = ""  # why the filter cannot be
+    incomplete: bool = False  # whether there may be older tasks for this list that are not at hand
     marked: set[str] = field(default_factory=set)
     unfolded: set[str] = field(default_factory=set)
     rows: list[str] = field(default_factory=list)

@@ -69,6 +69,12 @@ class TaskTable(LineView):
             self.relist(keep_widths=True)
         return different
 
+    def set_incomplete(self, incomplete: bool) -> None:
+        """Set whether there may be older tasks for this list that are not at hand."""
+        if incomplete != self.model.incomplete:
+            self.model.incomplete = incomplete
+            self.relist(keep_widths=True)
+
     def tick(self) -> None:
         """Repaint the times of visible unfinished tasks; all other times change at midnight only."""
         today = self._now().astimezone().date()
@@ -263,7 +269,8 @@ class TaskTable(LineView):
         row = self.model.rows[number]
         if row.startswith(SECTION):
             ids = self.model.in_section(row)
-            return section_line(row, len(ids), sum(map(self.model.is_unread, ids)), width)
+            unread = sum(map(self.model.is_unread, ids))
+            return section_line(row, len(ids), unread, width, incomplete=self.model.incomplete)
         members = self.model.members(row)
         ids = members or [row]
         marked = "▌" if all(task_id in self.model.marked for task_id in ids) else " "

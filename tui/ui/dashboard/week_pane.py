@@ -11,7 +11,7 @@ from tui.domain.task import TaskStatus
 from tui.ui.text.lines import EMPTY, Line, spark
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import CostLine
+    from tui.engine.archive.rows.values import DayCost
 
 DAYS = 7
 _LABEL, _DAY = 11, 6  # cells
@@ -23,7 +23,7 @@ def first_day(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
 
 
-def week_lines(costs: "Sequence[CostLine]", now: datetime) -> list[Line]:
+def week_lines(costs: "Sequence[DayCost]", now: datetime) -> list[Line]:
     """Return a table of the last seven days: a bar for the dollars, each currency by itself, tasks, done, failed."""
     days = [first_day(now).date() + timedelta(days=number) for number in range(DAYS)]
     of_day = {day: [one for one in costs if _day_of(one) == day] for day in days}
@@ -38,20 +38,20 @@ def week_lines(costs: "Sequence[CostLine]", now: datetime) -> list[Line]:
             lines.append(((" " * _LABEL, "plain"), (bars, "info")))
         label = " dollars" if one[0] == "USD" else f" {unit_text(one[0], short=True)} {title(one[1])}"
         lines.append(_row(label, [_amount(amount, one[0]) for amount in spent], "plain"))
-    counts: dict[str, Callable[[CostLine], bool]] = {
+    counts: dict[str, Callable[[DayCost], bool]] = {
         "started": lambda line: True,
         "done": lambda line: line.status in _ENDED,
         "failed": lambda line: line.status is TaskStatus.FAILED,
     }
     lines.append(EMPTY)
     for name, counted in counts.items():
-        found = [sum(map(counted, of_day[day])) for day in days]
+        found = [sum(line.tasks for line in of_day[day] if counted(line)) for day in days]
         tone = "bad" if name == "failed" and any(found) else "plain"
         lines.append(_row(f" {name}", [str(number) if number else "" for number in found], tone))
     return lines
 
 
-def _day_of(line: "CostLine") -> date:
+def _day_of(line: "DayCost") -> date:
     return line.at.astimezone(UTC).date()
 
 

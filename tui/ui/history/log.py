@@ -4,21 +4,28 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from textual import events
+from textual.app import ComposeResult
+
 from tui.domain.text import plural
 from tui.domain.times import iso, parse_time
 from tui.engine.state.log_lines import LOOKED, LogLine, newest_first
 from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
-from tui.ui.history.log_rows import PARTS, LogHeading, Row, log_line, part_of, rows_of, time_cells
+from tui.ui.history.log_rows import PARTS, LogHeading, Row, entry_lines, log_line, part_of, rows_of, time_cells
 from tui.ui.shell.list_screen import TabbedScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line, LinesOnDemand
+from tui.ui.widgets.preview import Preview
 from tui.ui.widgets.tabs import Tab, TabBar
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
     from tui.ui.bridge import Flush
+
+_ROOMY = 30  # lines of a screen on which the selected entry is shown as a whole
+_SETTLED = 0.3  # seconds the cursor rests before it is
 
 
 class LogScreen(TabbedScreen[str]):
@@ -26,12 +33,22 @@ class LogScreen(TabbedScreen[str]):
 
     CONTEXT = "log"
     CHOSEN = "log.task"
+    DEFAULT_CSS = """
+    LogScreen Preview { height: 12; display: none; }
+    LogScreen.-roomy Preview { display: block; }
+    """
 
     def __init__(self) -> None:
         super().__init__(len(PARTS))
+        self.preview = Preview()
         self._shown: Sequence[Row] = ()
         self._looked: datetime | None = None
         self._newest: datetime | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield the preview between the list and the bars."""
+        *above, status, keys = super().compose()
+        yield from (*above, self.preview, status, keys)
 
     def begin(self) -> None:
         """Show the latest entries, and remember the time as seen."""
@@ -95,6 +112,7 @@ class LogScreen(TabbedScreen[str]):
         new = sum(self._looked is not None and line.entry.at > self._looked for line in lines)
         told = f", {new:,} new since you last looked" if new else ""
         self.place(f"event log  {len(lines):,} of {plural(len(every), 'line')}{told}")
+        self._show_entry()
 
     def _notice(self, elsewhere: int) -> str:
         """Return what stands in an empty tab."""
@@ -110,6 +128,23 @@ class LogScreen(TabbedScreen[str]):
             return ((f" {row.text}", "title"),)
         task, width = shell(self).tasks.get(row.entry.task_id or ""), self.rows.size.width or 80
         return log_line(row, task, datetime.now(UTC), width, times)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the whole of an entry where there is room below the list."""
+        super().on_resize(event)
+        self.set_class(event.size.height >= _ROOMY, "-roomy")
+        self._show_entry()
+
+    def on_line_view_moved(self) -> None:
+        """Show the whole of the entry once the cursor rests."""
+        self.settle(_SETTLED, self._show_entry)
+
+    def _show_entry(self) -> None:
+        if self.entry is None or not self.preview.display:
+            self.preview.show("", ())
+            return
+        task = shell(self).tasks.get(self.entry.entry.task_id or "")
+        self.preview.show(*entry_lines(self.entry, task, max(20, self.size.width - 2)))
 
     @handles("log.task")
     def action_open(self) -> None:

@@ -39,7 +39,7 @@ class BriefForm(FormScreen[None]):
         super().on_mount()
         self.brief.focus()
         now = datetime.now(UTC)
-        ledger = shell(self).services.archive.costs(month_start(now))
+        ledger = shell(self).services.archive.daily_costs(month_start(now))
         self.spent = spent_by(ledger, now, whoami())
         self.again()
 

@@ -26,7 +26,7 @@ Check = Callable[[dict[str, Json]], Sequence[tuple[str, str]]]
 
 _STEPS: dict[Json, Json] = {None: True, True: False, False: None}
 _LABEL = 18
-_VALUE = 22
+_LEAST = 12  # cells of the column of values
 _NONE = "-"  # typed to unset: an empty line cannot be sent
 
 
@@ -75,14 +75,17 @@ class OptionLines(ItemList[str | Option]):
         if trouble := self.trouble(option):
             return (label, ("✗ ", "bad"), (one_line(trouble), "bad"))
         room = width - _LABEL - 5
-        value = min(room, max(_VALUE, room // 3))
-        shown, tone = summary_of(option, value_at(self.values, option.name)), "strong"
-        if shown and option.unit and shown.isdigit():
-            shown = f"{shown} {option.unit}"
-        if not shown:
-            shown, tone = f"default: {option.default}" if option.default else "·", "dim"
+        value = max(_LEAST, min(room // 3, max(cell_len(self._shown(one)[0]) for one in self.options) + 1))
+        shown, tone = self._shown(option)
         about = option.about or ", ".join(option.choices)
         return (label, (f"{fit(shown, value)} ", tone), (one_line(about), "dim"))
+
+    def _shown(self, option: Option) -> tuple[str, str]:
+        """Return the value of an option, else its default, with its tone."""
+        shown = summary_of(option, value_at(self.values, option.name))
+        if shown:
+            return (f"{shown} {option.unit}" if option.unit and shown.isdigit() else shown), "strong"
+        return (f"default: {option.default}" if option.default else "·"), "dim"
 
 
 def _grouped(options: Sequence[Option]) -> list[str | Option]:

@@ -307,7 +307,7 @@ class ReaderScreen(ReaderParts):
         if self.panels.outline.display:
             self.panels.outline.mark(reading.heading)
         heading = reading.heading
-        section = self.book.units[self.book.headings[heading]].text if heading is not None else ""
+        section = self.book.heading_text(heading) if heading is not None else ""
         self._header.show_made(partial(header_line, self.detail.task, section))
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()

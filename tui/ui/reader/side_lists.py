@@ -4,10 +4,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from tui.domain.cells import cell_len, fit
-from tui.domain.text import one_line, plural
-from tui.report.document import Entry
+from tui.domain.source_label import listed_host, own_title, page_name
+from tui.domain.text import plural
+from tui.report.document import Entry, StructuredField
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.source_groups import HostGroup, by_host, host_name
+from tui.ui.reader.source_groups import HostGroup, by_host
 from tui.ui.text.lines import Line, spark, spread
 from tui.ui.widgets.list_view import ItemList, LineView
 
@@ -33,7 +34,9 @@ class OutlineList(LineView):
         self._top = min(self._levels, default=1)
         self._counts, self._density = _citations_of(book, self._levels)
         self._most = max(self._density, default=0.0)
-        self.title = f"Outline, {plural(len(self._levels), 'heading')}; right: citations"
+        fields = any(isinstance(block, StructuredField) for block in book.document.blocks[:1])
+        told = plural(len(self._levels), "field" if fields else "heading")
+        self.title = f"Outline, {told}; right: citations" if any(self._counts) else f"Outline, {told}"
         self.lines_changed()
 
     def mark(self, heading: int | None) -> None:
@@ -54,18 +57,17 @@ class OutlineList(LineView):
     def line(self, number: int, width: int) -> Line:
         """Return one heading, with a sign at the current section."""
         assert self.book
-        unit = self.book.units[self.book.headings[number]]
         deeper = self._levels[number] - self._top
         here = number == self.now
         tone = "accent" if here else "plain" if deeper else "strong"
         count = self._counts[number]
-        title = fit(f"{'  ' * deeper}{one_line(unit.text)}", max(8, width - 12))
+        title = fit(f"{'  ' * deeper}{self.book.heading_text(number)}", max(8, width - 12))
         dense = spark(self._density[number], self._most) if self._density[number] else " "
         return (
             (" ▸ " if here else "   ", "accent"),
             (title, tone),
             (f" {dense}", "info"),
-            (f" {count:>4,} " if count else "    · ", "dim"),
+            (f" {count:>4,} " if count else "    · " if self._most else "", "dim"),
         )
 
     def empty(self, width: int) -> Sequence[Line]:
@@ -117,7 +119,8 @@ class SourcePanel(ItemList[HostGroup | int]):
         """Group by host; done when the list is first shown, for it takes a while with thousands of addresses."""
         if self._stale and self.book:
             self._stale = False
-            self._host = min(28, max((cell_len(host_name(one)) for one in self.book.document.sources), default=0))
+            hosts = (listed_host(one.url, one.title) for one in self.book.document.sources)
+            self._host = min(28, max(map(cell_len, hosts), default=0))
             self.items, self._titles = by_host(self.book)
             self.lines_changed()
 
@@ -148,13 +151,16 @@ class SourcePanel(ItemList[HostGroup | int]):
         grouped = row in self._titles
         host_width = 0 if grouped else min(self._host, width // 3)
         room = max(8, width - self._label - host_width - (0 if grouped else 1) - 8)
-        title = self._titles.get(row) or one_line(source.title or source.url or "untitled")
+        title = self._titles.get(row) or own_title(source.url, source.title) or page_name(source.url)
         line: Line = (
             (f" {fit(f'[{source.id}]', self._label)} ", "accent" if cited else "dim"),
             (fit(title, room), "plain" if cited else "dim"),
         )
         if not grouped:
-            line = (*line, (f" {fit(host_name(source), host_width)}", "info" if source.url else "warn"))
+            line = (
+                *line,
+                (f" {fit(listed_host(source.url, source.title), host_width)}", "info" if source.url else "warn"),
+            )
         return (*line, (f" {f'{cited}×' if cited else '–':>4}", "plain" if cited else "dim"))
 
     def empty(self, width: int) -> Sequence[Line]:

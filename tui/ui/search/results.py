@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.domain.cells import fit
+from tui.domain.cells import cell_len, fit
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import handles
@@ -85,6 +85,7 @@ class SearchScreen(PreviewScreen[ReportPlace]):
         self._shown = ""  # the text that the hits are of
         self._shown_places: dict[str, int] = {}  # of reports that were folded or unfolded
         self._documents: dict[str, Document] = {}
+        self._sections = 0  # cells of the longest name of a section
         self._few = 0  # places shown of each report that was neither folded nor unfolded
         self._query = LatestQuery(self, self._ask, self._answered)
 
@@ -136,7 +137,8 @@ class SearchScreen(PreviewScreen[ReportPlace]):
         self.set_class(bool(self.hits), "-listed")
         self._fill()
         if not text.strip():
-            self.place("search in all reports", plural(len(self.saved), "saved search", "saved searches"))
+            kept = plural(len(self.saved), "saved search", "saved searches") if self.saved else ""
+            self.place("search in all reports", kept)
         else:
             places = sum(one.count for one in self.found.values())
             told = f", {plural(places, 'place')}" if places else ""
@@ -161,10 +163,12 @@ class SearchScreen(PreviewScreen[ReportPlace]):
             self.listed = []
             lines: list[Line] = [((f"  {one_line(query, 200)}", "plain"),) for query in self.saved]
             self.rows.head_line = ((" saved searches", "head"),) if lines else None
-            self.rows.set_rows(lines, "type what to look for")
+            self.rows.set_rows(lines, "type what to look for; S keeps a search to be run again")
             return
         self._few = fair_share([self._places_of(number) for number in range(len(self.hits))], self.rows.page)
         self.listed = [row for number in range(len(self.hits)) for row in self._rows_of(number)]
+        sections = {place.section for found in self.found.values() for place in found.places}
+        self._sections = max([*map(cell_len, sections), len("in the report")])
         width = self.rows.size.width or 80
         self.rows.head_line = None
         listed = self.listed
@@ -195,7 +199,8 @@ class SearchScreen(PreviewScreen[ReportPlace]):
             return ((f"    … {row.more} more, l unfolds", "dim"),)
         if row.place is not None:
             place = found.places[row.place] if found else None
-            section = fit(self._section(hit.task_id, place) if place else f"in the {hit.where}", min(22, width // 4))
+            cells = min(self._sections, width * 2 // 5)
+            section = fit(self._section(hit.task_id, place) if place else f"in the {hit.where}", cells)
             shown = shown_place(place) if place else shown_hit(hit)
             return ((f"    {section}  ", "info" if place else "dim"), *marked(*shown))
         task = shell(self).tasks.get(hit.task_id)

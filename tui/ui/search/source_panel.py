@@ -41,8 +41,8 @@ def host_lines(sources: Sequence[SourceRow], current: str, most: int, width: int
     if not shown:
         return []
     longest = max(cited[hosts[0]], 1)
-    size = max(4, min(_BAR, width - _HOST - 26))
-    lines: list[Line] = [((f" {plural(len(hosts), 'host')}, by citations", "head"),)]
+    size = max(4, min(_BAR, width - _HOST - 18))
+    lines: list[Line] = [((f" {plural(len(hosts), 'host')}, by citations; its sources", "head"),)]
     for host in shown:
         filled = bar(cited[host] / longest, size)[0]
         lines.append(
@@ -50,7 +50,7 @@ def host_lines(sources: Sequence[SourceRow], current: str, most: int, width: int
                 ("   ", "plain"),
                 (fit(host, _HOST), "key" if host == current else "info"),
                 (f" {filled:<{size}}", "info"),
-                (f" {cited[host]:>5,}×  {plural(pages[host], 'source')}", "dim"),
+                (f" {cited[host]:>5,}×  {pages[host]:>5,}", "dim"),
             )
         )
     return lines

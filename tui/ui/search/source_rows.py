@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tui.domain.cells import fit
-from tui.domain.source_key import site_name
+from tui.domain.source_label import listed_host, own_title, page_name
 from tui.domain.text import one_line
-from tui.domain.url import host_of
 from tui.engine.archive.rows.values import SourceUse
 from tui.ui.text.lines import Line
 
 _HOST = 22  # cells of the column of hosts
-SOURCE_HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)}  {fit('host', _HOST)}  title", "head"),)
+SOURCE_HEAD: Line = ((f" reports cited  {fit('host', _HOST)}  title", "head"),)
 HOST_HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)} {fit('sources', 8)}  host", "head"),)
 
 
@@ -43,12 +42,17 @@ class SourceRow(CitedRow):
     @cached_property
     def host(self) -> str:
         """The host."""
-        return site_name(host_of(self.url))
+        return listed_host(self.url, self._told)
 
     @cached_property
     def title(self) -> str:
-        """Its latest title."""
-        return one_line(next((use.title for use in self.uses if use.title), self.url))
+        """Its latest title; without one, what its address tells."""
+        return own_title(self.url, self._told) or page_name(self.url)
+
+    @property
+    def _told(self) -> str:
+        """The latest title that a report gives it."""
+        return next((use.title for use in self.uses if use.title), "")
 
     @cached_property
     def haystack(self) -> str:
@@ -64,8 +68,8 @@ class SourceRow(CitedRow):
     def line(self) -> Line:
         """The row as a line."""
         return (
-            (f" {self.reports:>7,}  ", "accent" if self.reports > 1 else "dim"),
-            (f"{self.times:>5,}   ", "dim"),
+            (f" {self.reports:>7,} ", "accent" if self.reports > 1 else "dim"),
+            (f"{self.times:>5,}  ", "dim"),
             (fit(self.host, _HOST), "info"),
             (f"  {self.title}", "plain"),
         )

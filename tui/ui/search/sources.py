@@ -44,7 +44,7 @@ class SourcesScreen(PreviewScreen[ReportPlace]):
     DEFAULT_CSS = """
     SourcesScreen {
         & #preview { height: 8; }
-        &.-wide #preview { width: 45%; }
+        &.-wide #preview { width: 40%; }
     }
     """
 

@@ -10,11 +10,14 @@ from tui.domain.text import plural
 from tui.engine.archive.annotations import tag_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tui.domain.detail import Detail, Json
     from tui.domain.provider import Draft
     from tui.domain.task_filter import FilterTerm
     from tui.engine.archive import Archive
-    from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, StoredVersion
+    from tui.engine.archive.rows.values import CostLine, DayCost, FoundPlaces, SearchHit, SourceList, StoredVersion
+    from tui.engine.ports import TaskCounts
 
 _PAGES = 5000
 _NAMED = 5  # ids in a line of the log
@@ -85,6 +88,7 @@ class ScreenArchive:
     def __init__(self, archive: "Archive") -> None:
         self._archive = archive
         self.annotations = ScreenAnnotations(archive)
+        self._unwritten: dict[str, Json] = {}  # values that are not in the archive, or not yet
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task."""
@@ -96,12 +100,17 @@ class ScreenArchive:
 
     def state(self, key: str) -> "Json":
         """Return the remembered value of a key; None if there is none."""
-        return self._archive.annotations.state(key)
+        return self._unwritten[key] if key in self._unwritten else self._archive.annotations.state(key)
 
     def remember(self, key: str, value: "Json") -> None:
-        """Remember a value; where the archive cannot be written it is forgotten, which costs a preference only."""
-        if not self._archive.read_only:
-            self._archive.annotations.set_state(key, value)
+        """Remember a value, a draft above all; where the archive cannot be written, until the program ends."""
+        self._unwritten[key] = value
+
+        def written(future: "Future[None]") -> None:
+            if not future.cancelled() and future.exception() is None and self._unwritten.get(key) is value:
+                self._unwritten.pop(key, None)
+
+        self._archive.annotations.set_state(key, value).add_done_callback(written)
 
     def draft(self, task_id: str) -> "Draft | None":
         """Return the draft that a task was started with; None if it is not known."""
@@ -124,6 +133,14 @@ class ScreenArchive:
     def costs(self, since: datetime, *, described: bool = False) -> "Sequence[CostLine]":
         """Return what the tasks created since then cost, deleted ones too; on demand with what these are."""
         return self._archive.costs(since, described=described)
+
+    def daily_costs(self, since: datetime) -> "Sequence[DayCost]":
+        """Return what was created on that day (UTC) and later cost, deleted tasks too, summed up by day."""
+        return self._archive.daily_costs(since)
+
+    def counts(self) -> "TaskCounts | None":
+        """Return how many tasks there are, at hand or not; None if that is not known now."""
+        return self._archive.counts()
 
     def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
         """Return where `text` is found in all reports, the best `most` first."""

@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from textual.dom import DOMNode
@@ -111,16 +112,21 @@ class BatchRoute:  # nothing
     """The form that starts several briefs as one batch."""
 
 
+Asks = Callable[[Task], tuple[str, datetime | None]]
+"""What a task that waits asks in a word or two, "" if that is not known yet, and its deadline."""
+
+
 class CheckpointRoute(NamedTuple):  # the action that answers
     """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent.
 
-    `task` is the one that asks; `answer_next` opens the form of another one that waits.
+    `task` is the one that asks; `answer_next` opens the form of another one that waits, `asks` tells of it.
     """
 
     interaction: "Interaction"
     kept: str = ""
     task: Task | None = None
     answer_next: Callable[[Task], None] | None = None
+    asks: Asks = lambda task: ("", None)
 
 
 Route = (

@@ -48,7 +48,7 @@ class ProviderStrip(LineBar):
 
 
 def condition_line(condition: "Condition | None", now: datetime) -> Line:
-    """Return the engine's trouble: what is not saved and why, or which other process polls."""
+    """Return the engine's trouble: what is not saved and why, why it may not poll, or which other process does."""
     if condition is None:
         return ()
     if condition.away is not None:
@@ -58,6 +58,8 @@ def condition_line(condition: "Condition | None", now: datetime) -> Line:
         return ((f" ✗ {what}", "bad"), (f" {one_line(condition.trouble, 80)} ", "dim"))
     if condition.notice:
         return ((" ✗ the archive was replaced", "bad"), (": divewatch archive acknowledge ", "dim"))
+    if condition.may_not_ask:
+        return ((" ✗ nobody is asked from here", "bad"), (f" {one_line(condition.may_not_ask, 80)} ", "dim"))
     if condition.asks_elsewhere:
         return ((f" asked by {one_line(condition.asks_elsewhere, 80)} ", "dim"),)
     return ()

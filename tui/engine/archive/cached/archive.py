@@ -21,13 +21,13 @@ from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
 from tui.engine.archive.rows import listed
 from tui.engine.archive.writing import refused
-from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
+from tui.engine.ports import NO_CHANGES, Changes, StoredResponse, TaskCounts
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
+    from tui.engine.archive.postgres.queue import TeamQueue
     from tui.engine.archive.postgres.store import PostgresStore
-    from tui.engine.ports import TeamQueue
 
 _PASSWORD = re.compile(r"(//[^/@?]*?):[^/?]*@|(?<=[?&])(?:ssl)?password=[^&]*")
 _LINES = 100
@@ -66,9 +66,9 @@ class CachedArchive(Archive):
     @property
     def queue(self) -> "TeamQueue":
         """The queue on the server."""
-        from tui.engine.archive.postgres.queue import PostgresQueue
+        from tui.engine.archive.postgres.queue import TeamQueue
 
-        return PostgresQueue(self._cached.server, self._writer)
+        return TeamQueue(self._cached.server, self._writer)
 
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued and close; what the server has not acknowledged by then is saved on the local disk."""
@@ -118,6 +118,10 @@ class CachedArchive(Archive):
     def unheard(self) -> frozenset[str]:
         """Return the ids of tasks whose last response is not stored; the copy does not know any."""
         return super().unheard() if self._cached.on_server else frozenset()
+
+    def counts(self) -> TaskCounts | None:
+        """Return how many tasks the server has; None while it is away: its copy has only some."""
+        return super().counts() if self._cached.on_server else None
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
         """Return the response to show, and keep it in the copy from now on."""

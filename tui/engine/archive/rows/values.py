@@ -66,6 +66,18 @@ class CostLine:
         return f"{self.at.astimezone(UTC):%Y-%m}"
 
 
+class DayCost(NamedTuple):
+    """What the tasks of one day, account, state, person and kind of cost cost together; deleted ones are included."""
+
+    provider: str
+    account: str
+    status: TaskStatus
+    at: datetime  # when that day began, UTC
+    cost: Cost
+    person: str  # "" if they were started elsewhere
+    tasks: int
+
+
 class SearchHit(NamedTuple):
     """A task that a search found.
 

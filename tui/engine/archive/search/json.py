@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.engine.archive.database import Database
 
 _CLOSE_SECONDS = 2.0
-VERSION = 1  # schema.VERSION; a test holds them equal
+VERSION = 2  # schema.VERSION; a test holds them equal
 OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
     || '],"unread":' || CASE WHEN {UNREAD} THEN 'true' ELSE 'false' END
