@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tui.domain.actions import Batch
     from tui.providers.protocol import Provider
 
-_provider_option = click.option("--provider", "-p", "account", help="provider or provider:account")
 _HEAD = ("batch", "provider", "status", "created", "tasks", "cost", "name")
 _ROOMY, _SHORT_ID = 160, 14  # columns that whole ids have room in; characters of a shortened one
 _offline = click.option("--offline", is_flag=True, help="only what the archive knows; ask nobody")
@@ -63,7 +62,7 @@ def batch() -> None:
 
 @batch.command()
 @click.argument("file", type=click.Path(dir_okay=False))
-@_provider_option
+@click.option("--provider", "-p", "account", help="provider or provider:account")
 @click.option("--mode", "-m", help="mode of all tasks, in the provider's own word")
 @click.option("--name", default="", help="name of the batch, shown at the provider")
 @click.option("--dry-run", is_flag=True, help="check and say the price, send nothing")
@@ -150,8 +149,7 @@ def show(batch_id: str, offline: bool, as_json: bool) -> int:
     if as_json:
         common.emit({"schema_version": 1, **row, "tasks": [common.plain_task(task) for task in tasks]})
         return code
-    labels = ("batch", "provider", "status", "created", "tasks", "cost", "name")
-    output.text("".join(f"{label + ':':<10} {cell}\n" for label, cell in zip(labels, _cells(row), strict=True)) + "\n")
+    output.text("".join(f"{label + ':':<10} {cell}\n" for label, cell in zip(_HEAD, _cells(row), strict=True)) + "\n")
     output.columns(("id", "status", "title"), [(task.id, task.status.value, task.title) for task in tasks])
     return code
 

@@ -192,10 +192,6 @@ class DashboardScreen(Dashboard):
         super().run_command(command, key)
         self._attend()
 
-    def on_task_table_selected(self) -> None:
-        """Update the detail pane."""
-        self._attend()
-
     def _attend(self) -> None:
         row = self.table.selected
         if row != self._attended:
@@ -204,6 +200,8 @@ class DashboardScreen(Dashboard):
             self.selected.follow()
             self.listing.reach_down()
             self.show_place()
+
+    on_task_table_selected = _attend
 
     def command_context(self) -> CommandContext:
         """Return the context of the selected row."""
@@ -220,6 +218,8 @@ class DashboardScreen(Dashboard):
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         model = self.table.model
         self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model, self.sums.counts), model.filter))
+
+    on_descendant_focus = show_place
 
     def set_filter(self, text: str) -> None:
         """Filter the list; "" shows all tasks."""
@@ -317,10 +317,6 @@ class DashboardScreen(Dashboard):
             shell(self).say(unwritten(task), problem=True)
         else:
             self.action_pane_detail()
-
-    def on_descendant_focus(self) -> None:
-        """Show the pane that got the focus, also by a click."""
-        self.show_place()
 
     def action_back(self) -> None:
         """Close or clear one thing: pane, filter, marks; the list itself stays."""

@@ -134,10 +134,6 @@ class PaletteScreen(Dialog[PaletteChoice]):
         """Filter the entries by what was typed."""
         self._fill(event.value)
 
-    def on_line_view_moved(self) -> None:
-        """Preview the highlighted value."""
-        self._preview()
-
     def _preview(self) -> None:
         """Preview the highlighted value; without one, restore what was there before."""
         choice = self.query_one(CommandLines).current
@@ -147,6 +143,8 @@ class PaletteScreen(Dialog[PaletteChoice]):
             argument.preview(choice.value)
         else:
             self._end_preview()
+
+    on_line_view_moved = _preview
 
     def _end_preview(self) -> None:
         previewed, self._previewed = self._arguments.get(self._previewed), ""
