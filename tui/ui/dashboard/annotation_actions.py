@@ -11,7 +11,7 @@ from tui.ui.commands.command import handles
 from tui.ui.dashboard.dashboard import Actions
 
 if TYPE_CHECKING:
-    from tui.ui.dashboard.note_dialog import Annotation, NoteDialog
+    from tui.ui.dashboard.note_dialog import NoteDialog, Typed
     from tui.ui.shell.archive import ScreenAnnotations
 
 _NAMED = 5  # titles of tasks to be deleted that are listed
@@ -88,15 +88,15 @@ class AnnotationActions(Actions):
         tasks, annotations = self._meant, self._annotations
         one = tasks[0] if len(tasks) == 1 else None
 
-        def answered(typed: "Annotation") -> None:
+        def answered(typed: "Typed") -> None:
+            note, tags = typed
             if one is not None:
-                note, tags = typed.note or "", typed.tags
                 self._change(
                     [one], lambda ids: annotations.annotate(one.id, note, tags, added), "note and tags saved here", form
                 )
-            elif typed.tags:
-                told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in typed.tags)}"
-                self._change(tasks, lambda ids: annotations.tag(ids, typed.tags), told, form)
+            elif tags:
+                told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in tags)}"
+                self._change(tasks, lambda ids: annotations.tag(ids, tags), told, form)
 
         added = self.dashboard.table.model.local(one.id) if one else NO_ANNOTATIONS
         if one is None:
