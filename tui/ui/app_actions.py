@@ -1,4 +1,4 @@
-"""The commands that work on every screen, and the themes."""
+"""The commands that work on every screen; copying, opening links, themes."""
 
 import time
 from typing import Any
@@ -7,6 +7,7 @@ from tui.domain.errors import ConfigError
 from tui.ui.commands.command import Argument, handles
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import Shell
+from tui.ui.terminal.handoff import HandoffResult
 from tui.ui.text import themes
 
 _SECOND_INTERRUPT = 3.0  # seconds within which a second ctrl+c leaves
@@ -31,6 +32,43 @@ class AppActions(Shell):
         helps = getattr(self.screen, "typing", False) or (line and self.screen.is_modal and line.screen is self.screen)
         if line and not line.has_problem and not helps:
             line.say(message, news=True)
+
+    def show_handoff(self, told: HandoffResult) -> None:
+        """Show the result of a copy or of opening a link; where it may not have arrived, also the text itself."""
+        self.say(told.message, problem=not told.ok)
+        if told.text and not told.ok and not told.ask:
+            from tui.ui.shell.dialogs import CopyDialog
+
+            self.push_screen(CopyDialog(told.message, told.text))
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy by every available way and show which of them worked."""
+        self.terminal.copy(text, what, self.show_handoff)
+
+    def follow_link(self, url: str) -> None:
+        """Open a link by its verdict; where the host could deceive, ask first; over SSH show it to take by hand."""
+
+        def tell(told: HandoffResult) -> None:
+            if told.ask:
+                self._ask(url, told)
+            else:
+                self.show_handoff(told)
+                if told.ok and "opened" not in told.message:
+                    from tui.ui.shell.dialogs import CopyDialog
+
+                    self.push_screen(CopyDialog(told.message, url))
+
+        self.terminal.open_url(url, tell)
+
+    def _ask(self, url: str, told: HandoffResult) -> None:
+        from tui.ui.shell.dialogs import ConfirmDialog
+
+        question = f"{told.ask}. The host is really {told.host or 'unknown'}"
+        self.show(
+            ConfirmDialog("Open this link?", question, told.text, yes="open"),
+            lambda _: self.terminal.open_url(url, self.show_handoff, confirmed=True),
+            "not opened",
+        )
 
     # Commands
 

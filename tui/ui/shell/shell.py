@@ -19,7 +19,7 @@ from tui.domain.task import Task
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.services import Services
 from tui.ui.terminal.differential_display import ExactDisplay
-from tui.ui.terminal.handoff import HandoffResult, Terminal
+from tui.ui.terminal.handoff import Terminal
 from tui.ui.widgets.bars import StatusLine
 
 if TYPE_CHECKING:
@@ -221,42 +221,13 @@ class Shell(ExactDisplay):
         lines = (line for screen in reversed(self.screen_stack) for line in screen.query(StatusLine))
         return next(lines, None)
 
-    def show_handoff(self, told: HandoffResult) -> None:
-        """Show the result of a copy or of opening a link; where it may not have arrived, also the text itself."""
-        self.say(told.message, problem=not told.ok)
-        if told.text and not told.ok and not told.ask:
-            from tui.ui.shell.dialogs import CopyDialog
-
-            self.push_screen(CopyDialog(told.message, told.text))
-
     def copy(self, text: str, what: str) -> None:
-        """Copy by every available way and show which of them worked."""
-        self.terminal.copy(text, what, self.show_handoff)
+        """Copy by every available way and show which worked; `what` names the text ("URL", "report")."""
+        raise NotImplementedError
 
     def follow_link(self, url: str) -> None:
-        """Open a link by its verdict; where the host could deceive, ask first; over SSH show it to take by hand."""
-
-        def tell(told: HandoffResult) -> None:
-            if told.ask:
-                self._ask(url, told)
-            else:
-                self.show_handoff(told)
-                if told.ok and "opened" not in told.message:
-                    from tui.ui.shell.dialogs import CopyDialog
-
-                    self.push_screen(CopyDialog(told.message, url))
-
-        self.terminal.open_url(url, tell)
-
-    def _ask(self, url: str, told: HandoffResult) -> None:
-        from tui.ui.shell.dialogs import ConfirmDialog
-
-        question = f"{told.ask}. The host is really {told.host or 'unknown'}"
-        self.show(
-            ConfirmDialog("Open this link?", question, told.text, yes="open"),
-            lambda _: self.terminal.open_url(url, self.show_handoff, confirmed=True),
-            "not opened",
-        )
+        """Open a link by its verdict; asks first where the host could deceive."""
+        raise NotImplementedError
 
     # Threads
 
