@@ -173,10 +173,10 @@ def test_the_editor_gets_no_key_whatever_its_variable_is_called(
 
 
 def test_help_names_every_provider_with_its_key_and_prices_and_the_variables_of_each(cli: Cli) -> None:
-    from tui.cli import common
+    from tui.cli import context
 
     shown, variables = cli("help", "providers").out, cli("help", "environment").out
-    for info in common.infos():
+    for info in context.infos():
         (row,) = [line for line in shown.splitlines() if line.startswith(info.title)]
         assert info.key_page in row
         assert all(mode.name in row for mode in info.modes)

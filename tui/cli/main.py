@@ -72,7 +72,7 @@ class LazyGroup(click.Group):
 @click.pass_context
 def root(ctx: click.Context, mouse: bool | None, theme: str | None, profile: str | None) -> int:
     """Watch, read and keep your deep-research tasks."""
-    from tui.cli.common import Screen
+    from tui.cli.context import Screen
 
     ctx.obj = Screen(mouse, theme)
     if profile:
