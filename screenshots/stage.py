@@ -19,7 +19,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from tui.cli import common
+from tui.cli import context
 from tui.config.schema import Config
 from tui.domain.capability import ConnectionState
 from tui.engine.polling.schedule import Schedule
@@ -57,7 +57,7 @@ def frozen() -> Iterator[None]:
         for name in registry.names():
             provider = registry.load(name)
             stack.enter_context(mock.patch.object(provider, "info", replace(provider.info, requests_per_second=500.0)))
-        stack.enter_context(common.environment({"COLORTERM": "truecolor", "TERM": "xterm-256color"}, without=_BARE))
+        stack.enter_context(context.environment({"COLORTERM": "truecolor", "TERM": "xterm-256color"}, without=_BARE))
         yield
 
 
@@ -65,7 +65,7 @@ def frozen() -> Iterator[None]:
 def empty(folder: Path) -> Iterator[Services]:
     """Give what the dashboard of a newcomer runs on: no task, no key."""
     keys = [name for name in os.environ if name.endswith(("_API_KEY", "_API_TOKEN"))]
-    with common.environment({"DIVEWATCH_HOME": str(folder)}, without=keys), _services() as given:
+    with context.environment({"DIVEWATCH_HOME": str(folder)}, without=keys), _services() as given:
         yield given
 
 
@@ -80,18 +80,18 @@ def peopled(folder: Path, later: float = 0.0) -> Iterator[Services]:
         clock._epoch -= _INTO
         clock.advance(_INTO)
         go_on = partial(clock.advance, later) if later else None
-        with common.environment({**simulator.exports, "DIVEWATCH_HOME": str(folder)}), _services(go_on) as given:
+        with context.environment({**simulator.exports, "DIVEWATCH_HOME": str(folder)}), _services(go_on) as given:
             yield given
 
 
 @contextmanager
 def _services(go_on: Callable[[], None] | None = None) -> Iterator[Services]:
     """Take what `run_app` would run on, with one engine for all pictures; `go_on` lets time pass after a first look."""
-    with common.open_archive(read_only=False) as opened:
+    with context.open_archive(read_only=False) as opened:
         caught: list[Services] = []
         with mock.patch.object(front_door, "_run", lambda services: caught.append(services) or 0):
-            front_door.run_app(opened, common.accounts(), Config(), common.paths())
-        engine = Runtime(opened, common.accounts(), watch=False, rng=Random(1))
+            front_door.run_app(opened, context.accounts(), Config(), context.paths())
+        engine = Runtime(opened, context.accounts(), watch=False, rng=Random(1))
         engine.start()
         _look(engine)
         if go_on is not None:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def commands() -> str:
     """Return the table of commands."""
-    rows = [f"| `{entry.name}` | {entry.about} |" for _, entries in SECTIONS for entry in entries]
+    rows = [f"| `{name}` | {about} |" for _, entries in SECTIONS for name, _, about in entries]
     return "\n".join(["| command | does |", "| --- | --- |", *rows])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Cli, tasks
-from tui.cli import common
+from tui.cli import context
 from tui.cli.commands import mcp
 from tui.domain.detail import Detail, Image, Report, ReportFormat
 from tui.domain.errors import NotFound, UsageError
@@ -134,4 +134,4 @@ def test_tokens_of_files_are_masked_in_citations_too(world: Cli, monkeypatch: py
 
 def test_the_tool_that_takes_a_provider_names_every_one_there_is() -> None:
     about = mcp._described(mcp.list_tasks)
-    assert all(info.name in about for info in common.infos())
+    assert all(info.name in about for info in context.infos())

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tui import __main__
-from tui.cli import common
+from tui.cli import context
 from tui.cli.commands import demo, open_ui
 from tui.cli.main import root
 from tui.domain.errors import ArchiveError
@@ -26,7 +26,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr(common, "config", fail)
+    monkeypatch.setattr(context, "config", fail)
 
 
 def test_a_defect_is_reported_without_keys_and_kept(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

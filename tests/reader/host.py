@@ -118,7 +118,10 @@ class Host(App[None]):
         self.status.say(message, problem=problem)
 
     def in_background(
-        self, work: Callable[[], Value], then: Callable[[Value], None], failed: Callable[[Exception], None]
+        self,
+        work: Callable[[], Value],
+        then: Callable[[Value], None],
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Do it at once."""
         then(work())

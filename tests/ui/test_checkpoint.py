@@ -13,8 +13,7 @@ from tui.domain.capability import Capability
 from tui.domain.detail import TOOL_USE, Detail, Interaction, Reply
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import ProviderState
-from tui.ui.checkpoint.consequence import consequence, time_left
-from tui.ui.checkpoint.form import form_of
+from tui.ui.checkpoint.form import consequence, form_of, time_left
 from tui.ui.checkpoint.lines import DomainLines
 from tui.ui.checkpoint.screen import CheckpointScreen
 from tui.ui.text.lines import line_width

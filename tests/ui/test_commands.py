@@ -16,7 +16,6 @@ from tui.ui.app import DivewatchApp
 from tui.ui.checkpoint.screen import CheckpointScreen
 from tui.ui.commands.command import handled_by
 from tui.ui.commands.keymap import PRESETS, Keymap
-from tui.ui.commands.reference import key_rows, key_table
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext, commands_in, footer
 from tui.ui.compare.screen import CompareScreen
 from tui.ui.dashboard.annotation_actions import AnnotationActions
@@ -25,7 +24,6 @@ from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.note_dialog import NoteDialog
 from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.screen import DashboardScreen
-from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
 from tui.ui.history.costs import CostsScreen
@@ -72,7 +70,7 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "app": CommandScreen,
 }
 ACTIONS: dict[str, tuple[type, ...]] = {
-    "tasks": (ListActions, AnnotationActions, StartActions, NavigationActions, ProviderActions),
+    "tasks": (ListActions, AnnotationActions, NavigationActions, ProviderActions),
     "reader": (ReaderNavigation, ReaderLists, ReaderHints, ReaderCopying, ReaderSearch, ReaderViews),
 }
 
@@ -172,14 +170,8 @@ def test_every_predicate_answers_the_empty_situation(command: Command) -> None:
     assert reason is None or (reason and "\n" not in reason)
 
 
-def test_the_key_tables_name_every_command() -> None:
-    keymap = Keymap.build()
-    assert {row["id"] for row in key_rows(keymap)} == set(COMMANDS)
-    assert all(command.help in key_table(keymap) for command in COMMANDS.values())
-
-
 def test_registry_keymap_and_tables_come_without_textual() -> None:
-    code = "import sys, tui.ui.commands.reference, tui.ui.terminal.checks as _; "
+    code = "import sys, tui.ui.commands.keymap, tui.ui.terminal.checks as _; "
     code += "print('textual' in sys.modules, 'httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == [
         "False",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import cast
 
 import pytest
 from textual.events import Key
@@ -25,6 +26,7 @@ from tui.domain.provider import Draft
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
 from tui.engine.archive.rows.values import CostLine, PaidTask
+from tui.providers.protocol import Provider
 from tui.providers.registry import load
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui import crash_report
@@ -91,7 +93,7 @@ def test_troubles_are_said_field_by_field_at_their_provider() -> None:
     made = plan()
     made.choices[0].options = {"strategy": "x"}
     made.choices[2].chosen = True
-    assert made.troubles(lambda _: Strict()) == {"extruct": ["strategy: no such strategy"]}
+    assert made.troubles(lambda _: cast("Provider", Strict())) == {"extruct": ["strategy: no such strategy"]}
 
 
 def test_an_empty_brief_and_no_provider_are_troubles() -> None:
@@ -103,7 +105,7 @@ def test_an_empty_brief_and_no_provider_are_troubles() -> None:
 def test_prices_follow_the_mode() -> None:
     made = plan()
     made.choices[0].next_mode(1)
-    assert at_most(made.prices(lambda _: Strict())) == "at most $2.50"
+    assert at_most(made.prices(lambda _: cast("Provider", Strict()))) == "at most $2.50"
 
 
 def test_modes_go_round() -> None:

@@ -8,85 +8,70 @@ HELP_COLUMNS = 80  # click lays help out for at most so many
 HELP_MARK = "\f"  # stands before each text in help.txt, and after it the names of the command
 
 
-class CommandEntry:
-    """A command: where it is implemented ("module:attribute"), and its summary."""
+Entry = tuple[str, str, str]
+"""A command: its name, where it is implemented ("module:attribute"), its summary."""
 
-    __slots__ = ("about", "name", "where")  # NamedTuple and dataclass would take longer to import than all of --help
-
-    def __init__(self, name: str, where: str, about: str) -> None:
-        self.name = name
-        self.where = where
-        self.about = about
-
-
-SECTIONS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
+SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Look around",
         (
-            CommandEntry("demo", "commands.demo:demo", "the dashboard on an embedded simulator; no keys, nothing kept"),
-            CommandEntry("simulate", "commands.demo:simulate", "the simulator alone, for your own experiments"),
-            CommandEntry("read", "commands.cite:read", "open any saved report or provider answer in the reader"),
-            CommandEntry("cite", "commands.cite:cite", "every citation of a report resolved, its sources, an audit"),
+            ("demo", "commands.demo:demo", "the dashboard on an embedded simulator; no keys, nothing kept"),
+            ("simulate", "commands.demo:simulate", "the simulator alone, for your own experiments"),
+            ("read", "commands.cite:read", "open any saved report or provider answer in the reader"),
+            ("cite", "commands.cite:cite", "every citation of a report resolved, its sources, an audit"),
         ),
     ),
     (
         "Read the archive (offline)",
         (
-            CommandEntry("list", "commands.archive:list_tasks", "every task"),
-            CommandEntry("show", "commands.archive:show", "one task with everything known about it"),
-            CommandEntry("search", "commands.archive:search", "full text of prompts, reports, sources and notes"),
-            CommandEntry(
-                "export", "commands.export:export", "reports and sources as md, html, json, txt, bibtex, ris, csl"
-            ),
-            CommandEntry("import", "commands.export:import_files", "adopt answers and reports saved elsewhere"),
-            CommandEntry("mark", "commands.annotate:mark", "your note, tags, pin, read and hide marks on tasks"),
-            CommandEntry("remove", "commands.annotate:remove", "delete tasks from the archive, not at their provider"),
-            CommandEntry("restore", "commands.annotate:restore", "bring deleted tasks back"),
-            CommandEntry(
-                "archive", "commands.archive_admin:archive", "stats, backup, compact, verify, acknowledge, prune"
-            ),
-            CommandEntry("log", "commands.log:log", "what happened, from all processes, newest first"),
-            CommandEntry("cost", "commands.cost:cost", "what tasks cost, per month, day or task"),
+            ("list", "commands.archive:list_tasks", "every task"),
+            ("show", "commands.archive:show", "one task with everything known about it"),
+            ("search", "commands.archive:search", "full text of prompts, reports, sources and notes"),
+            ("export", "commands.export:export", "reports and sources as md, html, json, txt, bibtex, ris, csl"),
+            ("import", "commands.export:import_files", "adopt answers and reports saved elsewhere"),
+            ("mark", "commands.annotate:mark", "your note, tags, pin, read and hide marks on tasks"),
+            ("remove", "commands.annotate:remove", "delete tasks from the archive, not at their provider"),
+            ("restore", "commands.annotate:restore", "bring deleted tasks back"),
+            ("archive", "commands.archive_admin:archive", "stats, backup, compact, verify, acknowledge, prune"),
+            ("log", "commands.log:log", "what happened, from all processes, newest first"),
+            ("cost", "commands.cost:cost", "what tasks cost, per month, day or task"),
         ),
     ),
     (
         "Act at a provider",
         (
-            CommandEntry("new", "commands.new:new", "start a task; says what it will cost first"),
-            CommandEntry("track", "commands.act:track", "adopt a task by its id or web address"),
-            CommandEntry("respond", "commands.act:respond", "answer a task that waits for you"),
-            CommandEntry("steer", "commands.act:steer", "give a running task further instructions"),
-            CommandEntry("cancel", "commands.act:cancel", "stop a task for good"),
-            CommandEntry("delete", "commands.act:delete", "delete a task at the provider; the archive keeps it"),
-            CommandEntry("share", "commands.act:share", "make a task public, or private again"),
-            CommandEntry("edit", "commands.edit:edit", "have a finished report edited; the version before stays"),
-            CommandEntry("versions", "commands.edit:versions", "versions of a report: list, diff, restore"),
-            CommandEntry("download", "commands.download:download", "save the files and pictures a task made"),
-            CommandEntry("batch", "commands.batch:batch", "several briefs as one batch: start, list, show, cancel"),
-            CommandEntry("sync", "commands.poll:sync", "ask every provider once"),
-            CommandEntry("watch", "commands.poll:watch", "keep asking; one JSON object per event line"),
+            ("new", "commands.new:new", "start a task; says what it will cost first"),
+            ("track", "commands.act:track", "adopt a task by its id or web address"),
+            ("respond", "commands.act:respond", "answer a task that waits for you"),
+            ("steer", "commands.act:steer", "give a running task further instructions"),
+            ("cancel", "commands.act:cancel", "stop a task for good"),
+            ("delete", "commands.act:delete", "delete a task at the provider; the archive keeps it"),
+            ("share", "commands.act:share", "make a task public, or private again"),
+            ("edit", "commands.edit:edit", "have a finished report edited; the version before stays"),
+            ("versions", "commands.edit:versions", "versions of a report: list, diff, restore"),
+            ("download", "commands.download:download", "save the files and pictures a task made"),
+            ("batch", "commands.batch:batch", "several briefs as one batch: start, list, show, cancel"),
+            ("sync", "commands.poll:sync", "ask every provider once"),
+            ("watch", "commands.poll:watch", "keep asking; one JSON object per event line"),
         ),
     ),
     (
         "Set up",
         (
-            CommandEntry("auth", "commands.settings:auth", "keys: set, status, remove"),
-            CommandEntry(
-                "config", "commands.settings:config", "settings: path, show, edit, get, set, validate, schema"
-            ),
-            CommandEntry("keys", "commands.settings:keys", "the keys of every screen"),
-            CommandEntry("doctor", "doctor.command:doctor", "check terminal, archive, keys and providers"),
-            CommandEntry("completion", "commands.settings:completion", "shell completion for bash, zsh and fish"),
-            CommandEntry("serve", "commands.serve:serve", "the dashboard in a browser on this machine"),
-            CommandEntry("mcp", "commands.mcp:mcp", "the archive for agents, over stdio"),
-            CommandEntry(
-                "help", "commands.settings:help_topic", "more help: providers, environment, exit-codes, json, keys"
-            ),
+            ("auth", "commands.settings:auth", "keys: set, status, remove"),
+            ("config", "commands.settings:config", "settings: path, show, edit, get, set, validate, schema"),
+            ("keys", "commands.settings:keys", "the keys of every screen"),
+            ("doctor", "doctor.command:doctor", "check terminal, archive, keys and providers"),
+            ("completion", "commands.settings:completion", "shell completion for bash, zsh and fish"),
+            ("serve", "commands.serve:serve", "the dashboard in a browser on this machine"),
+            ("mcp", "commands.mcp:mcp", "the archive for agents, over stdio"),
+            ("help", "commands.settings:help_topic", "more help: providers, environment, exit-codes, json, keys"),
         ),
     ),
 )
 
-ENTRIES = {entry.name: entry for _, entries in SECTIONS for entry in entries}
+ENTRIES = {name: where for _, entries in SECTIONS for name, where, _ in entries}
+"""Where each command is implemented."""
 
 EXIT_CODES = (
     (0, "ok"),
@@ -159,7 +144,7 @@ def help_text() -> str:
     """Return the text of `divewatch --help`."""
     lines = [_USAGE, "", *(f"  {line}".rstrip() for line in _ABOUT.splitlines())]
     for title, entries in SECTIONS:
-        lines += ["", f"{title}:", *(f"  {entry.name:<16}{entry.about}" for entry in entries)]
+        lines += ["", f"{title}:", *(f"  {name:<16}{about}" for name, _, about in entries)]
     lines += ["", "Options:", *(f"  {option:<16}{about}" for option, about in _OPTIONS)]
     lines += ["", "Exit codes: " + ", ".join(f"{code} {about}" for code, about in EXIT_CODES[:1])]
     lines[-1] += "; `divewatch help exit-codes` lists them all."

@@ -11,20 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli import output
-from tui.cli.context import (
-    Screen,
-    accounts,
-    config,
-    environment,
-    info,
-    info_of,
-    infos,
-    not_saved,
-    open_archive,
-    open_engine,
-    paths,
-    senders,
-)
+from tui.cli.context import accounts, config, info, open_archive, senders
 from tui.cli.output import narrate
 from tui.config.paths import archive_place
 from tui.domain.errors import DivewatchError, NotFound, UsageError
@@ -39,22 +26,6 @@ if TYPE_CHECKING:
     from tui.providers.protocol import Provider
 
 _PAGE = 2000  # tasks
-
-__all__ = [
-    "Screen",
-    "accounts",
-    "config",
-    "environment",
-    "info",
-    "info_of",
-    "infos",
-    "narrate",
-    "not_saved",
-    "open_archive",
-    "open_engine",
-    "paths",
-    "senders",
-]
 
 _SENTENCE = 1000  # characters of a sentence about a command, at most: none is cut
 _QUEUE_SECONDS = 10.0  # that a command waits for a process with the key to send what was queued

@@ -46,9 +46,9 @@ def _about(arguments: "Sequence[str]") -> int | None:
         text = VERSION_LINE.format(__version__) + "\n" if len(arguments) == 1 else ""
     else:
         from tui.cli.command_table import HELP_COLUMNS, help_of, help_text
-        from tui.cli.output import has_columns
+        from tui.cli.output import columns_of_terminal
 
-        if not has_columns(HELP_COLUMNS):
+        if columns_of_terminal() < HELP_COLUMNS:
             return None
         text = help_of(arguments[:-1]) if len(arguments) > 1 else help_text()
     if not text:

@@ -27,10 +27,9 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of `cmd_name` and return its command."""
-        entry = ENTRIES.get(cmd_name)
-        if entry is None:
+        if cmd_name not in ENTRIES:
             return None
-        module, _, attribute = entry.where.partition(":")
+        module, _, attribute = ENTRIES[cmd_name].partition(":")
         command = getattr(import_module(f"tui.cli.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command
@@ -47,7 +46,7 @@ class LazyGroup(click.Group):
     def get_help(self, ctx: click.Context) -> str:
         """Return the text that the fast path prints, wrapped to the terminal."""
         text = help_text().rstrip("\n")
-        if output.has_columns(HELP_COLUMNS):
+        if output.columns_of_terminal() >= HELP_COLUMNS:
             return text
         from tui.cli.fitting import fitted
 
@@ -73,7 +72,7 @@ class LazyGroup(click.Group):
 @click.pass_context
 def root(ctx: click.Context, mouse: bool | None, theme: str | None, profile: str | None) -> int:
     """Watch, read and keep your deep-research tasks."""
-    from tui.cli.common import Screen
+    from tui.cli.context import Screen
 
     ctx.obj = Screen(mouse, theme)
     if profile:

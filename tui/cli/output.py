@@ -87,11 +87,6 @@ def width_of_terminal() -> int | None:
     return columns_of_terminal() if sys.stdout.isatty() else None
 
 
-def has_columns(count: int) -> bool:
-    """Whether text of so many columns fits where it is shown; as click decides how to lay out help."""
-    return columns_of_terminal() >= count
-
-
 def columns_of_terminal() -> int:
     """Like `shutil.get_terminal_size`, whose module takes as long to import as all of `--help`."""
     try:

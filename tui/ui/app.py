@@ -7,10 +7,9 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.events import Event, Key, Paste
@@ -34,11 +33,10 @@ if TYPE_CHECKING:
 
     from textual.driver import Driver
 
-    from tui.engine.api import Condition, Engine, ProviderState
+    from tui.engine.api import Engine
     from tui.ui.bridge import Bridge, Flush
     from tui.ui.shell.shell import Route
 
-Value = TypeVar("Value")
 FIRST_TASKS = 200  # of the newest are read before the first paint; the others come right after it
 _REST_AT_ONCE = 2000
 _BETWEEN_PORTIONS = 0.02  # seconds between two portions
@@ -201,10 +199,6 @@ class DivewatchApp(AppActions):
     def _engine_failed(self, error: Exception) -> None:
         self.say(f"no provider is asked: {in_one_line(error)}", problem=True)
 
-    def end_by(self, number: int) -> None:
-        """End as after a signal: the terminal is restored, the exit code is 128 plus the signal's number."""
-        self.exit(return_code=128 + number)
-
     def hang_up(self) -> None:
         """End because the terminal is gone."""
         self.end_by(signal.SIGHUP)
@@ -244,10 +238,10 @@ class DivewatchApp(AppActions):
         for task in flush.ended:
             self.fresh.add(task.id)
             self._announce(task)
-        for screen in self.screen_stack:
-            if isinstance(screen, CommandScreen) and screen.is_mounted:
+        for screen in self.command_screens:
+            if screen.is_mounted:
                 screen.engine_changed(flush)
-            elif isinstance(screen, CommandScreen):  # just opened: after its widgets are there
+            else:  # just opened: after its widgets are there
                 screen.call_later(screen.engine_changed, flush)
         if flush.tasks or flush.ended:
             self.show_title()
@@ -265,19 +259,10 @@ class DivewatchApp(AppActions):
             self._title = title
             self.terminal.set_title(title)
 
-    def providers(self) -> "Mapping[str, ProviderState]":
-        """Return the states of the provider accounts; none before the engine runs."""
-        return self.engine.providers() if self.engine else {}
-
-    def condition(self) -> "Condition | None":
-        """Return the condition of the engine (trouble, who polls, the archive server); None before it runs."""
-        return self.engine.condition() if self.engine else None
-
     def started(self, task: Task, where: str = "") -> None:
         """Show a task that was just sent, once it is in the list."""
-        for screen in self.screen_stack:
-            if isinstance(screen, CommandScreen):
-                screen.task_started(task)
+        for screen in self.command_screens:
+            screen.task_started(task)
         problem = task.warnings[0] if task.remote_id is None and task.warnings else ""
         started = f"started at {where or task.account_title}"
         done = f"{IN_QUEUE}; x takes it back" if task.waits_in_queue else started
@@ -292,10 +277,6 @@ class DivewatchApp(AppActions):
         screen = screen_for(self, route)
         self.show(screen, then)
         return screen
-
-    def close_top(self) -> None:
-        """Close the screen on top."""
-        self.pop_screen()
 
     # Keys
 
@@ -325,72 +306,6 @@ class DivewatchApp(AppActions):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(done.wait(), _FIELD_TIMEOUT)
             node = node._parent
-
-    # Threads
-
-    def call_on_ui_thread(self, work: Callable[[], None]) -> None:
-        """Run `work` on this thread soon; may be called from any thread, also after the end."""
-        loop = self._ui_loop
-        if loop is None or loop.is_closed():
-            return
-        try:
-            loop.call_soon_threadsafe(self._guarded, work)
-        except RuntimeError:  # the loop was closed between the two lines
-            return
-
-    def _guarded(self, work: Callable[[], None]) -> None:
-        if not self.is_running or self._exit:
-            return
-        with self._context():
-            try:
-                work()
-            except Exception as error:  # noqa: BLE001  supervision: it must end the app visibly, not vanish
-                self._handle_exception(error)
-
-    def in_background(
-        self,
-        work: Callable[[], Value],
-        then: Callable[[Value], None],
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
-        """Run `work` on a daemon thread (quitting never waits for it) and `then` with its result here."""
-
-        def run() -> None:
-            try:
-                value = work()
-            except Exception as error:  # noqa: BLE001  supervision: whatever work raises is said
-                problem = error
-                self.call_on_ui_thread(lambda: (failed or self.say_error)(problem))
-            else:
-                self.call_on_ui_thread(lambda: then(value))
-
-        threading.Thread(target=run, name="background", daemon=True).start()
-
-    def when_done(
-        self,
-        future: "Future[Value]",
-        then: Callable[[Value], None],
-        failed: Callable[[], None] | None = None,
-    ) -> None:
-        """Run `then` on the UI thread with the result of an engine call; a failure is shown after `failed`."""
-
-        def done(finished: "Future[Value]") -> None:
-            if finished.cancelled():
-                return
-            error = finished.exception()
-            if error is None:
-                self.call_on_ui_thread(lambda: then(finished.result()))
-            elif isinstance(error, Exception):
-                problem = error
-                if failed is not None:
-                    self.call_on_ui_thread(failed)
-                self.call_on_ui_thread(lambda: self.say_error(problem))
-
-        future.add_done_callback(done)
-
-    def say_error(self, error: Exception) -> None:
-        """Show an error and its hint in the status line."""
-        self.say(in_one_line(error), problem=True)
 
     def write_terminal(self, sequence: str) -> None:
         """Send a control sequence of ours to the terminal."""

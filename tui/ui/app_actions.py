@@ -1,44 +1,27 @@
-"""The commands that work on every screen; status messages, copying, opening links."""
+"""The commands that work on every screen; copying, opening links, themes."""
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
-
-from textual.screen import Screen
+from typing import Any
 
 from tui.domain.errors import ConfigError
 from tui.ui.commands.command import Argument, handles
-from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.command_screen import CommandScreen
-from tui.ui.shell.services import Services
-from tui.ui.terminal.differential_display import ExactDisplay
-from tui.ui.terminal.handoff import HandoffResult, Terminal
+from tui.ui.shell.shell import Shell
+from tui.ui.terminal.handoff import HandoffResult
 from tui.ui.text import themes
-from tui.ui.widgets.bars import StatusLine
 
-if TYPE_CHECKING:
-    from tui.engine.api import Engine
-
-Value = TypeVar("Value")
 _SECOND_INTERRUPT = 3.0  # seconds within which a second ctrl+c leaves
 
 
-class AppActions(ExactDisplay):
+class AppActions(Shell):
     """The commands of every screen, as a part of the application."""
 
-    services: Services
-    keymap: Keymap
-    terminal: Terminal
-    engine: "Engine | None"
-    paused: bool
     _interrupted = float("-inf")  # when ctrl+c was last pressed
 
-    # Saying
-
-    def say(self, message: str, *, problem: bool = False) -> None:
-        """Show one line in the status line of the top screen that has one."""
-        if line := self._status_line():
-            line.say(message, problem=problem)
+    @property
+    def command_screens(self) -> list[CommandScreen[Any]]:
+        """The open screens, the lowest first."""
+        return [screen for screen in self.screen_stack if isinstance(screen, CommandScreen)]
 
     def news(self, message: str) -> None:
         """Show an event that is also in the log, unless a message is shown that the user needs more.
@@ -49,10 +32,6 @@ class AppActions(ExactDisplay):
         helps = getattr(self.screen, "typing", False) or (line and self.screen.is_modal and line.screen is self.screen)
         if line and not line.has_problem and not helps:
             line.say(message, news=True)
-
-    def _status_line(self) -> StatusLine | None:
-        lines = (line for screen in reversed(self.screen_stack) for line in screen.query(StatusLine))
-        return next(lines, None)
 
     def show_handoff(self, told: HandoffResult) -> None:
         """Show the result of a copy or of opening a link; where it may not have arrived, also the text itself."""
@@ -90,19 +69,6 @@ class AppActions(ExactDisplay):
             lambda _: self.terminal.open_url(url, self.show_handoff, confirmed=True),
             "not opened",
         )
-
-    # Dialogs
-
-    def show(self, screen: Screen[Value], then: Callable[[Value], None] | None = None, left: str = "") -> None:
-        """Open a dialog or screen; `then` gets its result, or `left` is said where it is left without one."""
-
-        def closed(result: Value | None) -> None:
-            if result is not None and then is not None:
-                then(result)
-            elif result is None and left:
-                self.say(left)
-
-        self.push_screen(screen, closed)
 
     # Commands
 
@@ -204,13 +170,12 @@ class AppActions(ExactDisplay):
         """Show the event log."""
         from tui.ui.history.log import LogScreen
 
-        if not isinstance(self.screen, LogScreen):
-            self.show(LogScreen(), self._show_task)
-
-    def _show_task(self, task_id: str) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, CommandScreen):
+        def show_task(task_id: str) -> None:
+            for screen in self.command_screens:
                 screen.show_task(task_id)
+
+        if not isinstance(self.screen, LogScreen):
+            self.show(LogScreen(), show_task)
 
     @handles("app.suspend")
     def action_suspend(self) -> None:

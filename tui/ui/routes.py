@@ -50,10 +50,6 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
             from tui.ui.checkpoint.screen import CheckpointScreen
 
             return CheckpointScreen(interaction, kept=kept, task=task, answer_next=answer_next, asks=asks)
-        case routes.LogRoute():
-            from tui.ui.history.log import LogScreen
-
-            return LogScreen()
 
 
 def open_reader(

@@ -19,7 +19,7 @@ from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.archive import NoArchive, ScreenArchive
-from tui.ui.shell.services import Drafting, Services, UiSettings
+from tui.ui.shell.services import Services, UiSettings
 from tui.ui.text import themes
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tui.engine.api import Engine
     from tui.engine.archive import Archive
     from tui.engine.runtime import Runtime
+    from tui.providers.protocol import Provider
     from tui.report.document import Document
 
 
@@ -186,7 +187,7 @@ def _kept_theme(archive: ScreenArchive, config: Config) -> str | None:
     return kept if isinstance(kept, str) and kept in themes.NAMES else None
 
 
-def _drafting(config: Config, name: str) -> Drafting:
+def _drafting(config: Config, name: str) -> "Provider":
     from tui.providers.priced import with_prices
     from tui.providers.registry import load
 

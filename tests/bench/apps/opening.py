@@ -13,7 +13,7 @@ from unittest import mock
 
 from textual.pilot import Pilot
 
-from tui.cli import common
+from tui.cli import context
 from tui.config.schema import Config
 from tui.engine.runtime import Runtime
 from tui.ui import startup as front_door
@@ -80,9 +80,9 @@ def main() -> None:
         caught.append(services)
         return 0
 
-    with common.open_archive(read_only=False) as archive:
+    with context.open_archive(read_only=False) as archive:
         with mock.patch.object(front_door, "_run", catch):
-            front_door.run_app(archive, (), Config(), common.paths())
+            front_door.run_app(archive, (), Config(), context.paths())
         engine = Runtime(archive, (), watch=False)
         engine.start()
         print(json.dumps(asyncio.run(measured(replace(caught[0], start_engine=lambda: engine)))))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common
+from tui.cli import common, context
 from tui.cli.option_args import parse_json, yes_option
 from tui.domain.account import split_account_key
 from tui.domain.actions import Action, Cancel, Delete, Share, Shared, Steer, Stop, answer_of
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 @common.as_json_option
 def track(provider: str, reference: str, as_json: bool) -> None:
     """Adopt a task that was started elsewhere, by its id or its web address at PROVIDER."""
-    common.info(split_account_key(provider)[0])
-    with common.open_engine() as (_, engine):
+    context.info(split_account_key(provider)[0])
+    with context.open_engine() as (_, engine):
         task = engine.track(provider, reference).result()
         common.tell_started(task)
         if as_json:
@@ -106,7 +106,7 @@ def refuse(action: Capability, task: "Task") -> None:
     Raises:
         UsageError: with the reason.
     """
-    if reason := why_not(action, task, common.info_of(task.provider)):
+    if reason := why_not(action, task, context.info_of(task.provider)):
         asked = "" if task.is_file else f"; `divewatch sync` asks whether it is still {task.status.value}"
         raise UsageError(f"{task.id}: {reason}", hint=f"nothing was sent{asked}")
 
@@ -120,7 +120,7 @@ def _act(
     question: str = "",
     yes: bool = True,
 ) -> None:
-    with common.open_engine() as (opened, engine):
+    with context.open_engine() as (opened, engine):
         task = opened.task(opened.find(prefix))
         refuse(capability, task)
         if question:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common
+from tui.cli import common, context, output
 from tui.cli.option_args import yes_option
 from tui.domain.annotations import Annotations, is_unread
 from tui.domain.errors import NotFound, NotSavedYet, UsageError
@@ -45,7 +45,7 @@ def mark(
     Without options it only prints. `search` and the filter of the dashboard find notes and tags (tag:NAME, is:noted).
     """
     changing = note is not None or tags or fewer or any(one is not None for one in (pinned, read, hidden))
-    with common.open_archive(read_only=not changing, waits=True) as opened:
+    with context.open_archive(read_only=not changing, waits=True) as opened:
         ids = _found(opened, task_ids)
         annotations = opened.annotations
         done = [annotations.change_tags(ids, add=tags, remove=fewer)] if tags or fewer else []
@@ -69,7 +69,7 @@ def mark(
 @common.as_json_option
 def remove(task_ids: Sequence[str], yes: bool, as_json: bool) -> None:
     """Delete tasks from this archive only; `divewatch restore` undoes it. Their providers keep them."""
-    with common.open_archive(read_only=False, waits=True) as opened:
+    with context.open_archive(read_only=False, waits=True) as opened:
         ids = _found(opened, task_ids)
         tasks = [opened.task(task_id) for task_id in ids]
         running = sum(not task.status.is_final for task in tasks)
@@ -90,7 +90,7 @@ def remove(task_ids: Sequence[str], yes: bool, as_json: bool) -> None:
 @common.as_json_option
 def restore(task_ids: Sequence[str], as_json: bool) -> None:
     """Bring deleted tasks back: these, or those of the latest deletion. `divewatch list --is deleted` lists all."""
-    with common.open_archive(read_only=False, waits=True) as opened:
+    with context.open_archive(read_only=False, waits=True) as opened:
         if task_ids:
             ids = _deleted(opened, task_ids)
             opened.annotations.restore(ids).result()
@@ -114,7 +114,7 @@ def _saved(*changes: "Future[None]") -> bool:
         except NotSavedYet as error:
             later = error
     if later is not None:
-        common.narrate(later.message)
+        output.narrate(later.message)
     return later is None
 
 
@@ -170,4 +170,4 @@ def _tell(ids: Sequence[str], text: str, as_json: bool) -> None:
     if as_json:
         common.emit({"schema_version": 1, "ids": [*ids]})
     else:
-        common.narrate(text)
+        output.narrate(text)

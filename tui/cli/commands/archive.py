@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common, listing, output
+from tui.cli import common, context, listing, output
 from tui.domain.redact import hide_values
 from tui.domain.text import clean
 from tui.domain.times import iso
@@ -58,7 +58,7 @@ def list_tasks(
 @common.as_json_option
 def show(task_id: str, raw: bool, version: int | None, as_json: bool) -> None:
     """Show one task with everything known about it; ID may be shortened while it is unique."""
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         found = opened.find(task_id)
         if raw or version is not None:
             _print_raw(opened.raw(found, version))
@@ -139,7 +139,7 @@ def _retention(detail: "Detail") -> dict[str, str | None]:
     """Return until when the provider keeps the task, and the countdown in words; null where that is not known."""
     from tui.domain.retention import kept_until, retention_text
 
-    info = common.info_of(detail.task.provider)
+    info = context.info_of(detail.task.provider)
     until = kept_until(detail.task, info.retention.keeps if info and info.retention else None, detail)
     return {"kept_until": iso(until), "kept_there": retention_text(detail.task, until, datetime.now(UTC)) or None}
 
@@ -149,10 +149,10 @@ def _print_raw(body: bytes) -> None:
     text = body.decode("utf-8", "surrogateescape")
     if (shown := output.without_keys(text)) != text:
         body = shown.encode("utf-8", "surrogateescape")
-        common.narrate("the service echoed a key; it is masked here, and only here")
+        output.narrate("the service echoed a key; it is masked here, and only here")
     if sys.stdout.isatty():
         click.echo(clean(body.decode("utf-8", "replace")))
-        common.narrate("control characters are shown as stand-ins here; redirect to a file for the exact bytes")
+        output.narrate("control characters are shown as stand-ins here; redirect to a file for the exact bytes")
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(body)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.cli.option_args import yes_option
 from tui.config.folders import is_url
 from tui.config.paths import archive_place
@@ -24,7 +24,7 @@ def archive() -> None:
 @common.as_json_option
 def stats(as_json: bool) -> None:
     """Sizes and counts."""
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         figures, path = opened.maintenance.stats(), opened.place
     if as_json:
         common.emit({"schema_version": 1, "path": str(path), **asdict(figures)})
@@ -37,14 +37,14 @@ def stats(as_json: bool) -> None:
 @common.as_json_option
 def verify(as_json: bool) -> int:
     """Check the file and every stored answer against its checksum."""
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         found = opened.maintenance.verify()
     if as_json:
         common.emit({"schema_version": 1, **asdict(found)})
     else:
         for problem in found.problems:
             output.text(clean(problem) + "\n")
-        common.narrate(f"{plural(found.bodies, 'answer')} of {plural(found.tasks, 'task')} checked")
+        output.narrate(f"{plural(found.bodies, 'answer')} of {plural(found.tasks, 'task')} checked")
     return ArchiveError.exit_code if found.problems else 0
 
 
@@ -57,7 +57,7 @@ def acknowledge() -> None:
         text = notice.acknowledge(str(archive_place()))
     except OSError as error:
         raise ArchiveError(f"the notice cannot be removed: {error.strerror}") from error
-    common.narrate(f"acknowledged: {text}" if text else "there is nothing to acknowledge")
+    output.narrate(f"acknowledged: {text}" if text else "there is nothing to acknowledge")
 
 
 @archive.command()
@@ -83,7 +83,7 @@ def copy(source: str | None, target: str, as_json: bool) -> int:
         common.emit({"schema_version": 1, **asdict(done)})
     for problem in () if as_json else done.problems:
         output.text(clean(problem) + "\n")
-    common.narrate(clean(f"{told}; {plural(done.known, 'task')} were there already"))
+    output.narrate(clean(f"{told}; {plural(done.known, 'task')} were there already"))
     return ArchiveError.exit_code if done.problems else 0
 
 
@@ -91,7 +91,7 @@ def copy(source: str | None, target: str, as_json: bool) -> int:
 @click.argument("target", type=click.Path())
 def backup(target: str) -> None:
     """Write a consistent copy of the archive to TARGET while it is in use."""
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         written = opened.maintenance.backup(Path(target))
     click.echo(clean(str(written)))
 
@@ -99,10 +99,10 @@ def backup(target: str) -> None:
 @archive.command()
 def compact() -> None:
     """Give back the space of what was pruned; needs room for a second copy meanwhile."""
-    with common.open_archive(read_only=False) as opened:
+    with context.open_archive(read_only=False) as opened:
         won = opened.maintenance.compact().result()
         now = opened.maintenance.stats().file
-    common.narrate(f"{size_text(won)} given back, the archive has {size_text(now)} now")
+    output.narrate(f"{size_text(won)} given back, the archive has {size_text(now)} now")
 
 
 @archive.command()
@@ -115,11 +115,11 @@ def prune(days: int | None, deleted: bool, yes: bool, as_json: bool) -> None:
 
     What is shown as a task's report stays, however old it is. `divewatch archive compact` gives the space back.
     """
-    days = common.config().archive.keep_versions if days is None else days
+    days = context.config().archive.keep_versions if days is None else days
     if days is None:
         raise UsageError("older than what?", hint="give --days, or set archive.keep_versions in the configuration")
     before = datetime.now(UTC) - timedelta(days=days)
-    with common.open_archive(read_only=False) as opened:
+    with context.open_archive(read_only=False) as opened:
         count, size = opened.maintenance.old_versions(before)
         tasks = opened.annotations.deleted(before) if deleted else ()
         told = f"{plural(count, 'earlier version')} ({size_text(size)})" + (
@@ -135,7 +135,7 @@ def prune(days: int | None, deleted: bool, yes: bool, as_json: bool) -> None:
     if as_json:
         common.emit({"schema_version": 1, "versions": count, "bytes": size, "tasks": [*tasks]})
     else:
-        common.narrate(f"removed: {told}")
+        output.narrate(f"removed: {told}")
 
 
 def _amount(name: str, value: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.cli.option_args import yes_option
 from tui.domain.account import account_key, split_account_key
 from tui.domain.actions import CancelBatch
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tui.domain.actions import Batch
     from tui.providers.protocol import Provider
 
-_provider_option = click.option("--provider", "-p", "account", help="provider or provider:account")
 _HEAD = ("batch", "provider", "status", "created", "tasks", "cost", "name")
 _ROOMY, _SHORT_ID = 160, 14  # columns that whole ids have room in; characters of a shortened one
 _offline = click.option("--offline", is_flag=True, help="only what the archive knows; ask nobody")
@@ -63,7 +62,7 @@ def batch() -> None:
 
 @batch.command()
 @click.argument("file", type=click.Path(dir_okay=False))
-@_provider_option
+@click.option("--provider", "-p", "account", help="provider or provider:account")
 @click.option("--mode", "-m", help="mode of all tasks, in the provider's own word")
 @click.option("--name", default="", help="name of the batch, shown at the provider")
 @click.option("--dry-run", is_flag=True, help="check and say the price, send nothing")
@@ -84,9 +83,9 @@ def start(file: str, account: str | None, mode: str | None, name: str, dry_run: 
     key = account or _only_account()
     prompts = briefs_in(read_text(file))
     costs = _checked(key, prompts, mode)
-    common.narrate(f"{key}: {plural(len(prompts), 'task')}, {at_most([(key, cost) for cost in costs])}")
+    output.narrate(f"{key}: {plural(len(prompts), 'task')}, {at_most([(key, cost) for cost in costs])}")
     for warning in common.budget_warnings([(key, cost) for cost in costs]):
-        common.narrate(f"warning: {warning}")
+        output.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:
             common.emit(
@@ -96,7 +95,7 @@ def start(file: str, account: str | None, mode: str | None, name: str, dry_run: 
     common.need_keys([key])
     common.confirm(f"Start {plural(len(prompts), 'task')} as one batch?", yes=yes)
     plan = BatchPlan(tuple(prompts), mode, name)
-    with common.open_engine() as (_, engine):
+    with context.open_engine() as (_, engine):
         tasks = engine.batch(key, plan, confirmation=uuid.uuid4().hex).result()
         tasks = common.sent_by_then(engine, tasks)
     return _tell_started(tasks, as_json)
@@ -123,7 +122,7 @@ def list_batches(offline: bool, as_json: bool) -> int:
     elif rows:
         output.columns(*_table(rows, output.width_of_terminal()))
     else:
-        common.narrate("there is no batch")
+        output.narrate("there is no batch")
     return code
 
 
@@ -141,17 +140,16 @@ def show(batch_id: str, offline: bool, as_json: bool) -> int:
     told, code = None, 0
     if not offline:
         try:
-            with common.open_engine() as (_, engine):
+            with context.open_engine() as (_, engine):
                 told = next(iter(engine.about_batches(key, full_id).result()), None)
         except DivewatchError as error:
-            common.narrate(f"{key}: {error.message}")
+            output.narrate(f"{key}: {error.message}")
             code = error.exit_code
     row = _row((key, full_id), told, tasks)
     if as_json:
         common.emit({"schema_version": 1, **row, "tasks": [common.plain_task(task) for task in tasks]})
         return code
-    labels = ("batch", "provider", "status", "created", "tasks", "cost", "name")
-    output.text("".join(f"{label + ':':<10} {cell}\n" for label, cell in zip(labels, _cells(row), strict=True)) + "\n")
+    output.text("".join(f"{label + ':':<10} {cell}\n" for label, cell in zip(_HEAD, _cells(row), strict=True)) + "\n")
     output.columns(("id", "status", "title"), [(task.id, task.status.value, task.title) for task in tasks])
     return code
 
@@ -171,14 +169,14 @@ def cancel(batch_id: str, yes: bool, as_json: bool) -> None:
     if not active:
         raise UsageError("the batch has already ended", hint="nothing was sent; `divewatch sync` asks again")
     common.confirm(f"Cancel {plural(len(active), 'task')} of batch {full_id}? They cannot be resumed.", yes=yes)
-    with common.open_engine() as (_, engine):
+    with context.open_engine() as (_, engine):
         outcome = engine.act(active[0].id, CancelBatch()).result()
         engine.sync().result()
     common.tell_done(outcome.message, as_json, batch_id=full_id)
 
 
 def _only_account() -> str:
-    ready = [*_able(), *(key for key in common.senders() if _has_batches(key))]
+    ready = [*_able(), *(key for key in context.senders() if _has_batches(key))]
     if len(ready) != 1:
         raise UsageError("say which provider with --provider", hint=f"ready: {', '.join(ready) or 'none with a key'}")
     return ready[0]
@@ -186,14 +184,14 @@ def _only_account() -> str:
 
 def _able() -> Iterator[str]:
     """Yield the accounts with a key whose provider supports batches."""
-    for account in common.accounts():
-        if account.key and Capability.BATCH in common.info(account.provider).capabilities:
+    for account in context.accounts():
+        if account.key and Capability.BATCH in context.info(account.provider).capabilities:
             yield account_key(account.provider, account.name)
 
 
 def _has_batches(key: str) -> bool:
-    names = {account.account_key: account.provider for account in common.accounts() if not account.key}
-    return key in names and Capability.BATCH in common.info(names[key]).capabilities
+    names = {account.account_key: account.provider for account in context.accounts() if not account.key}
+    return key in names and Capability.BATCH in context.info(names[key]).capabilities
 
 
 def _checked(key: str, prompts: Sequence[str], mode: str | None) -> list[Cost]:
@@ -234,7 +232,7 @@ def _tell_started(tasks: Sequence[Task], as_json: bool) -> int:
     batch_id = next((task.batch_id for task in tasks if task.batch_id), None)
     waits = any(task.waits_in_queue for task in tasks)
     unnamed = IN_QUEUE if waits else "the provider named no batch"
-    common.narrate(f"batch {batch_id}" if batch_id else unnamed)
+    output.narrate(f"batch {batch_id}" if batch_id else unnamed)
     return int(any(map(common.is_unsure, tasks)))
 
 
@@ -242,7 +240,7 @@ def _by_batch() -> dict[tuple[str, str], list[Task]]:
     """Return the tasks of the archive by (account, batch id), the newest batch first."""
     found: dict[tuple[str, str], list[Task]] = {}
     try:
-        with common.open_archive() as opened:
+        with context.open_archive() as opened:
             for task in common.every_task(opened):
                 if task.batch_id:
                     found.setdefault((task.account_key, task.batch_id), []).append(task)
@@ -267,15 +265,15 @@ def _ask_all(told: "dict[tuple[str, str], Batch]") -> int:
     if not able:
         return 0
     code = 0
-    with common.open_engine() as (_, engine):
+    with context.open_engine() as (_, engine):
         coming = {key: engine.about_batches(key) for key in able}
         for key, future in coming.items():
             try:
                 told.update({(key, one.id): one for one in future.result()})
             except UsageError:  # it has batches, but no list of them
-                common.narrate(f"{key} cannot list its batches: those of the archive are shown")
+                output.narrate(f"{key} cannot list its batches: those of the archive are shown")
             except DivewatchError as error:
-                common.narrate(f"{key}: {error.message}")
+                output.narrate(f"{key}: {error.message}")
                 code = max(code, error.exit_code)
     return code
 

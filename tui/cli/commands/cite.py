@@ -2,7 +2,7 @@
 
 import click
 
-from tui.cli import common
+from tui.cli import common, context, output
 from tui.cli import output as say
 from tui.cli.commands.open_ui import find_detail, open_report
 from tui.domain.redact import hide_values
@@ -32,7 +32,7 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
     detail = find_detail(what, sidecar)
     report = report_of(detail)
     for warning in detail.task.warnings:
-        common.narrate(warning)
+        output.narrate(warning)
     from tui.report.citations.audit import audit
     from tui.report.export import secrets_of
     from tui.report.output import cite_json, cite_table
@@ -51,6 +51,6 @@ def cite(what: str, sidecar: str | None, as_json: bool) -> None:
 @_what
 @_sources
 @click.pass_obj
-def read(screen: common.Screen, what: str, sidecar: str | None) -> int:
+def read(screen: context.Screen, what: str, sidecar: str | None) -> int:
     """Open any saved report or provider answer in the reader; "-" reads standard input."""
     return open_report(what, sidecar, screen)

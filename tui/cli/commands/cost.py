@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.domain.amounts import SOURCES, newest_day, plain_cost_text
 from tui.domain.errors import ConfigError, NotFound
 from tui.domain.provider import AccountState
@@ -38,13 +38,13 @@ def cost(by: str, left: bool, as_json: bool) -> None:
         common.emit({"schema_version": 1, "costs": rows, **dated, **({"left": balances} if left else {})})
         return
     if not rows:
-        common.narrate("nothing was spent yet")
+        output.narrate("nothing was spent yet")
     elif output.width_of_terminal() is None:
         _print_figures(rows, by)
     else:
         _print_costs(rows, by)
     if any(row["kind"] == "price_list" for row in rows):
-        common.narrate(f"price list: as published on {_prices_of()}, the most a task may cost")
+        output.narrate(f"price list: as published on {_prices_of()}, the most a task may cost")
     for balance in balances:
         output.text(f"{balance['provider']}: {balance['told']}\n")
 
@@ -68,7 +68,7 @@ def _print_costs(rows: "Sequence[Mapping[str, object]]", by: str) -> None:
     output.columns((by, "provider", "tasks", "cost", "figure"), cells, right=[2, 3])
     refunded = sum(row["refunded"] is not None and int(str(row["refunded"])) for row in rows)
     if refunded:
-        common.narrate(f"{plural(refunded, 'failed task')} cost nothing in the end")
+        output.narrate(f"{plural(refunded, 'failed task')} cost nothing in the end")
 
 
 def _cell(value: object) -> str:
@@ -83,7 +83,7 @@ def _cost(row: "Mapping[str, object]") -> str:
 
 def _prices_of() -> str:
     """Return the day of the published prices, if a provider reports no figure of its own."""
-    return newest_day(mode.known_on for info in common.infos() for mode in info.modes)
+    return newest_day(mode.known_on for info in context.infos() for mode in info.modes)
 
 
 def _left() -> list[dict[str, object]]:
@@ -98,7 +98,7 @@ def _left() -> list[dict[str, object]]:
             "unit": state.unit or None,
             "told": _told(state),
         }
-        for name, state in balances(common.accounts())
+        for name, state in balances(context.accounts())
     ]
 
 
@@ -110,7 +110,7 @@ def _told(state: AccountState) -> str:
 
 
 def _lines() -> "Sequence[CostLine]":
-    with suppress(NotFound), common.open_archive() as opened:
+    with suppress(NotFound), context.open_archive() as opened:
         return opened.costs()
     return []
 
@@ -120,7 +120,7 @@ def _was_refunded(line: "CostLine") -> bool:
     if line.status is not TaskStatus.FAILED or line.cost.amount != 0:
         return False
     with suppress(NotFound, ConfigError):  # a provider whose package is gone
-        return common.info(line.provider).refunds_failures
+        return context.info(line.provider).refunds_failures
     return False
 
 
@@ -149,7 +149,7 @@ def _tasks() -> Iterator[dict[str, object]]:
     """Yield what each task cost, newest first; deleted ones, too: they were paid for."""
     titles: dict[str, str] = {}
     lines = _lines()
-    with suppress(NotFound), common.open_archive() as opened:
+    with suppress(NotFound), context.open_archive() as opened:
         titles = {task.id: task.title for task in opened.named([line.task_id for line in lines])}
     for line in reversed(lines):
         yield {

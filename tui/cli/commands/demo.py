@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common, output
+from tui.cli import context, output
 from tui.cli.commands.open_ui import check_screen, dashboard
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.text import one_line
@@ -28,7 +28,7 @@ _seed = click.option("--seed", type=int, default=1, show_default=True, help="ano
 @_speed
 @_seed
 @click.pass_obj
-def demo(screen: common.Screen, speed: float, seed: int) -> int:
+def demo(screen: context.Screen, speed: float, seed: int) -> int:
     """The dashboard on an embedded simulator of all services.
 
     The ordinary clients, poller and archive at work over real HTTP on this machine; the archive is thrown away.
@@ -39,7 +39,7 @@ def demo(screen: common.Screen, speed: float, seed: int) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="divewatch-demo-", ignore_cleanup_errors=True) as folder,
         Simulator(speed=speed, seed=seed, world=True) as simulator,
-        common.environment(
+        context.environment(
             {**simulator.exports, "DIVEWATCH_HOME": folder}, without=("DIVEWATCH_CONFIG", "DIVEWATCH_ARCHIVE")
         ),
     ):
@@ -96,4 +96,4 @@ def simulate(port: int, speed: float, seed: int, faults: str) -> None:
 def _announce(exports: Mapping[str, str]) -> None:
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in exports.items()]
     click.echo("".join(lines), nl=False)
-    common.narrate("serving on this machine only; ctrl-c ends it")
+    output.narrate("serving on this machine only; ctrl-c ends it")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common
+from tui.cli import common, context
 from tui.cli.commands.act import refuse
+from tui.cli.output import narrate
 from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
 from tui.domain.errors import DivewatchError, NotFound, UsageError
@@ -36,7 +37,7 @@ def download(task_id: str, output: str | None, as_json: bool) -> int:
     from tui.engine.files.saved_detail import read_detail
     from tui.engine.files.task_files import Saved, files_of, folder_name
 
-    with common.open_engine() as (opened, engine):
+    with context.open_engine() as (opened, engine):
         detail = read_detail(opened, opened.find(task_id))
         refuse(Capability.ASSETS, detail.task)
         folder = Path(output or folder_name(detail))
@@ -51,7 +52,7 @@ def download(task_id: str, output: str | None, as_json: bool) -> int:
         for file in saved.files:
             if file.path in saved.sizes:
                 click.echo(clean(str(file.path)))
-        common.narrate(f"{saved.told()} ({size_text(sum(saved.sizes.values()))} in {clean(str(folder))})")
+        narrate(f"{saved.told()} ({size_text(sum(saved.sizes.values()))} in {clean(str(folder))})")
     return code
 
 

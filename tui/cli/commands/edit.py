@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.cli.commands.act import refuse
 from tui.cli.option_args import yes_option
 from tui.domain.actions import Edit, ListVersions, Outcome, Restore, Versions
@@ -44,12 +44,12 @@ def edit(task_id: str, instruction: tuple[str, ...], yes: bool, as_json: bool) -
     text = read_text("-") if typed == "-" else typed.strip()
     if not text:
         raise UsageError("what should be changed?", hint="nothing was sent")
-    with common.open_engine() as (opened, engine):
+    with context.open_engine() as (opened, engine):
         task = opened.task(opened.find(task_id))
         refuse(Capability.EDIT, task)
         title = one_line(task.title, 60) or task.id
         common.confirm(f"Have {title} edited at {task.provider}? It may cost, and is not told beforehand.", yes=yes)
-        common.narrate(f"sent to {task.provider}; waiting for the edited report")
+        output.narrate(f"sent to {task.provider}; waiting for the edited report")
         outcome = engine.act_to_end(task.id, Edit(text)).result()
         common.look_again(engine, task.id)
     common.tell_done(outcome.message, as_json, id=task.id)
@@ -89,15 +89,15 @@ def list_versions(task_id: str, offline: bool, as_json: bool) -> int:
     \b
     divewatch versions list 3f2a --json
     """  # noqa: D301 - click wants the backspace
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         task = opened.task(opened.find(task_id))
         here = [_here(one) for one in opened.versions(task.id)]
-    reason = "not asked" if offline else why_not(Capability.VERSIONS, task, common.info_of(task.provider))
+    reason = "not asked" if offline else why_not(Capability.VERSIONS, task, context.info_of(task.provider))
     there: list[dict[str, Any]] = []
     code = 0
     if not reason:
         try:
-            with common.open_engine() as (_, engine):
+            with context.open_engine() as (_, engine):
                 there = _there(engine.act(task.id, ListVersions()).result())
         except DivewatchError as error:  # what is kept here is told all the same
             reason, code = error.message, error.exit_code
@@ -111,7 +111,7 @@ def list_versions(task_id: str, offline: bool, as_json: bool) -> int:
     if rows:
         output.columns(("version", "where", "when", "what"), rows)
     if reason and not offline:
-        common.narrate(f"{task.provider}: {reason}")
+        output.narrate(f"{task.provider}: {reason}")
     return code
 
 
@@ -127,7 +127,7 @@ def restore(task_id: str, version: str, yes: bool, as_json: bool) -> None:
     divewatch versions restore 3f2a @1
     """  # noqa: D301 - click wants the backspace
     number = _number(version.removeprefix(_THERE))
-    with common.open_engine() as (opened, engine):
+    with context.open_engine() as (opened, engine):
         task = opened.task(opened.find(task_id))
         refuse(Capability.VERSIONS, task)
         common.confirm(f"Make version {number} the newest at {task.provider}?", yes=yes)
@@ -149,10 +149,10 @@ def diff(task_id: str, old: str, new: str | None, as_json: bool) -> None:
     """  # noqa: D301 - click wants the backspace
     named = [old, *([new] if new else [])]
     if any(name.startswith(_THERE) for name in named):
-        with common.open_engine() as (opened, engine):
+        with context.open_engine() as (opened, engine):
             sides = _sides(opened, opened.find(task_id), named, engine)
     else:
-        with common.open_archive() as opened:
+        with context.open_archive() as opened:
             sides = _sides(opened, opened.find(task_id), named, None)
     if len(sides) == 1:
         sides.append(("shown here", _shown(task_id)))
@@ -163,7 +163,7 @@ def diff(task_id: str, old: str, new: str | None, as_json: bool) -> None:
     elif lines:
         output.text(clean("\n".join(lines)) + "\n")
     else:
-        common.narrate("the two reports are the same")
+        output.narrate("the two reports are the same")
 
 
 def _sides(
@@ -184,7 +184,7 @@ def _sides(
 def _shown(task_id: str) -> "Detail":
     from tui.engine.files.saved_detail import read_detail
 
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         return read_detail(opened, opened.find(task_id))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common
+from tui.cli import common, context
+from tui.cli.output import narrate
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, UsageError
 from tui.domain.text import clean, one_line, plural
 from tui.report.export import FORMATS
@@ -46,7 +47,7 @@ def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | No
         unread: list[DivewatchError] = []
         _into_folder(_details(ids, every, unread), fmt, target, force)
         if unread:
-            common.narrate(f"{plural(len(unread), 'report')} left out: {unread[0].message}")
+            narrate(f"{plural(len(unread), 'report')} left out: {unread[0].message}")
         return ArchiveError.exit_code if unread else 0
     if every or len(ids) > 1:
         raise UsageError("several reports need a folder: -o FOLDER")
@@ -74,7 +75,7 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
     added: list[Task] = []
     known = 0
     refused: dict[str, str] = {}
-    with common.open_archive(read_only=False) as opened:
+    with context.open_archive(read_only=False) as opened:
         for path in _files(names):
             try:
                 tasks = import_file(opened, path)
@@ -92,10 +93,10 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
         for task in added:
             click.echo(f"{task.id}  {one_line(task.title)}")
             for warning in task.warnings:
-                common.narrate(f"{task.id}: {warning}")
+                narrate(f"{task.id}: {warning}")
         for name, why in refused.items():
-            common.narrate(why if name in why else f"{name}: {why}")
-        common.narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")
+            narrate(why if name in why else f"{name}: {why}")
+        narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")
     return UsageError.exit_code if refused and not added and not known else 0
 
 
@@ -115,7 +116,7 @@ def _details(ids: tuple[str, ...], every: bool, unread: list[DivewatchError]) ->
     with ExitStack() as stack:
         archive = None
         if every or not all(map(is_document, ids)):
-            archive = stack.enter_context(common.open_archive())
+            archive = stack.enter_context(context.open_archive())
         if archive is not None and every:
             ids = tuple(task.id for task in common.every_task(archive) if task.has_report)
         for name in ids:
@@ -165,7 +166,7 @@ def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bo
         write_file(path, _render(name, detail), force=force)
         taken.add(path)
         click.echo(clean(str(path)))
-    common.narrate(f"{plural(len(taken), 'file')} written")
+    narrate(f"{plural(len(taken), 'file')} written")
 
 
 def _as_pdf(detail: "Detail", target: Path | None, force: bool) -> None:
@@ -175,7 +176,7 @@ def _as_pdf(detail: "Detail", target: Path | None, force: bool) -> None:
         raise UsageError("a PDF needs a file: -o FILE.pdf")
     tool = print_pdf(_render("html", detail), target, force=force)
     click.echo(clean(str(target)))
-    common.narrate(f"made with {tool}")
+    narrate(f"made with {tool}")
 
 
 def _files(names: tuple[str, ...]) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.text import clean
 from tui.domain.times import format_local, iso, parse_time
@@ -39,7 +39,7 @@ def log(limit: int, only_new: bool, task: str | None, kind: str | None, as_json:
     from tui.engine.state.log_lines import LOOKED, newest_first
 
     wanted, looked, every = None, None, []
-    with nullcontext() if task else suppress(NotFound), common.open_archive() as opened:
+    with nullcontext() if task else suppress(NotFound), context.open_archive() as opened:
         wanted = opened.find(task) if task else None
         looked = parse_time(opened.annotations.state(LOOKED))
         every = newest_first(opened.log(_EVERYTHING))
@@ -75,9 +75,9 @@ def _print(shown: "Sequence[LogLine]", more: int, looked: datetime | None) -> No
     if rows:
         output.columns(head, rows)
     else:
-        common.narrate("nothing has happened yet" if looked is None else "nothing of that has happened")
+        output.narrate("nothing has happened yet" if looked is None else "nothing of that has happened")
     if more:
-        common.narrate(f"{more:,} more; --limit shows them")
+        output.narrate(f"{more:,} more; --limit shows them")
 
 
 def _plain(line: "LogLine") -> dict[str, Any]:
@@ -97,5 +97,5 @@ def _looked_at(at: datetime) -> None:
     """Save the time up to which the log was seen; an archive that cannot be written is skipped."""
     from tui.engine.state.log_lines import LOOKED
 
-    with suppress(ArchiveError), common.open_archive(read_only=False) as opened:
+    with suppress(ArchiveError), context.open_archive(read_only=False) as opened:
         opened.annotations.set_state(LOOKED, iso(at)).result()

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from tui.cli import common, listing
+from tui.cli import common, context, listing
 from tui.cli import output as say
 from tui.cli.commands.archive import task_record
 from tui.cli.commands.serve import missing_extra
@@ -44,7 +44,7 @@ def mcp() -> None:
     reading = {"readOnlyHint": True, "openWorldHint": False}
     for tool in (list_tasks, search, show, read_report, cite):
         server.add_tool(_told(tool), annotations=reading)
-    if common.config().mcp.allow_new:
+    if context.config().mcp.allow_new:
         starting = {"readOnlyHint": False, "destructiveHint": False}
         server.add_tool(_told(new), annotations=starting)
     server.run("stdio")
@@ -70,7 +70,7 @@ def show(task_id: str) -> str:
     from tui.engine.files.saved_detail import read_detail
     from tui.report.export import secrets_of
 
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         detail = read_detail(opened, opened.find(task_id))
         record = task_record(opened, detail)
     report = record.pop("report")
@@ -83,7 +83,7 @@ def read_report(task_id: str, offset: int = 0, characters: int = 20_000) -> str:
     from tui.engine.files.saved_detail import read_detail
     from tui.report.export import secrets_of
 
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         detail = read_detail(opened, opened.find(task_id))
     whole = hide_values(report_of(detail).text, secrets_of(detail))
     start = max(0, offset)
@@ -100,7 +100,7 @@ def cite(task_id: str) -> str:
     from tui.report.output import cite_json
     from tui.report.read import read_report as parse
 
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         detail = read_detail(opened, opened.find(task_id))
     report = report_of(detail)
     document = parse(report)
@@ -117,7 +117,7 @@ def new(provider: str, prompt: str, mode: str | None = None) -> str:
         raise UsageError("; ".join(f"{field}: {what}" for field, what in wrong), hint="nothing was sent")
     if exceeded := common.budget_warnings([(provider, service.cost_at_most(draft))]):
         raise UsageError(f"not within the budget: {'; '.join(exceeded)}", hint="nothing was sent")
-    with common.open_engine(tells=True) as (_, engine):  # an error here would invite to start it again
+    with context.open_engine(tells=True) as (_, engine):  # an error here would invite to start it again
         task = engine.create(provider, draft, confirmation=uuid.uuid4().hex).result()
         saved = not engine.condition().unsaved
     return _json({"schema_version": 1, "task": common.plain_task(task), "saved": saved})
@@ -128,7 +128,7 @@ def _described(tool: Callable[..., object]) -> str:
     about = cleandoc(tool.__doc__ or "")
     if "provider" not in signature(tool).parameters:
         return about
-    return f"{about} `provider` is one of {', '.join(info.name for info in common.infos())}."
+    return f"{about} `provider` is one of {', '.join(info.name for info in context.infos())}."
 
 
 def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:

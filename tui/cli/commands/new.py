@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.cli.option_args import json_or_text, name_and_value, parse_json, yes_option
 from tui.domain.account import split_account_key
 from tui.domain.amounts import at_most, published
@@ -71,13 +71,13 @@ def new(
         own = like if before and split_account_key(name)[0] == before[0][0].provider else Draft("")
         drafts[name] = replace(given, mode=mode or own.mode, options=_options(name, own, options, followed))
         if own is not like and (like.options or like.mode):
-            common.narrate(f"{name}: mode and options of {before[0][0].provider} are not taken along")
+            output.narrate(f"{name}: mode and options of {before[0][0].provider} are not taken along")
     costs = {name: _checked(name, draft) for name, draft in drafts.items()}
     for name, cost in costs.items():
         source = "" if cost.amount is None else f", {published(cost, _day_of(name, drafts[name]))}"
-        common.narrate(f"{name}: {at_most([(name, cost)])}{source}")
+        output.narrate(f"{name}: {at_most([(name, cost)])}{source}")
     for warning in common.budget_warnings([*costs.items()]):
-        common.narrate(f"warning: {warning}")
+        output.narrate(f"warning: {warning}")
     if dry_run:
         if as_json:
             told = [{"provider": name, **common.plain_cost(cost)} for name, cost in costs.items()]
@@ -85,7 +85,7 @@ def new(
         return 0
     common.need_keys(chosen)
     common.confirm(f"Start {'this task' if len(chosen) == 1 else f'{len(chosen)} tasks'}?", yes=yes)
-    with common.open_engine() as (_, engine):
+    with context.open_engine() as (_, engine):
         return _start(engine, drafts, as_json)
 
 
@@ -93,7 +93,7 @@ def _before(prefixes: Sequence[str]) -> list[tuple[Task, Draft]]:
     """Return the named tasks with their drafts, as far as those are known."""
     if not prefixes:
         return []
-    with common.open_archive() as opened:
+    with context.open_archive() as opened:
         ids = [opened.find(prefix) for prefix in prefixes]
         tasks = [opened.task(task_id) for task_id in ids]
         return [(task, opened.draft(task.id) or Draft(task.prompt or "", task.mode)) for task in tasks]
@@ -138,7 +138,7 @@ def _list_options(chosen: Sequence[str], as_json: bool) -> int:
         told = [[str(row[key]) for key in ("provider", "name", "kind", "about")] for row in rows]
         output.columns(("provider", "name", "kind", "about"), told)
     else:
-        common.narrate(f"{join(chosen)}: no options beside mode and schema")
+        output.narrate(f"{join(chosen)}: no options beside mode and schema")
     return 0
 
 
@@ -153,13 +153,13 @@ def _start(engine: "Runtime", drafts: Mapping[str, Draft], as_json: bool) -> int
         try:
             task = _settled(engine, future.result())
         except DivewatchError as error:
-            common.narrate(f"{name}: {error.told}")
+            output.narrate(f"{name}: {error.told}")
             errors.append({"provider": name, "message": error.message, "exit_code": error.exit_code})
             continue
         tasks.append(task)
         common.tell_started(task)
         if task.waits_in_queue:
-            common.narrate(f"{task.id} {IN_QUEUE}; `divewatch cancel {task.id}` takes it back")
+            output.narrate(f"{task.id} {IN_QUEUE}; `divewatch cancel {task.id}` takes it back")
         if not as_json:
             click.echo(task.id)
     if as_json:
@@ -175,7 +175,7 @@ def _settled(engine: "Runtime", task: Task) -> Task:
         task = common.sent_by_then(engine, [task])[0]
     if task.remote_id is not None or task.status.is_final or task.waits_in_queue:
         return task
-    common.narrate(f"{task.provider}: the answer was lost; looking for the task in its list")
+    output.narrate(f"{task.provider}: the answer was lost; looking for the task in its list")
     engine.sync().result()
     return engine.task(task.id) or task
 
@@ -196,7 +196,7 @@ def _brief(words: tuple[str, ...], file: str | None, template: str | None, value
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
-    text = templates.read(common.paths().templates, template)
+    text = templates.read(context.paths().templates, template)
     wanted = {*templates.variables(text)}
     if wanted != values.keys():
         missing, extra = sorted(wanted - values.keys()), sorted(values.keys() - wanted)
@@ -207,8 +207,8 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _only_account() -> tuple[str, ...]:
-    senders = common.senders()
-    ready = [account for account in common.accounts() if account.key or account.account_key in senders]
+    senders = context.senders()
+    ready = [account for account in context.accounts() if account.key or account.account_key in senders]
     if len(ready) == 1:
         return (ready[0].account_key,)
     names = ", ".join(dict.fromkeys(account.provider for account in ready)) or "none has a key yet"
@@ -226,7 +226,7 @@ def _checked(account: str, draft: Draft) -> Cost:
 
 def _day_of(account: str, draft: Draft) -> str:
     """Return the day of the published price of a draft's mode."""
-    modes = common.info(split_account_key(account)[0]).modes
+    modes = context.info(split_account_key(account)[0]).modes
     return next((mode.known_on for mode in modes if (mode.name == draft.mode if draft.mode else mode.default)), "")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.domain.task import TaskStatus
 from tui.domain.text import plural
 from tui.domain.times import iso
@@ -28,10 +28,6 @@ NO_KEY = 4
 _GOOD = (TaskStatus.DONE, TaskStatus.PARTIAL)
 
 
-class _Stop:
-    """The event that a signal asked for the end."""
-
-
 class _Synced:
     """The event that every provider was asked once."""
 
@@ -40,14 +36,14 @@ class _Synced:
         self.keyless = summary is not None and summary.exit_code == NO_KEY and {*summary.seen} <= {*summary.errors}
 
 
-Events = queue.SimpleQueue[Any]  # of Event, _Stop and _Synced
+Events = queue.SimpleQueue[Any]  # of Event and _Synced; None: a signal asked for the end
 
 
 @click.command()
 @common.as_json_option
 def sync(as_json: bool) -> int:
     """Ask every provider once: its list, and every unfinished task."""
-    with common.open_engine(tells=True) as (_, engine):
+    with context.open_engine(tells=True) as (_, engine):
         summary = engine.sync().result()
     if as_json:
         common.emit(
@@ -61,12 +57,12 @@ def sync(as_json: bool) -> int:
         )
     else:
         for account, count in summary.seen.items():
-            common.narrate(f"{account}: {plural(count, 'task')} seen")
-        common.narrate(f"{plural(summary.changed, 'task')} changed")
+            output.narrate(f"{account}: {plural(count, 'task')} seen")
+        output.narrate(f"{plural(summary.changed, 'task')} changed")
     for account, message in summary.errors.items():
-        common.narrate(f"{account}: {message}")
+        output.narrate(f"{account}: {message}")
     if summary.unsaved:
-        common.narrate(common.not_saved(summary.unsaved, summary.trouble))
+        output.narrate(context.not_saved(summary.unsaved, summary.trouble))
     return summary.exit_code
 
 
@@ -84,7 +80,7 @@ def watch(ids: tuple[str, ...], until_done: bool, timeout: float | None) -> int:
     """
     events: Events = queue.SimpleQueue()
     deadline = None if timeout is None else time.monotonic() + timeout
-    with common.open_engine(watch=True, listener=events.put) as (opened, engine), _stopping(events):
+    with context.open_engine(watch=True, listener=events.put) as (opened, engine), _stopping(events):
         wanted = frozenset(opened.find(prefix) for prefix in ids)
         engine.recall(sorted(wanted)).result()
         first = engine.sync()
@@ -115,14 +111,14 @@ def _follow(
             event = events.get(timeout=left)
         except queue.Empty:
             return WAIT_RAN_OUT
-        if isinstance(event, _Stop):
+        if event is None:
             return INTERRUPTED
         if isinstance(event, _Synced):
             synced = True
             gc.collect()  # everything is imported: later collections need not look through it, 50 ms without a poll
             gc.freeze()
             if event.keyless and not served():
-                common.narrate("no key is set, or none is accepted: `divewatch auth status` says more")
+                output.narrate("no key is set, or none is accepted: `divewatch auth status` says more")
                 return NO_KEY
         else:
             for line in _lines(event, engine, wanted, known):
@@ -135,7 +131,7 @@ def _follow(
 @contextmanager
 def _stopping(events: Events) -> Iterator[None]:
     """Make SIGTERM end the loop between two events, so that pending data are saved."""
-    before = signal.signal(signal.SIGTERM, lambda *_: events.put(_Stop()))
+    before = signal.signal(signal.SIGTERM, lambda *_: events.put(None))
     try:
         yield
     finally:

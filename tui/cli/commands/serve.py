@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from tui.cli import common
+from tui.cli import output
 from tui.domain.errors import DivewatchError, UsageError
 from tui.domain.text import clean
 
@@ -31,9 +31,9 @@ def serve(port: int, insecure_host: str | None, demo: bool) -> None:
 
     def announce() -> None:
         click.echo(f"http://{clean(host)}:{port}/?key={site.key}")
-        common.narrate(f"from elsewhere: ssh -L {port}:127.0.0.1:{port} THIS_MACHINE; ctrl-c ends it")
+        output.narrate(f"from elsewhere: ssh -L {port}:127.0.0.1:{port} THIS_MACHINE; ctrl-c ends it")
         if host not in _LOOPBACK:
-            common.narrate("warning: everything, the key included, goes over the network as it is")
+            output.narrate("warning: everything, the key included, goes over the network as it is")
 
     try:
         run(site, host, port, announce)

@@ -6,11 +6,11 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.cli.command_table import EXIT_CODES, JSON_MEMBERS, VARIABLES
 from tui.config import load as config_file
 from tui.config.account_settings import AccountSettings
@@ -24,6 +24,9 @@ from tui.domain.json_walk import map_texts
 from tui.domain.provider import Draft
 from tui.domain.redact import redact_url, secret_variables
 from tui.domain.text import clean
+
+if TYPE_CHECKING:
+    from tui.ui.commands.keymap import Keymap
 
 _account = click.option("--account", default="default", help="another account at the same service")
 _ROOMY = 112  # columns that the ids of commands have room in beside their keys
@@ -39,7 +42,7 @@ def config() -> None:
 @config.command("path")
 def config_path() -> None:
     """Print where config.toml is (whether or not it exists)."""
-    click.echo(clean(str(common.paths().config_file)))
+    click.echo(clean(str(context.paths().config_file)))
 
 
 @config.command("show")
@@ -50,9 +53,9 @@ def config_show(as_json: bool, default: bool) -> None:
     if default:
         click.echo(config_file.default_text(), nl=False)
         return
-    values = _without_passwords(plain(common.config()))
+    values = _without_passwords(plain(context.config()))
     if as_json:
-        common.emit({"schema_version": 1, "path": str(common.paths().config_file), "config": values})
+        common.emit({"schema_version": 1, "path": str(context.paths().config_file), "config": values})
         return
     for key, value in _flat(values):
         click.echo(f"{key} = {clean(json.dumps(value, ensure_ascii=False))}")
@@ -63,7 +66,7 @@ def config_show(as_json: bool, default: bool) -> None:
 @common.as_json_option
 def config_get(key: str, as_json: bool) -> None:
     """Print one setting, e.g. ui.theme."""
-    value = _without_passwords(config_file.get_value(common.config(), key))
+    value = _without_passwords(config_file.get_value(context.config(), key))
     if as_json:
         common.emit({"schema_version": 1, "key": key, "value": value})
     else:
@@ -80,31 +83,31 @@ def _without_passwords(value: object) -> Any:
 @click.argument("value")
 def config_set(key: str, value: str) -> None:
     """Change one setting; comments in the file stay, a value that does not fit changes nothing."""
-    file = common.paths().config_file
+    file = context.paths().config_file
     config_file.set_value(file, key, value)
-    common.narrate(f"{key} is set in {file}")
+    output.narrate(f"{key} is set in {file}")
 
 
 @config.command("edit")
 def config_edit() -> None:
     """Open config.toml in your editor; the old file stays if the new one is not valid, and the new one beside it."""
-    file = common.paths().config_file
+    file = context.paths().config_file
     before = file.read_text("utf-8") if file.exists() else config_file.default_text()
     config_file.learn_secret_names(before)
-    with common.environment({}, without=secret_variables(os.environ)):
+    with context.environment({}, without=secret_variables(os.environ)):
         changed = click.edit(before, extension=".toml")
     if changed is None or changed == before:
-        common.narrate("nothing changed")
+        output.narrate("nothing changed")
         return
     try:
         _check(config_file.parse(changed, file), file)
     except ConfigError:
         rejected = file.with_name(f"{file.name}.rejected")
         config_file.write_private(rejected, changed)
-        common.narrate(f"not saved; what you wrote is in {rejected}")
+        output.narrate(f"not saved; what you wrote is in {rejected}")
         raise
     config_file.write_private(file, changed)
-    common.narrate(f"saved {file}")
+    output.narrate(f"saved {file}")
 
 
 def _check(config: Config, file: Path) -> None:
@@ -119,7 +122,7 @@ def _check(config: Config, file: Path) -> None:
 @common.as_json_option
 def config_validate(as_json: bool) -> None:
     """Check config.toml; exit code 2 names file, line and key of the first error."""
-    file = common.paths().config_file
+    file = context.paths().config_file
     _check(config_file.load(file), file)
     if as_json:
         common.emit({"schema_version": 1, "path": str(file), "valid": True})
@@ -153,7 +156,7 @@ def auth_status(as_json: bool) -> None:
             "problem": account.trouble or None,
             "base_url": account.base_url,
         }
-        for account in common.accounts()
+        for account in context.accounts()
     ]
     if as_json:
         common.emit({"schema_version": 1, "accounts": rows})
@@ -163,7 +166,7 @@ def auth_status(as_json: bool) -> None:
         state = f"{row['hint']} from {row['source']}" if row["source"] else row["problem"] or "no key"
         output.text(f"{name:<18} {clean(str(state))}\n")
     if not any(row["source"] for row in rows):
-        common.narrate("set one with `divewatch auth set PROVIDER`, or try `divewatch demo`")
+        output.narrate("set one with `divewatch auth set PROVIDER`, or try `divewatch demo`")
 
 
 @auth.command("set")
@@ -171,16 +174,16 @@ def auth_status(as_json: bool) -> None:
 @_account
 def auth_set(provider: str, account: str) -> None:
     """Keep a key in a file only you can read; it is asked for, or read from standard input."""
-    info = common.info(provider)
+    info = context.info(provider)
     _kept(provider, account)  # before anything is asked: the name must be one
     if sys.stdin.isatty():
-        common.narrate(f"A key for {info.title} is made at {info.key_page}")
+        output.narrate(f"A key for {info.title} is made at {info.key_page}")
         raw = click.prompt("Key", hide_input=True, err=True)
     else:
         raw = sys.stdin.readline()
     key = check_key(raw, "the input")
-    where = AccountSettings(common.paths()).keep_key(account_key(provider, account), raw)
-    common.narrate(f"kept in {where} ({key.hint})")
+    where = AccountSettings(context.paths()).keep_key(account_key(provider, account), raw)
+    output.narrate(f"kept in {where} ({key.hint})")
 
 
 @auth.command("remove")
@@ -188,12 +191,12 @@ def auth_set(provider: str, account: str) -> None:
 @_account
 def auth_remove(provider: str, account: str) -> None:
     """Delete a key that `auth set` kept."""
-    common.info(provider)
+    context.info(provider)
     file = _kept(provider, account)
     if not file.exists():
         raise NotFound(f"no key of {provider} is kept here", hint="`divewatch auth status` says where keys come from")
     file.unlink()
-    common.narrate(f"deleted {file}")
+    output.narrate(f"deleted {file}")
 
 
 @click.command()
@@ -201,14 +204,32 @@ def auth_remove(provider: str, account: str) -> None:
 def keys(as_json: bool) -> None:
     """Print the keys of every screen, with your own changes."""
     from tui.ui.commands.keymap import Keymap
-    from tui.ui.commands.reference import key_rows, key_table
+    from tui.ui.commands.registry import COMMANDS
 
-    keymap = Keymap.build(common.config().ui.keymap, common.config().keys)
+    keymap = Keymap.build(context.config().ui.keymap, context.config().keys)
     if as_json:
-        common.emit({"schema_version": 1, "keys": key_rows(keymap)})
+        rows = [
+            {"id": one.id, "where": one.context, "keys": list(keymap.of(one.id)), "help": one.help}
+            for one in COMMANDS.values()
+        ]
+        common.emit({"schema_version": 1, "keys": rows})
     else:
         columns = output.width_of_terminal()
-        output.text(key_table(keymap, ids=columns is None or columns >= _ROOMY))
+        output.text(_key_table(keymap, ids=columns is None or columns >= _ROOMY))
+
+
+def _key_table(keymap: "Keymap", *, ids: bool) -> str:
+    """Return the keys as plain text, one group per screen, with the `ids` by which `[keys]` changes them."""
+    from tui.ui.commands.registry import COMMANDS, TITLES
+
+    lines: list[str] = []
+    for group, title in TITLES.items():
+        lines += ["", title] if lines else [title]
+        for command in COMMANDS.values():
+            if command.context == group:
+                last = f"{command.help:<60}  {command.id}" if ids else command.help
+                lines.append(f"  {keymap.shown(command.id):<24}  {last}")
+    return "\n".join(lines) + "\n"
 
 
 @click.command()
@@ -259,7 +280,7 @@ def _lines(pairs: Sequence[tuple[str, str]]) -> None:
 def _provider_variables() -> list[tuple[str, str]]:
     """Return the environment variables of every provider with their meaning, keys first."""
     keys, addresses = [], []
-    for info in common.infos():
+    for info in context.infos():
         first, *others = info.key_variables or ("",)
         also = f" (also {', '.join(others)})" if others else ""
         keys += [(first, f"key of {info.title}{also}; made at {info.key_page}")] if first else []
@@ -270,7 +291,7 @@ def _provider_variables() -> list[tuple[str, str]]:
 def _provider_table() -> None:
     """Print every provider: variable of its key, page where keys are made, modes with prices."""
     rows = []
-    for info in common.infos():
+    for info in context.infos():
         price = common.provider(info.name).cost_at_most
         modes = ", ".join(f"{mode.name} {price_text(price(Draft('x', mode.name)))}".rstrip() for mode in info.modes)
         rows.append((info.title, info.key_variables[0] if info.key_variables else "-", info.key_page, modes))
@@ -281,7 +302,7 @@ def _kept(provider: str, account: str) -> Path:
     """Return the file of a saved key; refuses an account name that leads outside the folder."""
     if not _ACCOUNT_NAME.fullmatch(account):
         raise UsageError(f"{clean(account)} cannot name an account", hint="letters, digits, - and _")
-    return key_file(common.paths().keys, provider, account)
+    return key_file(context.paths().keys, provider, account)
 
 
 def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object]]:

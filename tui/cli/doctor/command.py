@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from tui.cli import common, output
+from tui.cli import common, context, output
 from tui.cli.doctor import local_checks
 from tui.cli.doctor.local_checks import Finding, Level
 from tui.config.paths import archive_place
@@ -24,7 +24,7 @@ def doctor(offline: bool, as_json: bool) -> int:
         rows = [{name: getattr(finding, name) for name in members} for finding in found]
         common.emit({"schema_version": 1, "ok": not bad, "findings": rows})
         return int(bool(bad))
-    output.columns(("", "about", "found"), [_row(finding) for finding in found])
+    output.columns(("", "about", "found"), [(one.level.value, one.subject, one.found) for one in found])
     advice: dict[str, list[str]] = {}
     for finding in found:
         if finding.advice:
@@ -35,19 +35,15 @@ def doctor(offline: bool, as_json: bool) -> int:
         output.text(clean(f"  {', '.join(dict.fromkeys(subjects))}: {told}\n"))
     warned = sum(finding.level is Level.WARN for finding in found)
     said = f"{plural(bad, 'thing is', 'things are')} bad, {warned} worth a look"
-    common.narrate(said if bad or warned else "everything is in order")
+    output.narrate(said if bad or warned else "everything is in order")
     return int(bool(bad))
 
 
-def _row(finding: Finding) -> tuple[str, str, str]:
-    return finding.level.value, finding.subject, finding.found
-
-
 def _look(offline: bool) -> Iterator[Finding]:
-    paths = common.paths()
+    paths = context.paths()
     config, trouble = None, None
     try:
-        config = common.config()
+        config = context.config()
     except ConfigError as error:
         trouble = error
     yield from local_checks.program()
@@ -59,7 +55,7 @@ def _look(offline: bool) -> Iterator[Finding]:
     if config is None:
         return
     try:
-        accounts = common.accounts()
+        accounts = context.accounts()
     except DivewatchError as error:
         yield Finding("keys", "accounts", error.message, Level.BAD, error.hint)
         return

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.ui.checkpoint.consequence import time_left
-from tui.ui.checkpoint.form import Form, PlanVerdict
+from tui.ui.checkpoint.form import Form, PlanVerdict, time_left
 from tui.ui.text.lines import Line, bar, spread
 from tui.ui.widgets.list_view import LineView
 

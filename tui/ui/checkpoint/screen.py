@@ -18,8 +18,7 @@ from tui.domain.detail import Interaction, Json
 from tui.domain.possible import why_not
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
-from tui.ui.checkpoint.consequence import consequence, time_left
-from tui.ui.checkpoint.form import PlanVerdict, action_of, form_of
+from tui.ui.checkpoint.form import PlanVerdict, action_of, consequence, form_of, time_left
 from tui.ui.checkpoint.lines import DomainLines, VerdictLines, waiting_line
 from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext

@@ -73,6 +73,13 @@ class Keymap:
         """Return the keys of a command, the first one being the one to show."""
         return self.keys.get(command_id, ())
 
+    def shown(self, command_id: str) -> str:
+        """Return the keys of a command for a person: "k up"; ten digits as "0-9"."""
+        keys = self.of(command_id)
+        if set("0123456789") <= set(keys):
+            keys = ("0-9", *(key for key in keys if key not in set("0123456789")))
+        return " ".join(keys)
+
     def command(self, context: str, key: str) -> Command | None:
         """Return what `key` (in the registry's spelling) does on a screen."""
         return self._by_key[context].get(key)

@@ -11,7 +11,8 @@ from tui.ui.commands.command import handles
 from tui.ui.dashboard.dashboard import Actions
 
 if TYPE_CHECKING:
-    from tui.ui.dashboard.note_dialog import Annotation, NoteDialog
+    from tui.ui.dashboard.note_dialog import NoteDialog, Typed
+    from tui.ui.shell.archive import ScreenAnnotations
 
 _NAMED = 5  # titles of tasks to be deleted that are listed
 
@@ -25,16 +26,19 @@ class AnnotationActions(Actions):
         return self.dashboard.table.model.marked_tasks() or [self.chosen]
 
     @property
+    def _annotations(self) -> "ScreenAnnotations":
+        return self.shell.services.archive.annotations
+
+    @property
     def _undo(self) -> str:
         """The key that brings deleted tasks back."""
         return next(iter(self.shell.keymap.of("tasks.restore")), "undelete in the palette")
 
     def added_changed(self, task_ids: Collection[str]) -> None:
         """Read the annotations of these tasks again: another process or a new report may have changed them."""
-        app = self.shell
-        annotations = app.services.archive.annotations
+        annotations = self._annotations
         if task_ids:
-            app.in_background(lambda: annotations.added(task_ids), lambda added: self._take(task_ids, added))
+            self.shell.in_background(lambda: annotations.added(task_ids), lambda added: self._take(task_ids, added))
 
     def _take(self, task_ids: Collection[str], added: Mapping[str, Annotations]) -> None:
         screen = self.dashboard
@@ -55,7 +59,7 @@ class AnnotationActions(Actions):
         """
         typed = form.typed() if form else {}
         screen, app = self.dashboard, self.shell
-        annotations, ids = app.services.archive.annotations, [task.id for task in tasks]
+        annotations, ids = self._annotations, [task.id for task in tasks]
 
         def work() -> tuple[Mapping[str, Annotations], str]:
             late = _late(lambda: change(ids))
@@ -81,83 +85,72 @@ class AnnotationActions(Actions):
         """Edit note and tags of the selected task, or add tags to the marked ones."""
         from tui.ui.dashboard.note_dialog import NoteDialog
 
-        app, model = self.shell, self.dashboard.table.model
-        tasks, annotations = self._meant, app.services.archive.annotations
+        tasks, annotations = self._meant, self._annotations
         one = tasks[0] if len(tasks) == 1 else None
 
-        def answered(typed: "Annotation") -> None:
+        def answered(typed: "Typed") -> None:
+            note, tags = typed
             if one is not None:
-                note, tags = typed.note or "", typed.tags
                 self._change(
                     [one], lambda ids: annotations.annotate(one.id, note, tags, added), "note and tags saved here", form
                 )
-            elif typed.tags:
-                told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in typed.tags)}"
-                self._change(tasks, lambda ids: annotations.tag(ids, typed.tags), told, form)
+            elif tags:
+                told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in tags)}"
+                self._change(tasks, lambda ids: annotations.tag(ids, tags), told, form)
 
-        added = model.local(one.id) if one else NO_ANNOTATIONS
+        added = self.dashboard.table.model.local(one.id) if one else NO_ANNOTATIONS
         if one is None:
             form = NoteDialog(plural(len(tasks), "marked task"), None, kept="tags")
         else:
             form = NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}")
-        app.show(form, answered, "nothing was changed")
+        self.shell.show(form, answered, "nothing was changed")
 
     @handles("tasks.pin")
     def pin(self) -> None:
         """Pin the tasks on top of the list, or unpin them."""
-        app, model = self.shell, self.dashboard.table.model
-        tasks = self._meant
-        pin = not all(task.id in model.pinned for task in tasks)
-        told = (
-            f"pinned {plural(len(tasks), 'task')} on top"
-            if pin
-            else f"{plural(len(tasks), 'task')} not pinned any more"
-        )
-        self._change(tasks, lambda ids: app.services.archive.annotations.pin(ids, pin), told)
+        tasks, pinned = self._meant, self.dashboard.table.model.pinned
+        pin, count = not all(task.id in pinned for task in tasks), plural(len(tasks), "task")
+        told = f"pinned {count} on top" if pin else f"{count} not pinned any more"
+        self._change(tasks, lambda ids: self._annotations.pin(ids, pin), told)
 
     @handles("tasks.read")
     def read(self) -> None:
         """Mark the reports as read, or as unread."""
-        app, model = self.shell, self.dashboard.table.model
         tasks = [task for task in self._meant if task.has_report]
         if not tasks:
-            app.say("read: there is no report yet", problem=True)
+            self.shell.say("read: there is no report yet", problem=True)
             return
-        read = any(model.is_unread(task.id) for task in tasks)
+        read = any(self.dashboard.table.model.is_unread(task.id) for task in tasks)
         told = f"{plural(len(tasks), 'report')} {'read' if read else 'unread'}"
-        self._change(tasks, lambda ids: app.services.archive.annotations.read(ids, read), told)
+        self._change(tasks, lambda ids: self._annotations.read(ids, read), told)
 
     def opened(self, task_id: str) -> None:
         """Mark a task's report as read after it was opened."""
-        app, model = self.shell, self.dashboard.table.model
+        model, annotations = self.dashboard.table.model, self._annotations
         if task_id in model.tasks and model.is_unread(task_id):
-            annotations = app.services.archive.annotations
 
             def work() -> Mapping[str, Annotations]:
                 _late(lambda: annotations.read([task_id], True))
                 return annotations.added([task_id])
 
-            app.in_background(work, lambda added: self._take([task_id], added))
+            self.shell.in_background(work, lambda added: self._take([task_id], added))
 
     @handles("tasks.hide")
     def hide(self) -> None:
         """Hide the tasks in the list, or show them again."""
-        app, model = self.shell, self.dashboard.table.model
-        tasks = self._meant
-        hide = not all(task.id in model.hidden for task in tasks)
-        told = f"{'hid' if hide else 'brought back'} {plural(len(tasks), 'task')}" + (
-            "; H shows hidden ones" if hide else ""
-        )
-        self._change(tasks, lambda ids: app.services.archive.annotations.hide(ids, hide), told)
+        tasks, hidden = self._meant, self.dashboard.table.model.hidden
+        hide, count = not all(task.id in hidden for task in tasks), plural(len(tasks), "task")
+        told = f"hid {count}; H shows hidden ones" if hide else f"brought back {count}"
+        self._change(tasks, lambda ids: self._annotations.hide(ids, hide), told)
 
     @handles("tasks.hidden")
     def toggle_hidden(self) -> None:
         """Show or leave out hidden tasks."""
-        screen = self.dashboard
-        screen.table.model.show_hidden = not screen.table.model.show_hidden
-        screen.table.model.rebuild()
-        screen.table.relist()
-        screen.show_place()
+        table = self.dashboard.table
+        table.model.show_hidden = not table.model.show_hidden
+        table.model.rebuild()
+        table.relist()
+        self.dashboard.show_place()
 
     @handles("tasks.remove")
     def remove(self) -> None:
@@ -191,7 +184,7 @@ class AnnotationActions(Actions):
             )
             app.say(late or told, problem=bool(late))
 
-        app.in_background(lambda: _late(lambda: app.services.archive.annotations.delete(ids)), done)
+        app.in_background(lambda: _late(lambda: self._annotations.delete(ids)), done)
 
     @handles("tasks.restore")
     def restore(self) -> None:
@@ -207,7 +200,7 @@ class AnnotationActions(Actions):
             self.added_changed(ids)
             app.say(f"brought back {plural(len(ids), 'task')}")
 
-        app.in_background(app.services.archive.annotations.restore, done)
+        app.in_background(self._annotations.restore, done)
 
 
 def _late(change: Callable[[], None]) -> str:

@@ -1,6 +1,8 @@
 """The cells of the task table and how wide they are: pure functions of tasks, time and width."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -57,21 +59,17 @@ class PendingQuestion(NamedTuple):
     here: bool = True  # it can be answered here; else only at its provider
 
 
+def _cell(text: str, tone: str, *, right: bool = False) -> Cell:
+    return Cell(((text, tone),), right)
+
+
+def _money(text: str) -> Cell:
+    return _cell(text, "dim", right=True)
+
+
 def _status(task: Task, now: datetime) -> Cell:
     glyph, tone = STATUS[task.status]
     return Cell(((f"{glyph} {status_word(task)}", tone),))
-
-
-def _glyph(task: Task, now: datetime) -> Cell:
-    return Cell((STATUS[task.status],))
-
-
-def _mode(task: Task, now: datetime) -> Cell:
-    return Cell(((task.mode or "", "dim"),))
-
-
-def _provider(task: Task, now: datetime) -> Cell:
-    return Cell(((task.account_title, "plain"),))
 
 
 def _title(task: Task, now: datetime) -> Cell:
@@ -82,11 +80,11 @@ def _title(task: Task, now: datetime) -> Cell:
 
 def _progress(task: Task, now: datetime) -> Cell:
     if task.status is TaskStatus.WAITING:
-        return Cell((("your answer", "warn"),))
+        return _cell("your answer", "warn")
     if task.status is TaskStatus.FAILED:
-        return Cell(((in_words(task.error or "no reason given"), "bad"),))
+        return _cell(in_words(task.error or "no reason given"), "bad")
     if task.status is TaskStatus.PARTIAL and task.error:
-        return Cell(((in_words(task.error), "warn"),))
+        return _cell(in_words(task.error), "warn")
     if task.status.is_final:
         return _found(task)
     leading = leading_counter(task)
@@ -120,7 +118,7 @@ def _found(task: Task) -> Cell:
 def _time(task: Task, now: datetime) -> Cell:
     """Return how long a running task has run, or when an ended one ended."""
     if task.status.is_final and (end := ended_at(task)):
-        return Cell(((moment(end, now), "dim"),), right=True)
+        return _cell(moment(end, now), "dim", right=True)
     return _took(task, now)
 
 
@@ -132,7 +130,7 @@ def _took(task: Task, now: datetime) -> Cell:
 def _time_left(ask: PendingQuestion, now: datetime) -> Cell:
     """Return the time left to answer."""
     if ask.deadline is None:
-        return Cell((("on hold", "warn"),), right=True)
+        return _cell("on hold", "warn", right=True)
     left = (ask.deadline - now).total_seconds()
     if left <= 0:
         return Cell((("too late", "bad"),), right=True, shorter=((("late", "bad"),),))
@@ -140,21 +138,17 @@ def _time_left(ask: PendingQuestion, now: datetime) -> Cell:
     return Cell(((f"{text} left", "warn"),), right=True, shorter=(((text, "warn"),),))
 
 
-def _cost(task: Task, now: datetime) -> Cell:
-    return Cell(((cost_text(task.cost), "dim"),), right=True)
-
-
 _SHARED = (
     Column("title", "title", _title, 22, 400, sort="title"),
-    Column("provider", "from", _provider, 5, 14, 4, sort="provider"),
-    Column("mode", "mode", _mode, 4, 12, 1, from_width=96),
+    Column("provider", "from", lambda task, now: _cell(task.account_title, "plain"), 5, 14, 4, sort="provider"),
+    Column("mode", "mode", lambda task, now: _cell(task.mode or "", "dim"), 4, 12, 1, from_width=96),
     Column("progress", "progress", _progress, 12, 26, 5),
     Column("time", "time", _time, 7, 9, 3, sort="time", right=True),
-    Column("cost", "cost", _cost, 5, 11, 2, sort="cost", right=True),
+    Column("cost", "cost", lambda task, now: _money(cost_text(task.cost)), 5, 11, 2, sort="cost", right=True),
 )
 COLUMNS: Sequence[Column] = (Column("status", "status", _status, 9, 12, sort="status"), *_SHARED)
 """The columns of a list in one piece."""
-SECTIONED: Sequence[Column] = (Column("glyph", "", _glyph, 1, 1), *_SHARED)
+SECTIONED: Sequence[Column] = (Column("glyph", "", lambda task, now: Cell((STATUS[task.status],)), 1, 1), *_SHARED)
 """The columns of a list in sections: their titles say the state in words."""
 BY_TIME: Sequence[Column] = tuple(
     Column("took", "took", _took, 7, 9, 3, sort="time", right=True) if column.name == "time" else column
@@ -173,7 +167,7 @@ def lay_out(width: int, needs: Mapping[str, int], columns: Sequence[Column] = CO
     takes what is left.
     """
     shown = [column for column in columns if column.from_width <= width]
-    signs = [_column("glyph") if column.name == "status" else column for column in shown]
+    signs = [_BY_NAME["glyph"] if column.name == "status" else column for column in shown]
     if _least(shown, needs, width) > width >= _least(signs, needs, width):
         shown = signs
     while _least(shown, needs, width) > width and (order := [column for column in shown if column.gives_way]):
@@ -182,7 +176,7 @@ def lay_out(width: int, needs: Mapping[str, int], columns: Sequence[Column] = CO
     left = width - GUTTER - sum(widths.values()) - gap_of(width) * (len(shown) - 1)
     if "progress" in widths:
         good = max(_GOOD_TITLE, width * 2 // 5)
-        given = max(0, min(good - left, widths["progress"] - _column("progress").least))
+        given = max(0, min(good - left, widths["progress"] - _BY_NAME["progress"].least))
         widths["progress"] -= given
         left += given
     widths["title"] = max(1, left)
@@ -196,10 +190,6 @@ def gap_of(width: int) -> int:
 
 GUTTER = 2
 """Cells in front of the first column: mark and fold sign."""
-
-
-def _column(name: str) -> Column:
-    return _BY_NAME[name]
 
 
 def _wish(column: Column, needs: Mapping[str, int]) -> int:
@@ -249,7 +239,7 @@ def spans(widths: Mapping[str, int], gap: int) -> dict[str, tuple[int, int]]:
 def sort_at(x: int, widths: Mapping[str, int], gap: int) -> str:
     """Return the sort order of the column at cell `x`; "" for none."""
     name = next((name for name, (start, width) in spans(widths, gap).items() if start <= x < start + width + gap), "")
-    return _column(name).sort if name else ""
+    return _BY_NAME[name].sort if name else ""
 
 
 def row_cells(
@@ -263,25 +253,25 @@ def row_cells(
 ) -> dict[str, Line]:
     """Return the padded cells of one task, by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
-    found = {name: _column(name).cell(task, now) for name in widths}
+    found = {name: _BY_NAME[name].cell(task, now) for name in widths}
     if task.status is TaskStatus.WAITING:
         found |= {name: cell for name, cell in _asked(ask, now).items() if name in found}
     if "glyph" in found and not found.get("progress", _NOTHING).pieces:
-        found["progress"] = Cell(((status_word(task), "dim"),))
+        found["progress"] = _cell(status_word(task), "dim")
         found = {name: found[name] for name in widths}
     if added is not NO_ANNOTATIONS and "title" in found:
         found["title"] = _with_added(found["title"], task, added)
     return {name: set_cell(found[name], width, shift if name == "title" else ()) for name, width in widths.items()}
 
 
-_NOTHING = Cell((("", "plain"),))
+_NOTHING = _cell("", "plain")
 
 
 def _asked(ask: PendingQuestion | None, now: datetime) -> dict[str, Cell]:
     """Return what a waiting task shows instead of progress and time: no time that could be read as the time left."""
     if ask is None:
         return {"time": _NOTHING}
-    return {"progress": Cell(((ask.what, "warn"),)), "time": _time_left(ask, now) if ask.here else _NOTHING}
+    return {"progress": _cell(ask.what, "warn"), "time": _time_left(ask, now) if ask.here else _NOTHING}
 
 
 def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:
@@ -326,7 +316,7 @@ def head_line(widths: Mapping[str, int], gap: int, *, sort: str, reverse: bool) 
     """Return the header; an arrow marks the column that the list is sorted by."""
     pieces: list[Piece] = [(" " * GUTTER, "head")]
     for number, (name, width) in enumerate(widths.items()):
-        column = _column(name)
+        column = _BY_NAME[name]
         arrow = ("▴" if reverse else "▾") if column.sort == sort and sort else ""
         pieces.append((" " * gap if number else "", "head"))
         pieces.append((fit(column.head + arrow, width, right=column.right), "head"))
@@ -335,9 +325,7 @@ def head_line(widths: Mapping[str, int], gap: int, *, sort: str, reverse: bool) 
 
 def group_cells(title: str, tasks: Sequence[Task], widths: Mapping[str, int], now: datetime) -> dict[str, Line]:
     """Return the padded cells of a group: numbers of tasks by state, the longest time, sums."""
-    counts: dict[TaskStatus, int] = {}
-    for task in tasks:
-        counts[task.status] = counts.get(task.status, 0) + 1
+    counts = Counter(task.status for task in tasks)
     if "glyph" in widths:
         title = f"{len(tasks)} tasks · {title}"
     states = tuple((f"{STATUS[status][0]}{count} ", STATUS[status][1]) for status, count in counts.items())
@@ -346,24 +334,24 @@ def group_cells(title: str, tasks: Sequence[Task], widths: Mapping[str, int], no
 
 def _group_cell(name: str, title: str, tasks: Sequence[Task], states: Line, now: datetime) -> Cell:
     if name == "status":
-        return Cell(((f"{len(tasks)} tasks", "strong"),))
+        return _cell(f"{len(tasks)} tasks", "strong")
     if name == "glyph":
         return Cell((STATUS[tasks[0].status],))
     if name == "mode":
-        modes = {task.mode for task in tasks}
-        return Cell(((modes.pop() or "" if len(modes) == 1 else "", "dim"),))
+        modes = {task.mode or "" for task in tasks}
+        return _cell(modes.pop() if len(modes) == 1 else "", "dim")
     if name == "provider":
         providers = sorted({task.account_title for task in tasks})
-        return Cell(((providers[0] if len(providers) == 1 else "several", "plain"),))
+        return _cell(providers[0] if len(providers) == 1 else "several", "plain")
     if name == "title":
-        return Cell(((title, "strong"),))
+        return _cell(title, "strong")
     if name == "progress":
         return Cell(states)
     if name in {"time", "took"}:
         under_way = [task for task in tasks if not task.status.is_final]
-        return _column(name).cell(max(under_way or tasks, key=lambda task: took(task, now) or timedelta()), now)
+        return _BY_NAME[name].cell(max(under_way or tasks, key=lambda task: took(task, now) or timedelta()), now)
     sums = cost_sums((task.provider, task.cost) for task in tasks)
     if len(sums) != 1:
-        return Cell((("mixed" if sums else "", "dim"),), right=True)
+        return _money("mixed" if sums else "")
     some = next(task.cost for task in tasks if task.cost.amount is not None)
-    return Cell(((cost_text(type(some)(sums[0][2], some.unit, some.kind)), "dim"),), right=True)
+    return _money(cost_text(replace(some, amount=sums[0][2])))

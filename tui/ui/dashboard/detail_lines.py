@@ -311,10 +311,10 @@ def _list(title: str, texts: Sequence[str], tone: str, width: int) -> list[Block
     return [Fixed([*_heading(title), *lines])] if lines else []
 
 
-def _json(name: str, title: str, value: "Json", opened: set[str], *, heading: bool = True) -> list[Block]:
+def _json(name: str, title: str, value: "Json", opened: set[str]) -> list[Block]:
     if value is None:
         return []
-    head = Fixed(_heading(title) if heading else [])
+    head = Fixed(_heading(title))
     if name in opened:
         return [head, Fixed(_json_lines(value), opens=name)]
     return [head, Fixed([(("  ", "plain"), *_summary_of(value))], opens=name)]

@@ -1,7 +1,10 @@
-"""The dashboard's commands that open other screens: report, search, sources, compare, costs, accounts, new task."""
+"""The dashboard's commands that open other screens: report, sources, compare, costs, accounts, forms of new tasks."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.domain.task import Task
+from tui.domain.text import one_line, plural
 from tui.ui.commands.command import handles
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import COMMANDS
@@ -10,9 +13,11 @@ from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.task_list import DEFAULT_SORT, SORTS
 from tui.ui.shell.shell import (
     AccountsRoute,
+    BatchRoute,
     CompareRoute,
     CompareSide,
     CostsRoute,
+    NewTaskRoute,
     ReportPlace,
     ReportRoute,
     SourcesRoute,
@@ -20,6 +25,7 @@ from tui.ui.shell.shell import (
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
+    from tui.domain.provider import Draft
 
 
 class NavigationActions(Actions):
@@ -139,6 +145,57 @@ class NavigationActions(Actions):
 
         self.with_detail(lambda detail: download_all(self.shell, detail) if detail else None)
 
+    # Starting tasks
+
+    @handles("tasks.new")
+    def new(self) -> None:
+        """Open the new-task form."""
+        self._form(None, "new task", "new")
+
+    @handles("tasks.again")
+    def again(self) -> None:
+        """Start the selected task again, or every task of the selected group, with the same draft."""
+        app = self.shell
+        tasks = self.dashboard.group_tasks or [self.chosen]
+
+        def drafts() -> "Mapping[str, Draft]":
+            kept = {task.account_key: app.services.archive.draft(task.id) or _guessed(task) for task in tasks}
+            return dict(reversed(kept.items()))
+
+        app.in_background(drafts, lambda like: self._form(like, "again", f"again.{tasks[0].id}.{len(tasks)}"))
+
+    @handles("tasks.follow")
+    def follow(self) -> None:
+        """Open the form for a task that builds on the marked reports, or on the selected one."""
+        from tui.domain.options import OptionKind, with_value
+        from tui.domain.provider import Draft
+
+        app = self.shell
+        marked = [task for task in self.dashboard.table.model.marked_tasks() if task.account_key == self._key]
+        tasks = marked or [self.chosen]
+        drafting = app.services.drafting
+        options = drafting(self.chosen.provider).options() if drafting else ()
+        place = next((option.name for option in options if option.kind is OptionKind.REPORTS), None)
+        if place is None:
+            app.say("this provider takes no earlier reports along", problem=True)
+            return
+        ids = [task.remote_id for task in tasks if task.remote_id]
+        like = {self._key: Draft("", self.chosen.mode, None, with_value({}, place, ids))}
+        title = one_line(tasks[0].title or tasks[0].id, 40) if len(tasks) == 1 else plural(len(tasks), "report")
+        self._form(like, f"follow-up of {title}", f"follow.{tasks[0].id}.{len(tasks)}")
+
+    @handles("tasks.batch")
+    def batch(self) -> None:
+        """Open the batch form."""
+        self.shell.open(BatchRoute())
+
+    @property
+    def _key(self) -> str:
+        return self.chosen.account_key
+
+    def _form(self, like: "Mapping[str, Draft] | None", about: str, kept: str) -> None:
+        self.shell.open(NewTaskRoute(like, about, kept))
+
     # What is remembered
 
     def restore_view(self) -> None:
@@ -155,3 +212,10 @@ class NavigationActions(Actions):
         """Save the sort order."""
         model = self.dashboard.table.model
         self.shell.services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})
+
+
+def _guessed(task: Task) -> "Draft":
+    """Return a draft guessed from a task that was started elsewhere."""
+    from tui.domain.provider import Draft
+
+    return Draft(task.prompt or "", task.mode)

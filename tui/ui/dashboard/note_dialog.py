@@ -1,7 +1,6 @@
 """`N`: the note and the tags of a task, or tags for several marked ones; both stay in the archive on this machine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -16,16 +15,11 @@ from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
 from tui.ui.widgets.bars import KeyBar, StatusLine
 
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """What was typed; `note` is None where only tags were asked for."""
-
-    note: str | None
-    tags: tuple[str, ...]
+Typed = tuple[str, tuple[str, ...]]
+"""Note and tags; the note is "" where only tags were asked for."""
 
 
-class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
+class NoteDialog(FormScreen[Typed], Dialog[Typed]):
     """Edits a note and tags.
 
     Args:
@@ -78,4 +72,4 @@ class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
             self.query_one(StatusLine).say(error.told, problem=True)
             return
         self.finished()
-        self.dismiss(Annotation(next((area.text.strip() for area in self.query(TextArea)), None), tags))
+        self.dismiss(("".join(area.text.strip() for area in self.query(TextArea)), tags))

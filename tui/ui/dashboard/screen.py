@@ -28,7 +28,6 @@ from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.selection import SelectionActions
-from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.dashboard.sums import ArchiveSums
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
@@ -37,8 +36,8 @@ from tui.ui.dashboard.week_pane import week_lines
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.divider import Divider
 from tui.ui.widgets.list_view import TextPane
+from tui.ui.widgets.painted import Divider
 from tui.ui.widgets.provider_strip import ProviderStrip
 from tui.ui.widgets.tabs import TabBar
 
@@ -66,7 +65,6 @@ class DashboardScreen(Dashboard):
         super().__init__()
         self.annotations = AnnotationActions(self)
         self.navigation = NavigationActions(self, self.annotations)
-        self.starts = StartActions(self)
         self.listing = ListActions(self, self.navigation, lambda: self.at_provider.ask_about_batch())  # noqa: PLW0108  late
         self.questions = WaitingQuestions(self)
         self.sums = ArchiveSums(self, self._strip)
@@ -194,10 +192,6 @@ class DashboardScreen(Dashboard):
         super().run_command(command, key)
         self._attend()
 
-    def on_task_table_selected(self) -> None:
-        """Update the detail pane."""
-        self._attend()
-
     def _attend(self) -> None:
         row = self.table.selected
         if row != self._attended:
@@ -206,6 +200,8 @@ class DashboardScreen(Dashboard):
             self.selected.follow()
             self.listing.reach_down()
             self.show_place()
+
+    on_task_table_selected = _attend
 
     def command_context(self) -> CommandContext:
         """Return the context of the selected row."""
@@ -222,6 +218,8 @@ class DashboardScreen(Dashboard):
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         model = self.table.model
         self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model, self.sums.counts), model.filter))
+
+    on_descendant_focus = show_place
 
     def set_filter(self, text: str) -> None:
         """Filter the list; "" shows all tasks."""
@@ -258,7 +256,7 @@ class DashboardScreen(Dashboard):
     @property
     def command_owners(self) -> Sequence[object]:
         """The screen and its actions."""
-        return self, self.listing, self.annotations, self.starts, self.navigation, self.at_provider
+        return self, self.listing, self.annotations, self.navigation, self.at_provider
 
     @property
     def other_labels(self) -> Mapping[str, str]:
@@ -319,10 +317,6 @@ class DashboardScreen(Dashboard):
             shell(self).say(unwritten(task), problem=True)
         else:
             self.action_pane_detail()
-
-    def on_descendant_focus(self) -> None:
-        """Show the pane that got the focus, also by a click."""
-        self.show_place()
 
     def action_back(self) -> None:
         """Close or clear one thing: pane, filter, marks; the list itself stays."""

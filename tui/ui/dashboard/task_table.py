@@ -1,6 +1,6 @@
 """The task table: draws a `TaskList`, keeps its selection by id, repaints only changed cells."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,8 +16,6 @@ from tui.ui.dashboard.task_list import GROUP, TaskList
 from tui.ui.text.formatting import UNREAD
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.list_view import LineView
-
-Clock = Callable[[], datetime]
 
 
 class TaskTable(LineView):
@@ -35,7 +33,7 @@ class TaskTable(LineView):
 
         sort: str
 
-    def __init__(self, *, name: str | None = None, now: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name)
         self.model = TaskList()
         self.selected: str | None = None
@@ -45,7 +43,6 @@ class TaskTable(LineView):
         self.asks: dict[str, columns.PendingQuestion] = {}  # what waiting tasks ask, as far as it is known
         self._marked_last = ""
         self._before: str | None = None  # the row from which the list was narrowed, until another one is chosen
-        self._now = now
         self._needs: dict[str, int] = {}
         self._measured: columns.Measured = {}
         self._widths: dict[str, int] = {}
@@ -77,7 +74,7 @@ class TaskTable(LineView):
 
     def tick(self) -> None:
         """Repaint the times of visible unfinished tasks; all other times change at midnight only."""
-        today = self._now().astimezone().date()
+        today = datetime.now(UTC).astimezone().date()
         if today != self.model.today:
             self._measured.clear()
         if self.model.set_today(today):
@@ -232,7 +229,7 @@ class TaskTable(LineView):
     def _fit_columns(self, keep: bool) -> None:
         tasks = self.model.tasks
         listed = [tasks[row] for row in self.model.rows[:200] if not row.startswith((GROUP, SECTION))]
-        needs = columns.needed(listed, self._now(), self._measured)
+        needs = columns.needed(listed, datetime.now(UTC), self._measured)
         if keep:
             needs = {name: max(need, self._needs.get(name, 0)) for name, need in needs.items()}
         self._needs = needs
@@ -283,12 +280,12 @@ class TaskTable(LineView):
         if members:
             tasks = [self.model.tasks[task_id] for task_id in members]
             title = one_line(tasks[0].title or tasks[0].prompt or row.removeprefix(GROUP))
-            found = columns.group_cells(title, tasks, self._widths, self._now())
+            found = columns.group_cells(title, tasks, self._widths, datetime.now(UTC))
         else:
             indent = self.model.group_of(row) is not None
             task, added = self.model.tasks[row], self.model.local(row)
             found = columns.row_cells(
-                task, self._widths, self._now(), indent=indent, added=added, ask=self.asks.get(row)
+                task, self._widths, datetime.now(UTC), indent=indent, added=added, ask=self.asks.get(row)
             )
         if len(self._cells) > 4096:
             self._cells.clear()

@@ -10,7 +10,6 @@ from textual.widgets import Input
 
 from tui.domain.cells import fit, wrap
 from tui.ui.commands.command import Argument
-from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import Command, CommandContext, commands_in
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
@@ -123,8 +122,7 @@ class PaletteScreen(Dialog[PaletteChoice]):
         commands = possible(self._about, self._context_there, search)
         values = with_value(self._arguments, search)
         found = [
-            PaletteChoice(command.help, command.label, key_names(keymap, command.id), command.id)
-            for command in commands
+            PaletteChoice(command.help, command.label, keymap.shown(command.id), command.id) for command in commands
         ]
         choices = values + found if " " in search.strip() else found + values
         view.why_none = "" if choices else why_none(self._about, self._context_there, search)
@@ -136,10 +134,6 @@ class PaletteScreen(Dialog[PaletteChoice]):
         """Filter the entries by what was typed."""
         self._fill(event.value)
 
-    def on_line_view_moved(self) -> None:
-        """Preview the highlighted value."""
-        self._preview()
-
     def _preview(self) -> None:
         """Preview the highlighted value; without one, restore what was there before."""
         choice = self.query_one(CommandLines).current
@@ -149,6 +143,8 @@ class PaletteScreen(Dialog[PaletteChoice]):
             argument.preview(choice.value)
         else:
             self._end_preview()
+
+    on_line_view_moved = _preview
 
     def _end_preview(self) -> None:
         previewed, self._previewed = self._arguments.get(self._previewed), ""
@@ -175,14 +171,9 @@ class PaletteScreen(Dialog[PaletteChoice]):
 
     def on_input_submitted(self) -> None:
         """Choose the highlighted line."""
-        self._choose()
-
-    def on_line_view_chosen(self) -> None:
-        """Choose the clicked line."""
-        self._choose()
-
-    def _choose(self) -> None:
         choice = self.query_one(CommandLines).current
         if choice:
             self._end_preview()
             self.dismiss(choice)
+
+    on_line_view_chosen = on_input_submitted

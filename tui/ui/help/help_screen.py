@@ -10,7 +10,6 @@ from textual.widgets import Input
 from tui.domain.cells import cell_len, fit, wrap
 from tui.ui.commands.command import handles
 from tui.ui.commands.keymap import Keymap
-from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext
 from tui.ui.commands.task_commands import PURPOSES
 from tui.ui.help.symbols import SYMBOLS
@@ -32,7 +31,7 @@ def help_lines(context: str, keymap: Keymap, now: CommandContext, search: str = 
     for title, commands in (part for group in groups for part in _parts_of(group)):
         rows: list[Line] = []
         for command in commands:
-            keys = key_names(keymap, command.id)
+            keys = keymap.shown(command.id)
             if matches(f"{keys} {command.help} {command.id} {command.label}".casefold()):
                 reason = command.why_not(now) if command.context in here else None
                 rows += _row(keys, command.help, reason or "", width)

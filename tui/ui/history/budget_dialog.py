@@ -31,7 +31,8 @@ def ask_budget(app: Shell, then: Callable[[], None]) -> None:
         hint = f"The most for one {period}, in {what}. You are warned before a task that could exceed it is sent."
 
         def answered(_: str) -> None:
-            app.say(f"a {period} may cost {amount_text(_most(app, unit, period), unit)}; kept in config.toml")
+            now = _limit(app.services.budget.limits[unit], period) or 0.0
+            app.say(f"a {period} may cost {amount_text(now, unit)}; kept in config.toml")
             then()
 
         def check(typed: str) -> None:
@@ -42,10 +43,6 @@ def ask_budget(app: Shell, then: Callable[[], None]) -> None:
 
     dialog = ChoiceDialog("Set a budget", [_line(*one, known[one]) for one in choices], "changes")
     app.show(dialog, lambda number: ask(*choices[number]))
-
-
-def _most(app: Shell, unit: str, period: str) -> float:
-    return _limit(app.services.budget.limits[unit], period) or 0.0
 
 
 def _limit(limits: Limits, period: str) -> float | None:

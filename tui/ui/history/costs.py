@@ -67,15 +67,13 @@ class CostsScreen(ListScreen[str]):
         self.rows.move_to(self.rows.cursor, tell=False)
         self._place()
 
+    fitted = _show
+
     def _place(self) -> None:
         states = shell(self).providers().values()
         day = newest_day(mode.known_on for state in states for mode in state.info.modes)
         month = f"costs  {month_name(self._months[self._at])}" if self._months else "costs"
         self.place(month, f"prices as published on {day} " if day else "")
-
-    def fitted(self) -> None:
-        """The chart depends on the width."""
-        self._show()
 
     def command_context(self) -> CommandContext:
         """Return whether the line has a task or modes to open."""

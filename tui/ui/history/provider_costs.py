@@ -13,6 +13,7 @@ from tui.engine.archive.rows.values import CostLine
 from tui.ui.text.lines import Line, ruled
 
 _IN_SHORT = dict(zip(SOURCES.values(), ("reported", "counted", "by price list", "estimate", "unknown"), strict=True))
+_COLUMNS = f"{'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}"
 _FIGURES = 61  # cells of a row's figures and the blanks around them
 _ROOMY = 140  # cells of one that has room for long names of modes
 _WIDE = 110  # cells of a screen that has room for where the figures come from
@@ -62,12 +63,11 @@ def by_provider(those: Sequence[CostLine], width: int, unfolded: Collection[str]
         if several and account in unfolded:
             rows += [(f"    {mode or 'no mode'}", members, None) for mode, members in sorted(modes.items())]
     room = _name_room(width)
-    columns = f"{'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}"
     last = "   where the figures come from" if width >= _WIDE else ""
     title = (
         "By provider; enter on ▸ shows its modes" if any(account for _, _, account in rows) else "By provider and mode"
     )
-    head: Line = ((f"{fit('', room)} {columns}{last}", "head"),)
+    head: Line = ((f"{fit('', room)} {_COLUMNS}{last}", "head"),)
     lines = [LedgerLine(ruled(title, width)), LedgerLine(head)]
     for row in rows:
         lines += _lines(*row, width)
@@ -82,9 +82,7 @@ def by_person(those: Sequence[CostLine], width: int) -> list[LedgerLine]:
     if len(people.keys() - {""}) < 2:
         return []
     room = _name_room(width)
-    head: Line = (
-        (f"{fit('', room)} {'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}", "head"),
-    )
+    head: Line = ((f"{fit('', room)} {_COLUMNS}", "head"),)
     lines = [LedgerLine(ruled("By person", width)), LedgerLine(head)]
     rows = ((name or "not known", members) for name, members in sorted(people.items(), key=lambda pair: not pair[0]))
     for name, members in rows:

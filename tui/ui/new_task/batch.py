@@ -152,9 +152,7 @@ class BatchScreen(BriefForm):
         )
         self.query_one(KeyBar).update(app.keymap, self.command_context())
 
-    def on_text_area_changed(self) -> None:
-        """Count and price the briefs again."""
-        self.again()
+    on_text_area_changed = again
 
     def action_change(self) -> None:
         """Switch to the next provider or mode, or type another name."""

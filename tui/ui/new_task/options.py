@@ -133,10 +133,6 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         """Return the number of options."""
         return CommandContext(tasks=len(self.view.options))
 
-    def on_line_view_moved(self) -> None:
-        """Explain the option under the cursor."""
-        self._explain()
-
     def _explain(self) -> None:
         option = self.view.option
         text = option.about or ", ".join(option.choices)
@@ -147,6 +143,8 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         right: Line = ((plural(wrong, "problem"), "bad"),) if wrong else ((count if fits else "", "dim"),)
         status.place(((text, "dim"),), right)
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
+
+    on_line_view_moved = _explain
 
     @handles("options.unset")
     def action_unset(self) -> None:

@@ -29,7 +29,10 @@ def outcome_lines(
     over = warnings(prices, before, budget)
     lines += [((" ! ", "warn"), (text, "warn")) for text in over]
     lines += [] if over else [((f" {text}", "plain"),) for text in outlook(prices, before, budget)]
-    lines += [line for choice in chosen for line in queued_lines(choice, width)]
+    for choice in chosen:
+        if sender := choice.state.sender:  # another process sends it, where this one has no key for the account
+            title = one_line(choice.state.info.title)
+            lines += _wrapped(f"{title}: no key here. {queued_by(sender)}", width, "plain")
     if stuck := _stuck(chosen):
         lines += _wrapped(f"{join(stuck)} cannot be stopped once started", width, "warn")
     return lines
@@ -48,14 +51,6 @@ def _stuck(chosen: Sequence[Choice]) -> list[str]:
     """Return the titles of the providers that cannot stop a task."""
     stuck = [one_line(one.state.info.title) for one in chosen if Capability.CANCEL not in one.state.info.capabilities]
     return list(dict.fromkeys(stuck))
-
-
-def queued_lines(choice: Choice, width: int) -> list[Line]:
-    """Return that another process will send the tasks, if this one has no key for the account; else nothing."""
-    if not choice.state.sender:
-        return []
-    title = one_line(choice.state.info.title)
-    return _wrapped(f"{title}: no key here. {queued_by(choice.state.sender)}", width, "plain")
 
 
 def queued_by(sender: str) -> str:

@@ -1,6 +1,6 @@
 """The rows of the new-task form: each account with mode, price, usual time and options; then schema and template."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tui.domain.account import account_title
 from tui.domain.amounts import price_text
@@ -26,7 +26,7 @@ _SIGN = 5  # "[x]" with blanks around it
 class PlanLines(LineView):
     """The rows of the form; the cursor stops where something can be changed."""
 
-    def __init__(self, plan: Plan, drafting: Callable[[str], Drafting] | None, usual: Usual) -> None:
+    def __init__(self, plan: Plan, drafting: Drafting | None, usual: Usual) -> None:
         super().__init__(name="plan")
         self.plan = plan
         self.troubles: dict[str, list[str]] = {}

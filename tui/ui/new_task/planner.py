@@ -1,7 +1,7 @@
 """The values of the new-task form: providers, modes, options; its drafts, errors and prices; pure."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -109,7 +109,7 @@ class Plan:
         """Return the draft for one account."""
         return Draft(self.prompt, choice.mode_name, self.schema, dict(choice.options))
 
-    def troubles(self, drafting: Callable[[str], Drafting] | None) -> dict[str, list[str]]:
+    def troubles(self, drafting: Drafting | None) -> dict[str, list[str]]:
         """Return errors by account key ("" for the whole form), field by field."""
         found: dict[str, list[str]] = {}
         if not self.prompt.strip():
@@ -122,7 +122,7 @@ class Plan:
                 found[choice.state.key] = [one_line(f"{name}: {text}", 200) for name, text in wrong]
         return found
 
-    def price(self, choice: Choice, drafting: Callable[[str], Drafting] | None, mode: str | None = None) -> Cost:
+    def price(self, choice: Choice, drafting: Drafting | None, mode: str | None = None) -> Cost:
         """Return the cost at most at one account, in its chosen mode or in another one."""
         draft = self.draft(choice)
         draft = draft if mode is None else replace(draft, mode=mode)
@@ -137,7 +137,7 @@ class Plan:
         for choice in able:
             choice.chosen = not every
 
-    def prices(self, drafting: Callable[[str], Drafting] | None) -> list[tuple[str, Cost]]:
+    def prices(self, drafting: Drafting | None) -> list[tuple[str, Cost]]:
         """Return (account key, cost at most) of each chosen account."""
         return [(choice.state.key, self.price(choice, drafting)) for choice in self.chosen]
 

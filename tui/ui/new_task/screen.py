@@ -181,9 +181,7 @@ class NewTaskScreen(BriefForm):
                 lines += modes_in_brief(choice, price, width, max(1, self.outcome.size.height - len(lines)))
         self.outcome.set_lines(lines)
 
-    def on_line_view_moved(self) -> None:
-        """Show the modes of the provider under the cursor."""
-        self._tell_outcome()
+    on_line_view_moved = _tell_outcome
 
     def on_text_area_changed(self) -> None:
         """Update the price, which may depend on the brief."""

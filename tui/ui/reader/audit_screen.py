@@ -3,11 +3,7 @@
 Enter on a line goes to the citation or the source that it is about.
 """
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-
-from textual.message import Message
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tui.domain.detail import Source
 from tui.domain.redirect import leads_to
@@ -27,15 +23,9 @@ from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
 
 Row = tuple[Line, Citation | Entry | Gap | None]
+Finding = tuple[LinePosition | Entry, int]
+"""A place in the report or a source, and the line of the audit it was chosen in."""
 _DOMAINS, _IN_A_LINE = 12, 3  # hosts that are named, and how many fit in a line
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFinding:
-    """The result of the screen: a place in the report or a source, and the chosen line of the audit."""
-
-    about: LinePosition | Entry
-    row: int
 
 
 def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
@@ -43,25 +33,12 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
     yield _verdict(counts), None
     yield EMPTY, None
     for name, words, share in counts.shares():
-        tone = "bad" if name == "dangling" else "warn"
+        tone = "good" if not share.count else "bad" if name == "dangling" else "warn"
         if share.of:
-            yield (
-                (
-                    (f"{share.count:>7,} ", tone if share.count else "good"),
-                    (f"of {share.of:,} ", "dim"),
-                    (words, "plain"),
-                ),
-                None,
-            )
+            yield ((f"{share.count:>7,} ", tone), (f"of {share.of:,} ", "dim"), (words, "plain")), None
     if counts.kinds:
-        yield (
-            (
-                (f"{counts.citations:>7,} ", "plain"),
-                ("citations: ", "dim"),
-                (_listed((kind_words(kind), count) for kind, count in counts.kinds), "plain"),
-            ),
-            None,
-        )
+        kinds = _listed((kind_words(kind), count) for kind, count in counts.kinds)
+        yield ((f"{counts.citations:>7,} ", "plain"), ("citations: ", "dim"), (kinds, "plain")), None
     if counts.domains:
         for at in range(0, min(len(counts.domains), _DOMAINS), _IN_A_LINE):
             label = "" if at else "hosts: "
@@ -86,36 +63,27 @@ def _cases(book: IndexedReport) -> Iterator[Row]:
     broken = [one for one in document.citations if Resolution.DANGLING in one.status]
     uncited = [entry for entry in document.sources if entry.id not in book.cited]
     bare = [entry for entry in document.sources if not entry.url]
-    for title, found in (
-        ("Citations that lead nowhere", broken),
-        ("Sources that are never cited", uncited),
-        ("Sources without an address", bare),
-    ):
-        if found:
-            yield EMPTY, None
-            yield ((f" {title}", "title"),), None
-            yield from ((_about(book, one), one) for one in found)
     missing = gaps(document)
-    for title, places in (
-        ("Sentences with a figure but no citation", missing.claims),
-        ("Paragraphs without any citation", missing.paragraphs),
-    ):
-        if places:
-            yield EMPTY, None
-            yield ((f" {title}", "title"),), None
-            yield from ((_gap(place), place) for place in places)
-    if document.problems:
-        yield EMPTY, None
-        yield ((" Remarks", "title"),), None
-        for problem in document.problems:
-            yield (("  " + one_line(problem), "warn"),), None
+    parts: Mapping[str, Sequence[Citation | Entry | Gap]] = {
+        "Citations that lead nowhere": broken,
+        "Sources that are never cited": uncited,
+        "Sources without an address": bare,
+        "Sentences with a figure but no citation": missing.claims,
+        "Paragraphs without any citation": missing.paragraphs,
+    }
+    for title, found in parts.items():
+        yield from _part(title, [(_about(book, one), one) for one in found])
+    yield from _part("Remarks", [((("  " + one_line(problem), "warn"),), None) for problem in document.problems])
 
 
-def _gap(gap: Gap) -> Line:
-    return ((f"  line {gap.line:>5}  ", "dim"), (one_line(gap.text, 200), "plain"))
+def _part(title: str, rows: Sequence[Row]) -> Iterator[Row]:
+    if rows:
+        yield from ((EMPTY, None), (((f" {title}", "title"),), None), *rows)
 
 
-def _about(book: IndexedReport, one: Citation | Entry) -> Line:
+def _about(book: IndexedReport, one: Citation | Entry | Gap) -> Line:
+    if isinstance(one, Gap):
+        return ((f"  line {one.line:>5}  ", "dim"), (one_line(one.text, 200), "plain"))
     if isinstance(one, Entry):
         host = site_name(host_of(leads_to(one.url))) if one.url else "no address"
         return ((f"  [{one.id}] ", "accent"), (one_line(one.title or "untitled", 120), "plain"), (f"  {host}", "dim"))
@@ -132,17 +100,11 @@ def _unit_of(book: IndexedReport, gap: Gap) -> int:
     return next((unit for unit in same if start in book.units[unit].text), first)
 
 
-class AuditScreen(ListScreen[AuditFinding]):
+class AuditScreen(ListScreen[Finding]):
     """The audit of one report; its result is the chosen finding."""
 
     CONTEXT = "sources"
     CHOSEN = "sources.jump"
-
-    @dataclass
-    class Counted(Message):
-        """The audit was computed."""
-
-        audit: Audit
 
     def __init__(self, book: IndexedReport, listed: Sequence[Source] = (), row: int = 0) -> None:
         super().__init__()
@@ -156,16 +118,13 @@ class AuditScreen(ListScreen[AuditFinding]):
         """Compute the audit off the UI thread: for a long report it takes longer than a frame."""
         self.rows.set_rows([], "counting the citations …")
         self.place("audit of the citations", "")
-        threading.Thread(target=self._show_count, name="audit", daemon=True).start()
+        shell(self).in_background(lambda: audit(self.book.document, self._listed), self._show)
 
-    def _show_count(self) -> None:
-        self.post_message(self.Counted(audit(self.book.document, self._listed)))
-
-    def on_audit_screen_counted(self, event: Counted) -> None:
-        """Show the whole audit."""
-        self._all = list(rows(self.book, event.audit))
-        self.typed("")
-        self.rows.move_to(self._row, middle=True)
+    def _show(self, counts: Audit) -> None:
+        if self.is_attached:
+            self._all = list(rows(self.book, counts))
+            self.typed("")
+            self.rows.move_to(self._row, middle=True)
 
     def typed(self, text: str) -> None:
         """Filter the lines by what was typed."""
@@ -198,13 +157,13 @@ class AuditScreen(ListScreen[AuditFinding]):
         one = self._one()
         row = self._all.index(self._about[self.rows.cursor]) if one is not None else 0
         if isinstance(one, Entry):
-            self.dismiss(AuditFinding(one, row))
+            self.dismiss((one, row))
         elif isinstance(one, Gap):
-            self.dismiss(AuditFinding(LinePosition(_unit_of(self.book, one), 0), row))
+            self.dismiss((LinePosition(_unit_of(self.book, one), 0), row))
         elif one is not None:
             target = self.book.cites[self.book.document.citations.index(one)]
             unit = target.unit if target else self.book.unit_at_line(one.line)
-            self.dismiss(AuditFinding(LinePosition(unit, 0), row))
+            self.dismiss((LinePosition(unit, 0), row))
         else:
             shell(self).say("this line is about no citation and no source", problem=True)
 

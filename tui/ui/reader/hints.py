@@ -42,8 +42,6 @@ class ReaderHints(ReaderActions):
 
     def take(self, event: events.Key) -> None:
         """Follow the hint whose letters were typed; any other key ends the hints."""
-        event.stop()
-        event.prevent_default()
         typed = (self.typed or "") + (event.character or "")
         if typed in self.spots:
             view, place, ref = self.spots[typed]

@@ -120,8 +120,6 @@ class ReaderNavigation(ReaderActions):
 
     def take_letter(self, event: events.Key) -> None:
         """Use the letter that `mark` or `go_to_mark` waits for; any other key cancels."""
-        event.stop()
-        event.prevent_default()
         letter_for, self.awaits_letter = self.awaits_letter, None
         if letter_for and event.character and event.is_printable:
             letter_for(event.character)

@@ -6,12 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from tui.domain.cells import cell_len, cut
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.side_lists import OutlineList, SourcePanel
 from tui.ui.reader.state import Anchor
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import Line, ruled
 from tui.ui.widgets.bars import LineBar
 from tui.ui.widgets.list_view import LineView
 
@@ -50,9 +49,7 @@ class PanelTitle(LineBar):
 
     def compose_line(self, width: int) -> Line:
         """Return the title in a rule."""
-        text = cut(self.text, max(0, width - 4))
-        rule = "─" * max(0, width - 4 - cell_len(text))
-        return (("─ ", "rule"), (text, "accent" if self.focused_below else "strong"), (f" {rule}─", "rule"))
+        return ruled(self.text, width, "accent" if self.focused_below else "strong", "─ ")
 
 
 class SidePanels(Vertical):
@@ -121,13 +118,7 @@ class SidePanels(Vertical):
             self.list_title.say(title, focused=shown.has_focus)
         self.card_title.say(self.card_title.text, focused=self.card.has_focus)
 
-    def on_descendant_focus(self) -> None:
-        """Show which panel has the focus."""
-        self.tell()
-
-    def on_descendant_blur(self) -> None:
-        """Show that the report has the focus."""
-        self.tell()
+    on_descendant_focus = on_descendant_blur = tell
 
     def _show(self, widget: LineView | None, *, card: bool) -> None:
         for one in (self.outline, self.sources):

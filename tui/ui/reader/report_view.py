@@ -54,18 +54,11 @@ class ReportView(ScrollView, can_focus=True):
         view: "ReportView"
         span: Span
 
-    def __init__(
-        self,
-        book: IndexedReport | None = None,
-        *,
-        measure: int = MEASURE,
-        hyperlinks: bool = True,
-        name: str | None = None,
-    ) -> None:
+    def __init__(self, *, measure: int = MEASURE, hyperlinks: bool = True, name: str | None = None) -> None:
         super().__init__(id=name)
         self.measure = measure
         self.hyperlinks = hyperlinks
-        self.reading = ReaderState(book or IndexedReport.of(_EMPTY), Frame.fit(80, measure), 24)
+        self.reading = ReaderState(IndexedReport.of(_EMPTY), Frame.fit(80, measure), 24)
         self._hint_rows: dict[LinePosition, dict[int, str]] = {}
         self._painter = Painter(self)
         self._strips: dict[object, Strip] = {}

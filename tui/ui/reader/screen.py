@@ -153,7 +153,7 @@ class ReaderScreen(ReaderParts):
         if self._loading:
             self.set_timer(_PAINTED, self._loading.go_on)
         if event.whole and event.book.document.problems:
-            self.say(f"{plural(len(event.book.document.problems), 'remark')} on this report: A shows the audit")
+            shell(self).say(f"{plural(len(event.book.document.problems), 'remark')} on this report: A shows the audit")
         self.tell()
 
     def engine_changed(self, flush: "Flush") -> None:
@@ -197,22 +197,21 @@ class ReaderScreen(ReaderParts):
         elif self.navigation.awaits_letter:
             self.navigation.take_letter(event)
         elif key.isdecimal() and len(key) == 1 and not self.typing:
-            event.stop()
-            event.prevent_default()
             self.navigation.number(key)
         elif event.key == "enter" and self.digits and not self.typing:  # also where nothing is cited
-            event.stop()
-            event.prevent_default()
             self.lists.enter_number(self.take_count())
         else:
             super().on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
 
     def run_command(self, command: Command, key: str = "") -> None:
         """Run a command; while nothing is loaded, show that instead of the command's own reason."""
         if self._loaded or command.context != "reader":
             super().run_command(command, key)
         else:
-            self.say("still reading the report")
+            shell(self).say("still reading the report")
 
     @property
     def command_owners(self) -> Sequence[object]:
@@ -245,10 +244,6 @@ class ReaderScreen(ReaderParts):
 
     # What happens in the widgets
 
-    def on_descendant_focus(self) -> None:
-        """Update the keys for the focused panel."""
-        self.tell()
-
     @on(LineView.Moved, "#sources")
     def _source_moved(self, event: LineView.Moved) -> None:
         if self.panels.card_shown and self.panels.sources.entry is not None:
@@ -273,10 +268,6 @@ class ReaderScreen(ReaderParts):
     def book(self) -> IndexedReport:
         """The report that is read, indexed."""
         return self.view.book
-
-    def say(self, message: str, *, problem: bool = False) -> None:
-        """Show one line in the status line."""
-        shell(self).say(message, problem=problem)
 
     # Status
 
@@ -317,3 +308,5 @@ class ReaderScreen(ReaderParts):
         if (now, self.panel_keys) != self._keys_shown:
             self._keys_shown = now, self.panel_keys
             self._keys.update(shell(self).keymap, now)
+
+    on_descendant_focus = tell

@@ -67,8 +67,8 @@ def card(
         blocks += [block for url in citation.urls if url not in listed and url for block in _address(url)][:3]
     blocks += _places(book, entry, here, shown, headed=not brief or here not in book.cited.get(entry.id, ()))
     if others:
-        items = tuple(Item(1, "•", (Paragraph(1, (Span(title),)),)) for title in others)
-        blocks += [Paragraph(1, (Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD),))]
+        items = tuple(_item("•", Span(title)) for title in others)
+        blocks += [_says(Span(f"Also in {plural(len(others), 'other report')}", Look.BOLD))]
         blocks.append(List(1, False, True, items))
     if here is not None and not brief:
         blocks += _nearby(book, here, {entry.id, *(source.id for source in further)}, shown)
@@ -99,6 +99,14 @@ def _title(entry: Entry) -> str:
     return entry.title or (host_of(leads_to(entry.url)) if entry.url else "untitled")
 
 
+def _says(*spans: Span) -> Paragraph:
+    return Paragraph(1, spans)
+
+
+def _item(mark: str, *spans: Span) -> Item:
+    return Item(1, mark, (_says(*spans),))
+
+
 _PICTURES = frozenset({"favicon", "icon", "logo"})
 """What a browser draws beside a source; only its whole page here names their addresses."""
 
@@ -115,11 +123,9 @@ def _about(entry: Entry, *, brief: bool) -> list[Block]:
         blocks[1:] = [Paragraph(1, told)]
     if entry.snippet:
         text = entry.snippet if len(entry.snippet) <= _SNIPPET else entry.snippet[:_SNIPPET].rstrip() + "…"
-        blocks.append(Quote(1, (Paragraph(1, (Span(text),)),)))
+        blocks.append(Quote(1, (_says(Span(text)),)))
     if entry.facts and not brief:
-        items = tuple(
-            Item(1, "•", (Paragraph(1, (Span(f"{name}: ", Look.BOLD), Span(value))),)) for name, value in entry.facts
-        )
+        items = tuple(_item("•", Span(f"{name}: ", Look.BOLD), Span(value)) for name, value in entry.facts)
         blocks.append(List(1, False, True, items))
     return blocks
 
@@ -144,12 +150,12 @@ _ENDS = (". ", "! ", "? ", "\n", "\t", "。", "！", "？")
 def _nowhere(citation: Citation | None) -> Document:
     marker = citation.marker if citation else ""
     text = "This citation leads nowhere: its number is in no list of this report, and it carries no address."
-    return Document((Heading(1, 3, (Span(marker),), "source"), Paragraph(1, (Span(text),))))
+    return Document((Heading(1, 3, (Span(marker),), "source"), _says(Span(text))))
 
 
 def _address(url: str | None) -> list[Paragraph]:
     if not url:
-        return [Paragraph(1, (Span("The report gives no address for this source.", Look.ITALIC),))]
+        return [_says(Span("The report gives no address for this source.", Look.ITALIC))]
     judged = check_url(url)
     spans = [Span(judged.host, Look.BOLD)] if judged.host else []
     if judged.verdict is not Verdict.OPEN:
@@ -169,7 +175,7 @@ def _places(
     """Return the citations of a source, numbered, around `here`; each is added to `shown`."""
     cites = book.cited.get(entry.id, ())
     if not cites:
-        return [Paragraph(1, (Span("Never cited in this report.", Look.ITALIC),))]
+        return [_says(Span("Never cited in this report.", Look.ITALIC))]
     at = cites.index(here) if here in cites else None
     first = max(0, min((at or 0) - _PLACES // 2, len(cites) - _PLACES))
     items = []
@@ -177,12 +183,12 @@ def _places(
         before, marker, after = _around(book, cite)
         spans = (Span(before), Span(marker, Look.BOLD, cite=len(shown)), Span(after))
         shown.append(cite)
-        items.append(Item(1, f"▸ {number}" if cite == here else f"{number}", (Paragraph(1, spans),)))
+        items.append(_item(f"▸ {number}" if cite == here else f"{number}", *spans))
     if len(cites) > _PLACES:
-        items.append(Item(1, "•", (Paragraph(1, (Span(f"and {len(cites) - _PLACES} more"),)),)))
+        items.append(_item("•", Span(f"and {len(cites) - _PLACES} more")))
     times = "once" if len(cites) == 1 else "twice" if len(cites) == 2 else f"{len(cites)} times"
     which = f", this is {at + 1} of {len(cites)}" if at is not None and len(cites) > 1 else ""
-    heading = Paragraph(1, (Span(f"Cited here {times}{which}", Look.BOLD),))
+    heading = _says(Span(f"Cited here {times}{which}", Look.BOLD))
     return [*((heading,) if headed else ()), List(1, True, True, tuple(items))]
 
 
@@ -203,11 +209,11 @@ def _nearby(book: IndexedReport, here: int, told: Collection[str], shown: list[i
     for name, cites in [pair for pair in found.items() if pair[0] not in told][:_NEARBY]:
         source = book.document.sources[book.positions[name]]
         spans = Span(f"[{name}]", cite=len(shown)), Span(f" {len(cites)}×  {_short(_title(source))}")
-        items.append(Item(1, "•", (Paragraph(1, spans),)))
+        items.append(_item("•", *spans))
         shown.append(cites[0])
     if not items:
         return []
-    return [Paragraph(1, (Span("Also cited in this section", Look.BOLD),)), List(1, False, True, tuple(items))]
+    return [_says(Span("Also cited in this section", Look.BOLD)), List(1, False, True, tuple(items))]
 
 
 def _short(title: str) -> str:

@@ -11,7 +11,7 @@ from tui.ui.reader.loading import raw_book
 from tui.ui.reader.reader import ReaderActions, ReaderParts
 
 if TYPE_CHECKING:
-    from tui.ui.reader.audit_screen import AuditFinding
+    from tui.ui.reader.audit_screen import Finding
 
 _FULL = 10_000
 
@@ -39,10 +39,9 @@ class ReaderViews(ReaderActions):
 
         self.shell.show(AuditScreen(self.book, self.reader.report.sources, self._audit_line), self._audited)
 
-    def _audited(self, chosen: "AuditFinding") -> None:
+    def _audited(self, chosen: "Finding") -> None:
         """Go to what was chosen in the audit: a line of the report or a source."""
-        self._audit_line = chosen.row
-        about = chosen.about
+        about, self._audit_line = chosen
         if isinstance(about, Entry):
             self._citations.show_entry(about, None)
         elif isinstance(about, LinePosition):

@@ -58,17 +58,13 @@ class FormScreen(CommandScreen[Result]):
             self.put(draft)
             shell(self).say("this is your draft; ctrl+r starts over")
 
-    def _on_input_changed(self) -> None:
-        self.changed()
-
-    def _on_text_area_changed(self) -> None:
-        self.changed()
-
     def changed(self) -> None:
         """Save the draft once the typing pauses."""
         self._now = self.typed()
         if self._pause is None:
             self._pause = self.set_timer(_PAUSE, self.keep)
+
+    _on_input_changed = _on_text_area_changed = changed
 
     def keep(self) -> bool:
         """Save the draft now; returns whether there is anything to save."""

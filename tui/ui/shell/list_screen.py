@@ -234,14 +234,12 @@ class PreviewScreen(ListScreen[Result]):
         """Show the selected row in the preview once the cursor rests."""
         self.settle(self.SETTLED, self.show_preview)
 
+    on_line_view_moved = settle_preview
+
     def on_line_view_fitted(self, event: LineView.Fitted) -> None:
         """Fit the preview to its new width."""
         if event.view is self.preview:
             self.show_preview()
-
-    def on_line_view_moved(self) -> None:
-        """Show the preview of the row the cursor is on now."""
-        self.settle_preview()
 
     def action_back(self) -> None:
         """Return from the preview to the list; then as in every list."""

@@ -1,36 +1,25 @@
 """What the user interface is given: archive, engine, providers, settings; tests pass their own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.budget import Budget
 from tui.domain.frozen import frozen
-from tui.domain.task import Cost
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.archive import ScreenArchive
 
 if TYPE_CHECKING:
     from tui.config.account_settings import AccountSettings
     from tui.domain.detail import Detail, Report
-    from tui.domain.options import Option
-    from tui.domain.provider import Draft
     from tui.engine.api import Engine
+    from tui.providers.protocol import Provider
     from tui.report.document import Document
 
 
-class Drafting(Protocol):
-    """The checks of a provider before a draft is sent (`tui.providers.protocol.Provider` fits)."""
-
-    def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
-        """Return (field, error) for every limit that the draft breaks."""
-
-    def cost_at_most(self, draft: "Draft") -> Cost:
-        """Return what the draft may cost at most."""
-
-    def options(self) -> "Sequence[Option]":
-        """Return the provider's own options, in the order a form shows them."""
+Drafting = Callable[[str], "Provider"]
+"""Returns a provider by its name, for what a form asks before anything is sent: options, checks, costs."""
 
 
 class UiSettings(NamedTuple):
@@ -68,7 +57,7 @@ class Services:
 
     archive: ScreenArchive
     start_engine: "Callable[[], Engine] | None"
-    drafting: Callable[[str], Drafting] | None = None
+    drafting: Drafting | None = None
     parse: "Callable[[Report], Document] | None" = None
     export: "Callable[[str, Detail, Path], Path] | None" = None
     keymap: Keymap = field(default_factory=Keymap.build)

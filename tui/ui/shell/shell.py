@@ -1,22 +1,26 @@
-"""The application as screens see it: the `Shell` protocol, and a route for every screen that can be opened.
+"""The application as screens see it: the `Shell`, and a route for every screen that can be opened.
 
 A screen never imports the application or a screen of another feature. It calls `shell(self).open(SomeRoute(...))`, and
 `tui.ui.routes` turns the route into the screen. So this page is the whole navigation of the program.
 """
 
+import asyncio
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from tui.domain.errors import in_one_line
 from tui.domain.task import Task
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.services import Services
+from tui.ui.terminal.differential_display import ExactDisplay
 from tui.ui.terminal.handoff import Terminal
+from tui.ui.widgets.bars import StatusLine
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Interaction
@@ -125,10 +129,6 @@ class CheckpointRoute(NamedTuple):  # the action that answers
     asks: Asks = lambda task: ("", None)
 
 
-class LogRoute:  # nothing
-    """The event log."""
-
-
 Route = (
     ReportRoute
     | SearchRoute
@@ -140,11 +140,10 @@ Route = (
     | NewTaskRoute
     | BatchRoute
     | CheckpointRoute
-    | LogRoute
 )
 
 
-class Shell(Protocol):
+class Shell(ExactDisplay):
     """The application as its screens see it. All of it is called on the UI thread unless a line says otherwise.
 
     Attributes:
@@ -166,61 +165,90 @@ class Shell(Protocol):
     fresh: set[str]
     paused: bool
     loading: bool
+    _ui_loop: asyncio.AbstractEventLoop | None = None
 
     def providers(self) -> "Mapping[str, ProviderState]":
-        """Return the provider accounts by key; none before the engine runs."""
+        """Return the states of the provider accounts; none before the engine runs."""
+        return self.engine.providers() if self.engine else {}
 
     def condition(self) -> "Condition | None":
-        """Return the condition of the engine: what keeps it from polling or saving; None before it runs."""
+        """Return the condition of the engine (trouble, who polls, the archive server); None before it runs."""
+        return self.engine.condition() if self.engine else None
 
-    @property
-    def screen(self) -> Screen[Any]:
-        """The screen on top."""
+    # Screens
 
     def open(self, route: Route, then: Callable[..., None] | None = None) -> Screen[Any]:
         """Open the screen of a route and return it; `then` gets its result, as the comment behind the route says."""
+        raise NotImplementedError
 
     def show(self, screen: Screen[Value], then: Callable[[Value], None] | None = None, left: str = "") -> None:
-        """Open a dialog or a screen of the caller's own package.
+        """Open a dialog or screen; `then` gets its result, or `left` is said where it is left without one."""
 
-        `then` gets its result; where it is left without one, `left` is said instead.
-        """
+        def closed(result: Value | None) -> None:
+            if result is not None and then is not None:
+                then(result)
+            elif result is None and left:
+                self.say(left)
+
+        self.push_screen(screen, closed)
 
     def close_top(self) -> None:
         """Close the screen on top."""
+        self.pop_screen()
+
+    # The engine, and the end
 
     def restart_engine(self) -> None:
         """Close the engine and start another one, which reads keys and accounts again."""
+        raise NotImplementedError
 
     def started(self, task: Task, where: str = "") -> None:
         """Tell every screen that this program started a task."""
+        raise NotImplementedError
+
+    def end_by(self, number: int) -> None:
+        """End as after a signal: the terminal is restored, the exit code is 128 plus the signal's number."""
+        self.exit(return_code=128 + number)
+
+    # Saying
 
     def say(self, message: str, *, problem: bool = False) -> None:
-        """Show one line in the status line; it stays until the next key."""
+        """Show one line in the status line of the top screen that has one."""
+        if line := self._status_line():
+            line.say(message, problem=problem)
 
-    def say_error(self, error: Exception) -> None:
-        """Show an error and its hint in the status line."""
+    def _status_line(self) -> StatusLine | None:
+        lines = (line for screen in reversed(self.screen_stack) for line in screen.query(StatusLine))
+        return next(lines, None)
 
     def copy(self, text: str, what: str) -> None:
         """Copy by every available way and show which worked; `what` names the text ("URL", "report")."""
+        raise NotImplementedError
 
     def follow_link(self, url: str) -> None:
         """Open a link by its verdict; asks first where the host could deceive."""
+        raise NotImplementedError
 
-    def suspend(self) -> AbstractContextManager[None]:
-        """Give the terminal to another program; raises `SuspendNotSupported`."""
-
-    def batch_update(self) -> AbstractContextManager[None]:
-        """Paint nothing inside the block."""
-
-    def redraw(self) -> None:
-        """Repaint the whole screen."""
-
-    def end_by(self, number: int) -> None:
-        """End as after the signal `number`: the terminal is restored, the exit code is 128 + `number`."""
+    # Threads
 
     def call_on_ui_thread(self, work: Callable[[], None]) -> None:
-        """Run `work` on the UI thread soon; may be called from any thread, also after the end."""
+        """Run `work` on this thread soon; may be called from any thread, also after the end."""
+        loop = self._ui_loop
+        if loop is None or loop.is_closed():
+            return
+        try:
+            loop.call_soon_threadsafe(self._guarded, work)
+        except RuntimeError:  # the loop was closed between the two lines
+            return
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        if not self.is_running or self._exit:
+            return
+        with self._context():
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001  supervision: it must end the app visibly, not vanish
+                self._handle_exception(error)
 
     def in_background(
         self,
@@ -228,12 +256,44 @@ class Shell(Protocol):
         then: Callable[[Value], None],
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Run `work` on a daemon thread, then `then` on the UI thread; an error is shown, or goes to `failed`."""
+        """Run `work` on a daemon thread (quitting never waits for it) and `then` with its result here."""
+
+        def run() -> None:
+            try:
+                value = work()
+            except Exception as error:  # noqa: BLE001  supervision: whatever work raises is said
+                problem = error
+                self.call_on_ui_thread(lambda: (failed or self.say_error)(problem))
+            else:
+                self.call_on_ui_thread(lambda: then(value))
+
+        threading.Thread(target=run, name="background", daemon=True).start()
 
     def when_done(
-        self, future: Future[Value], then: Callable[[Value], None], failed: Callable[[], None] | None = None
+        self,
+        future: "Future[Value]",
+        then: Callable[[Value], None],
+        failed: Callable[[], None] | None = None,
     ) -> None:
-        """Run `then` on the UI thread with the result of an engine call; an error is shown after `failed`."""
+        """Run `then` on the UI thread with the result of an engine call; a failure is shown after `failed`."""
+
+        def done(finished: "Future[Value]") -> None:
+            if finished.cancelled():
+                return
+            error = finished.exception()
+            if error is None:
+                self.call_on_ui_thread(lambda: then(finished.result()))
+            elif isinstance(error, Exception):
+                problem = error
+                if failed is not None:
+                    self.call_on_ui_thread(failed)
+                self.call_on_ui_thread(lambda: self.say_error(problem))
+
+        future.add_done_callback(done)
+
+    def say_error(self, error: Exception) -> None:
+        """Show an error and its hint in the status line."""
+        self.say(in_one_line(error), problem=True)
 
 
 def shell(node: DOMNode) -> Shell:

@@ -2,23 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from tui.domain.frozen import frozen
 from tui.ui.text.lines import Line
-
-
-class Block(Protocol):
-    """A block of lines."""
-
-    def __len__(self) -> int:
-        """Return how many lines there are."""
-
-    def line(self, number: int) -> Line:
-        """Return one line."""
-
-    def handle(self, number: int) -> str | None:
-        """Return the handle of what enter unfolds or folds on a line; None for nothing."""
 
 
 @frozen
@@ -94,6 +80,10 @@ class Entries:
     def handle(self, number: int) -> str | None:
         """Return the entry's handle."""
         return f"{self._name}:{self._locate(number)[0]}"
+
+
+Block = Fixed | Entries
+"""A block of lines; `handle` names what enter unfolds or folds on a line, None for nothing."""
 
 
 @frozen

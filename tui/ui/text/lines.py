@@ -46,10 +46,10 @@ def spread(left: Line, right: Line, width: int) -> Line:
     return (*left, (" " * (room - line_width(left)), "plain"), *right)
 
 
-def ruled(title: str, width: int, tone: str = "title") -> Line:
+def ruled(title: str, width: int, tone: str = "title", begin: str = "── ") -> Line:
     """Return a title in a horizontal rule of `width` cells; one that is too long is cut."""
-    title = cut(title, max(1, width - 5))
-    return ("── ", "rule"), (title, tone), (" " + "─" * max(0, width - cell_len(title) - 4), "rule")
+    title = cut(title, max(1, width - len(begin) - 2))
+    return (begin, "rule"), (title, tone), (" " + "─" * max(0, width - cell_len(title) - len(begin) - 1), "rule")
 
 
 def bar(fraction: float | None, width: int) -> tuple[str, str]:

@@ -22,7 +22,8 @@ def markdown_lines(text: str, width: int) -> list[Line]:
             lines += [EMPTY] if lines and lines[-1] else []
         elif heading := _HEADING.fullmatch(row):
             lines += [EMPTY] if lines and lines[-1] else []
-            lines += _flow("", [(_plain(heading[2]), "title")], width)
+            title = "".join(piece for piece, _ in _pieces(heading[2]))
+            lines += _flow("", [(title, "title")], width)
         elif item := _ITEM.fullmatch(row):
             sign = "•" if item[2] in "-*+" else item[2]
             lines += _flow(f"{item[1][:8]}{sign} ", _pieces(item[3]), width)
@@ -47,10 +48,6 @@ def _rows(text: str) -> str:
 
 def _value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _plain(text: str) -> str:
-    return "".join(piece for piece, _ in _pieces(text))
 
 
 def _pieces(text: str) -> list[Piece]:

@@ -85,8 +85,8 @@ class VersionsScreen(PreviewScreen[None]):
         self._fill()
 
     def _told(self, outcome: Outcome) -> None:
-        self._asking = ""
         self._remote = remote_entries(outcome)
+        self._asking = ""
         self._fill()
 
     def _untold(self) -> None:
@@ -125,6 +125,8 @@ class VersionsScreen(PreviewScreen[None]):
         marked = f"  {len(self._marked)} marked" if self._marked else ""
         self.place(f"versions of {one_line(self._of.title or self._of.id, 40)}  {told}{marked}", self._asking)
 
+    on_line_view_moved = _tell
+
     @property
     def _current(self) -> VersionRow | None:
         return self.entries[self.rows.cursor] if self.entries else None
@@ -140,10 +142,6 @@ class VersionsScreen(PreviewScreen[None]):
             marked=len(self._marked),
             remote=bool(entry and entry.remote and not entry.newest),
         )
-
-    def on_line_view_moved(self) -> None:
-        """Update the keys for the line under the cursor."""
-        self._tell()
 
     def show_preview(self) -> None:
         """Show the sizes and the changes of the version under the cursor."""

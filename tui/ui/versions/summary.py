@@ -1,7 +1,7 @@
 """What one version of a report is beside the version before it: sizes, and the lines that changed first. Pure."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tui.domain.cells import wrap
 from tui.domain.detail import Detail
@@ -22,7 +22,7 @@ def summary(this: Detail, before: Detail | None, width: int) -> list[Line]:
         from tui.report.plain import plain_texts
 
         begins = [one.line for one in plain_texts("\n".join(text.split("\n")[:_LINES]))]
-        shown = [line for one in begins for line in (EMPTY, *_wrapped([one], "plain", "", width))]
+        shown = [line for one in begins for line in (EMPTY, *_wrapped(one, "plain", "", width))]
         return [_figure("words", f"{words:,}"), *shown]
     more = words - _words(before)
     figures = [_figure("words", f"{words:,}" + (f"  {more:+,} than before" if more else "  as many as before"))]
@@ -33,7 +33,7 @@ def summary(this: Detail, before: Detail | None, width: int) -> list[Line]:
     figures.append(_figure("lines", f"{plural(added, 'line')} new, {removed} gone"))
     lines: list[Line] = [*figures, EMPTY]
     for sign, line in changed[:_LINES]:
-        lines += _wrapped([line], {"+": "good", "-": "bad"}.get(sign, "dim"), sign, width)
+        lines += _wrapped(line, {"+": "good", "-": "bad"}.get(sign, "dim"), sign, width)
     if len(changed) > _LINES:
         lines.append(((" … and more: mark both, then c", "dim"),))
     return lines
@@ -63,9 +63,6 @@ def _figure(what: str, told: str) -> Line:
     return ((f" {what:<7}", "dim"), (told, "plain"))
 
 
-def _wrapped(texts: Sequence[str], tone: str, sign: str, width: int) -> list[Line]:
-    rows: list[Line] = []
-    for text in texts:
-        for number, row in enumerate(wrap(text, max(10, width - 4)) if text.strip() else [""]):
-            rows.append(((f" {sign if number == 0 else '':<2}{row}", tone),))
-    return rows
+def _wrapped(text: str, tone: str, sign: str, width: int) -> list[Line]:
+    rows = wrap(text, max(10, width - 4)) if text.strip() else [""]
+    return [((f" {'' if number else sign:<2}{row}", tone),) for number, row in enumerate(rows)]

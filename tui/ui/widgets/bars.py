@@ -170,20 +170,20 @@ class KeyBar(LineBar):
 
     def on_mount(self) -> None:
         """Update the keys whenever the focus changes: a focused field has other ones."""
-        self.watch(self.screen, "focused", self._show_keys, init=False)
+        self.watch(self.screen, "focused", self.again, init=False)
 
     def update(self, keymap: Keymap, now: CommandContext) -> None:
         """Show the keys that are possible now."""
         self._shown = keymap, now
-        self._show_keys()
-
-    def on_resize(self) -> None:
-        """Show as many keys as fit."""
-        self._show_keys()
+        self.again()
 
     def again(self) -> None:
-        """Update the keys with the context of the last update."""
-        self._show_keys()
+        """Show as many keys as fit, with the context of the last update."""
+        if self._shown:
+            keys = (piece for pair in self._commands() for piece in _key_pieces(*pair, self._shown[1]))
+            self.show((*self._enter(), *keys))
+
+    on_resize = again
 
     def _commands(self) -> list[tuple[Command, str]]:
         if not self._shown:
@@ -195,11 +195,6 @@ class KeyBar(LineBar):
         labels = self._owner.other_labels
         found = footer_commands(self._owner.CONTEXT, *self._shown, typing=typing, limit=limit)
         return [(one._replace(label=labels.get(one.id, one.label)), key) for one, key in found]
-
-    def _show_keys(self) -> None:
-        if self._shown:
-            keys = (piece for pair in self._commands() for piece in _key_pieces(*pair, self._shown[1]))
-            self.show((*self._enter(), *keys))
 
     def _enter(self) -> Line:
         """Return what enter does in the focused field."""
@@ -246,14 +241,9 @@ def panel_commands(
     context: str, keymap: Keymap, now: CommandContext, labels: Mapping[str, str]
 ) -> list[tuple[Command, str]]:
     """Return the commands of the focused panel with their labels there, then those that work everywhere."""
-    own = [
-        (command._replace(label=labels[command.id]), command)
-        for command in commands_in(context)
-        if command.id in labels
-    ]
-    own.sort(key=lambda pair: [*labels].index(pair[1].id))
+    own = [(COMMANDS[name]._replace(label=label), keymap.of(name)) for name, label in labels.items()]
     everywhere = [pair for pair in footer_commands(context, keymap, now) if pair[0].context in {"app", "dialog"}]
-    return [*((shown, keymap.of(command.id)[0]) for shown, command in own if keymap.of(command.id)), *everywhere]
+    return [*((command, keys[0]) for command, keys in own if keys), *everywhere]
 
 
 def _key_pieces(command: Command, key: str, now: CommandContext) -> Line:

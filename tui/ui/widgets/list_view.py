@@ -291,12 +291,10 @@ class LineView(Drawn, ScrollView, can_focus=True):
         self.move_to(self.cursor, tell=False)
 
     def on_focus(self) -> None:
-        """Show the cursor as active."""
+        """Show the cursor as active, or as passive."""
         self.line_changed(self.cursor)
 
-    def on_blur(self) -> None:
-        """Show the cursor as passive."""
-        self.line_changed(self.cursor)
+    on_blur = on_focus
 
     def restyled(self) -> None:
         """Drop everything drawn in the old theme."""

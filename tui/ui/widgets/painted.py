@@ -3,6 +3,7 @@
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -56,3 +57,15 @@ class Drawn(Widget):
                 ground += Style(color="default", dim=False)
         segments = [Segment(text, painter.style(tone, ground)) for text, tone in cut_line(line, width) if text]
         return painter.strip(segments, width, painter.style("plain", ground))
+
+
+class Divider(Drawn):
+    """A line of one column."""
+
+    def render_line(self, y: int) -> Strip:
+        """Return one cell of the line."""
+        return self.strip_of((("│", "rule"),))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the same cell for every line."""
+        return [self.render_line(0)] * crop.height

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from textual.geometry import Region
 
-from tui.domain.cells import cell_len, cut
-from tui.ui.text.lines import Line
+from tui.ui.text.lines import Line, ruled
 from tui.ui.widgets.list_view import TextLines
 
 
@@ -26,12 +25,7 @@ class Preview(TextLines):
 
     def header(self, width: int) -> Line | None:
         """The title in a rule."""
-        title = cut(self._title, max(1, width - 4))
-        return (
-            ("─ ", "rule"),
-            (title, "accent" if self.has_focus else "strong"),
-            (f" {'─' * max(0, width - 3 - cell_len(title))}", "rule"),
-        )
+        return ruled(self._title, width, "accent" if self.has_focus else "strong", "─ ")
 
     def on_focus(self) -> None:
         """Say that it has the keys."""

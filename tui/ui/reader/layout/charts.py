@@ -71,18 +71,14 @@ def _bars(image: Image, series: Sequence[Series], room: int) -> list[list[Run]]:
     for label, value in rows[:_BARS]:
         name = cut(label, labels)
         pad = " " * (labels - cell_len(name))
-        bar = _bar(abs(value) / 2 / scale * width)
+        whole, part = divmod(round(abs(value) / 2 / scale * width * 8), 8)
+        bar = "█" * whole + (_EIGHTHS[part] if part else "") or "▏"
         tone = Tone.PLOT if value >= 0 else Tone.BROKEN
         fill = " " * max(0, width + 1 - cell_len(bar))
         out.append([Run(f"  {name}{pad} "), Run(bar, tone), Run(fill), Run(f"{number(value):>{values}}", Tone.FAINT)])
     if len(rows) > _BARS:
         out.append([Run(f"  and {plural(len(rows) - _BARS, 'more value')}", Tone.FAINT)])
     return out + _axes(image, room)
-
-
-def _bar(size: float) -> str:
-    whole, part = divmod(round(size * 8), 8)
-    return "█" * whole + (_EIGHTHS[part] if part else "") or "▏"
 
 
 def _axes(image: Image, room: int) -> list[list[Run]]:
