@@ -893,6 +893,7 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
         session.archive.tasks = [replace(spent[0], created_at=datetime.now(UTC) - timedelta(days=1))]
         session.engine.put(session.archive.tasks[0])  # a list told no day, the task itself does
         await session.arrive()
+        session.dashboard.sums._money._earliest = 0.0  # however long the first reading took
         session.dashboard._tick()
         await session.settle()
         assert "today" not in session.painted()[0]

@@ -245,8 +245,10 @@ class DivewatchApp(AppActions):
             self.fresh.add(task.id)
             self._announce(task)
         for screen in self.screen_stack:
-            if isinstance(screen, CommandScreen):
+            if isinstance(screen, CommandScreen) and screen.is_mounted:
                 screen.engine_changed(flush)
+            elif isinstance(screen, CommandScreen):  # just opened: after its widgets are there
+                screen.call_later(screen.engine_changed, flush)
         if flush.tasks or flush.ended:
             self.show_title()
 

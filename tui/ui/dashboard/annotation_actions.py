@@ -11,7 +11,7 @@ from tui.ui.commands.command import handles
 from tui.ui.dashboard.dashboard import Actions
 
 if TYPE_CHECKING:
-    from tui.ui.dashboard.note_dialog import Annotation
+    from tui.ui.dashboard.note_dialog import Annotation, NoteDialog
 
 _NAMED = 5  # titles of tasks to be deleted that are listed
 
@@ -42,8 +42,18 @@ class AnnotationActions(Actions):
             screen.detail.redraw()
             screen.show_place()
 
-    def _change(self, tasks: Sequence[Task], change: Callable[[Sequence[str]], None], said: str) -> None:
-        """Make a change on a background thread, show the new values, and report it or why it failed."""
+    def _change(
+        self,
+        tasks: Sequence[Task],
+        change: Callable[[Sequence[str]], None],
+        said: str,
+        form: "NoteDialog | None" = None,
+    ) -> None:
+        """Make a change on a background thread, show the new values, and report it or why it failed.
+
+        What was typed into a `form` is then its draft again.
+        """
+        typed = form.typed() if form else {}
         screen, app = self.dashboard, self.shell
         annotations, ids = app.services.archive.annotations, [task.id for task in tasks]
 
@@ -59,7 +69,12 @@ class AnnotationActions(Actions):
             screen.show_place()
             app.say(late or said, problem=bool(late))
 
-        app.in_background(work, done)
+        def failed(error: Exception) -> None:
+            if form:
+                form.keep_again(typed)
+            app.say_error(error)
+
+        app.in_background(work, done, failed)
 
     @handles("tasks.note")
     def note(self) -> None:
@@ -74,18 +89,18 @@ class AnnotationActions(Actions):
             if one is not None:
                 note, tags = typed.note or "", typed.tags
                 self._change(
-                    [one], lambda ids: annotations.annotate(one.id, note, tags, added), "note and tags saved here"
+                    [one], lambda ids: annotations.annotate(one.id, note, tags, added), "note and tags saved here", form
                 )
             elif typed.tags:
                 told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in typed.tags)}"
-                self._change(tasks, lambda ids: annotations.tag(ids, typed.tags), told)
+                self._change(tasks, lambda ids: annotations.tag(ids, typed.tags), told, form)
 
         added = model.local(one.id) if one else NO_ANNOTATIONS
         if one is None:
-            dialog = NoteDialog(plural(len(tasks), "marked task"), None, kept="tags")
+            form = NoteDialog(plural(len(tasks), "marked task"), None, kept="tags")
         else:
-            dialog = NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}")
-        app.show(dialog, answered, "nothing was changed")
+            form = NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}")
+        app.show(form, answered, "nothing was changed")
 
     @handles("tasks.pin")
     def pin(self) -> None:
