@@ -300,7 +300,9 @@ def _step_name(step: "Step") -> str:
 
 
 def _facts(facts: Iterable[tuple[str, str]], width: int) -> list[Block]:
-    lines = _pairs(((name, as_words(value)) for name, value in facts), width, indent=2)
+    from tui.domain.json_walk import json_in_words  # what the first paint does without
+
+    lines = _pairs(((name, json_in_words(value)) for name, value in facts), width, indent=2)
     return [Fixed([*_heading("Also told"), *lines])] if lines else []
 
 
