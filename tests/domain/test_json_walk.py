@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.domain.json_walk import map_json, map_texts, same
+from tui.domain.json_walk import json_in_words, map_json, map_texts, same
 
 
 def test_every_text_and_name_is_visited_and_all_else_stays() -> None:
@@ -23,3 +23,18 @@ def test_depth_is_limited() -> None:
     assert map_json([[1]], same, deepest=2) == [[1]]
     with pytest.raises(RecursionError):
         map_json([[1]], same, deepest=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"output_schema": {"type": "text"}, "n_max": 3}', "output schema (type: text), n max: 3"),
+        ('["a_b", 1, null]', "a b, 1, null"),
+        ("not_requested", "not requested"),
+        ("{}", "{}"),
+        ("{broken", "{broken"),
+        ("[" * 99_999, "[" * 99_999),
+    ],
+)
+def test_json_is_told_in_words(text: str, told: str) -> None:
+    assert json_in_words(text) == told

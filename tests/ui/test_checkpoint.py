@@ -181,7 +181,7 @@ async def test_sources_are_a_checklist_that_says_what_is_left_to_the_provider() 
         assert "[✓] a.org  1 source   relevance 0.90 █████▍  suggested: include  ← you: keep" in shown
         assert "[✗] b.org  2 sources" in shown
         assert "The brief 0" in shown  # also where the list stands above it
-        assert "1 kept, 1 dropped" in shown
+        assert "1 kept, 1 dropped: 1 of 3 sources stay" in shown
         await session.press("ctrl+s")
         assert acts(session) == [Select("i1", ("a.org",), ("b.org",))]
 

@@ -337,3 +337,11 @@ def test_what_a_total_means_is_never_cut() -> None:
     one = task(1, TaskStatus.RUNNING, counters={"steps": Counter(7, 15, TotalKind.ESTIMATE)})
     for width in (30, 42, 80):
         assert "an estimate; it may end before" in shown(one, width=width)
+
+
+def test_a_range_of_costs_is_told_once_and_markers_read_as_in_the_report() -> None:
+    cost = Cost(3.0, "USD", CostKind.ESTIMATE, at_least=1.0)
+    one = task(1, TaskStatus.DONE, cost=cost)
+    told = shown(one, Detail(one, report=Report("It began in 2007 [cite: 1, 2].", ReportFormat.MARKDOWN)))
+    assert told.count("$1.00") == 1
+    assert "It began in 2007 [1, 2]." in told

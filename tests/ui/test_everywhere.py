@@ -192,3 +192,12 @@ async def test_lines_are_made_for_a_new_width_without_waiting_for_a_paint(
             await session.pilot.resize_terminal(*size)
             await session.settle()
         assert session.text() == grown
+
+
+@pytest.mark.parametrize("key", ["", "A", "L", "B", "F", "dollar_sign", "n"])
+async def test_no_key_is_cut_in_the_key_line_of_the_smallest_screen(key: str) -> None:
+    async with running([task(1, TaskStatus.WAITING), task(2, TaskStatus.DONE)], size=(60, 17)) as session:
+        await session.press(*([key] if key else []))
+        bar = session.painted()[-1]
+        assert "…" not in bar
+        assert bar.rstrip().endswith("quit")

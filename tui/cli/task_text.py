@@ -59,7 +59,7 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
     task, cost = detail.task, record["cost"]
     word = task.provider_status
     yield "id", task.id
-    yield "provider", f"{task.account_key} {task.remote_id or ('' if task.is_file else '(no id yet)')}"
+    yield "provider", f"{task.account_key} {task.remote_id or ('' if task.is_file else '(no id yet)')}".rstrip()
     raw = f" ({as_words(word)})" if word and word != task.status.value else ""
     yield "status", f"{task.status.value}{raw}"
     yield "started by", record.get("started_by") or ""

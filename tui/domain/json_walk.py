@@ -1,7 +1,10 @@
-"""Recursion over JSON values: map leaves, drop members, limit the depth."""
+"""Recursion over JSON values: map leaves, drop members, limit the depth, tell them in words."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
+
+from tui.domain.text import as_words
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -9,6 +12,27 @@ if TYPE_CHECKING:
 
 DEEPEST = 1000  # levels; no caller accepts more, and Python's own recursion ends near there
 _LEAVES = frozenset({str, int, float, bool, type(None)})
+
+
+def json_in_words(text: str) -> str:
+    """Return JSON in words, `{"a_b": {"type": "text"}}` as "a b (type: text)"; any other text as it is."""
+    try:
+        value = json.loads(text) if text[:1] in {"{", "["} else text
+        return _told(value) if value and not isinstance(value, str) else as_words(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        pairs = ((as_words(name), one) for name, one in value.items())
+        return ", ".join(
+            f"{name} ({_told(one)})" if one and isinstance(one, dict) else f"{name}: {_told(one)}"
+            for name, one in pairs
+        )
+    if isinstance(value, list):
+        return ", ".join(map(_told, value))
+    return as_words(value) if isinstance(value, str) else json.dumps(value)
 
 
 def map_json(

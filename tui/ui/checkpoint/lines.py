@@ -29,6 +29,7 @@ _DECIDED = {None: "", True: "  ← you: keep", False: "  ← you: drop"}
 _MEANING = {True: "keep", False: "drop", None: "the provider decides"}
 _LONGEST_DOMAIN = 34
 _RELEVANCE = re.compile(r"relevance (0(?:\.\d+)?|1(?:\.0+)?)")
+_COUNT = re.compile(r"^(\d+) sources?\b")
 _BAR = 6  # cells of the bar of a relevance of 1
 _AROUND = 18  # cells of a row besides domain and facts: sign, gaps, what was decided
 
@@ -156,4 +157,15 @@ class DomainLines(LineView):
         keep = sum(self.kept.values())
         drop, left = len(self.kept) - keep, self.line_count() - len(self.kept)
         told = [f"{keep} kept"] * bool(keep) + [f"{drop} dropped"] * bool(drop)
-        return ", ".join([*told, f"{plural(left, 'domain')} left to {provider}"] if left else told)
+        told += [f"{plural(left, 'domain')} left to {provider}"] if left else []
+        return ", ".join(told) + (self._stay() if drop else "")
+
+    def _stay(self) -> str:
+        """Return how many of the sources stay, where every domain tells how many it has."""
+        about = self._form.about or {}
+        counts = {name: _COUNT.search(about.get(name, "")) for name in self._form.domains}
+        if not all(counts.values()):
+            return ""
+        sources = {name: int(found[1]) for name, found in counts.items() if found}
+        stay = sum(count for name, count in sources.items() if self.kept.get(name) is not False)
+        return f": {stay:,} of {plural(sum(sources.values()), 'source')} stay"

@@ -165,7 +165,8 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             width = max(10, view.size.width - 2)
             lines: list[Line] = [((f" {text}", "plain"),) for text in wrap(self._nothing(), width)]
             if self._about is not None:
-                lines.append(((f" Cost of the task: {cost_long(self._about.cost)}", "dim"),))
+                cost = wrap(f"Cost of the task: {cost_long(self._about.cost)}", width)
+                lines += [((f" {text}", "dim"),) for text in cost]
                 if self._about.prompt:
                     brief = wrap(clean(self._about.prompt), width)
                     lines += [EMPTY, ((" Your brief", "title"),), *(((f" {line}", "plain"),) for line in brief)]

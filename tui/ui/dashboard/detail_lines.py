@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -120,7 +119,6 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
         ("took" if task.status.is_final else "so far" if task.status is TaskStatus.WAITING else "running", spent),
         ("kept there", kept),
         ("cost", "" if task.is_file else cost_long(task.cost)),
-        ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),
         *(("", text) for text in _cost_parts(task.cost)),
         ("id", task.remote_id or queued or ("" if task.status.is_final else _NO_ID)),
         ("web", host_of(task.web_url) if task.web_url else ""),
@@ -302,7 +300,9 @@ def _step_name(step: "Step") -> str:
 
 
 def _facts(facts: Iterable[tuple[str, str]], width: int) -> list[Block]:
-    lines = _pairs(((name, as_words(value)) for name, value in facts), width, indent=2)
+    from tui.domain.json_walk import json_in_words  # what the first paint does without
+
+    lines = _pairs(((name, json_in_words(value)) for name, value in facts), width, indent=2)
     return [Fixed([*_heading("Also told"), *lines])] if lines else []
 
 

@@ -194,7 +194,11 @@ class KeyBar(LineBar):
         limit = next(most for width, most in _KEYS_BY_WIDTH if self.size.width >= width)
         labels = self._owner.other_labels
         found = footer_commands(self._owner.CONTEXT, *self._shown, typing=typing, limit=limit)
-        return [(one._replace(label=labels.get(one.id, one.label)), key) for one, key in found]
+        keys = [(one._replace(label=labels.get(one.id, one.label)), key) for one, key in found]
+        room = self.size.width - line_width(self._enter())
+        while len(keys) > _ALWAYS and sum(line_width(_key_pieces(*pair, self._shown[1])) for pair in keys) > room:
+            del keys[-_ALWAYS - 1]
+        return keys
 
     def _enter(self) -> Line:
         """Return what enter does in the focused field."""
@@ -214,7 +218,7 @@ class KeyBar(LineBar):
                 return
 
 
-_KEYS = 6
+_KEYS, _ALWAYS = 6, 2  # on a narrow screen; the last ones, help and how to leave, are there at every width
 _KEYS_BY_WIDTH = ((150, 14), (110, 10), (0, _KEYS))
 """How many keys a screen of at least so many cells shows."""
 _WITH_A_FIELD = {"app.back", "app.next_pane", "dialog.close", "dialog.next_pane", "options.done"}
