@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench.experiment import Experiment, Figures, Row, quantile
-from tests.bench.process import cpu_of, memory_of
+from tests.bench.process import memory_of
 from tests.bench.screens import MINIMAL, OURS, SETTLED, keys_of, of_keys, started
 from tests.bench.soak import soak
 from tests.bench.terminal import EndedError, Terminal
@@ -50,7 +50,7 @@ def growth(worlds: Worlds, *, quick: bool) -> Experiment:
 def _grown(env: Mapping[str, str], count: int) -> Figures:
     with Terminal(OURS, env=env) as terminal:
         painted = terminal.wait(r"tasks 1/\d")
-        figures = {"first": (painted - terminal.began) * 1000, "start_cpu": cpu_of(terminal.pid) * 1000}
+        figures = {"first": (painted - terminal.began) * 1000, "start_cpu": terminal.painted_cpu * 1000}
         terminal.wait(f"tasks 1/{min(count, MOST_LOADED):,}", 120)
         terminal.watch(SETTLED)
         figures |= {"memory": memory_of(terminal.pid)}

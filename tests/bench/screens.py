@@ -52,7 +52,7 @@ def start(worlds: Worlds, *, quick: bool) -> Experiment:
 def started(command: Sequence[str], ready: str, env: Mapping[str, str], idle: float) -> Figures:
     with Terminal(command, env=env) as terminal:
         painted = terminal.wait(ready)
-        figures = {"first": (painted - terminal.began) * 1000, "cpu": cpu_of(terminal.pid) * 1000}
+        figures = {"first": (painted - terminal.began) * 1000, "cpu": terminal.painted_cpu * 1000}
         terminal.watch(SETTLED)
         figures |= {"memory": memory_of(terminal.pid), "bytes": terminal.bytes}
         if idle:
@@ -172,7 +172,7 @@ def _cold(file: Path) -> Figures:
         Terminal([*OURS, "read", str(file)], env=environment(Path(folder))) as terminal,
     ):
         painted = terminal.wait(lambda: terminal.shows(FIRST) and terminal.shows(_TEXT))
-        return {"first": (painted - terminal.began) * 1000, "cpu": cpu_of(terminal.pid) * 1000}
+        return {"first": (painted - terminal.began) * 1000, "cpu": terminal.painted_cpu * 1000}
 
 
 def _reading_rows(size: str, ours: str) -> list[Row]:

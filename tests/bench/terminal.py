@@ -55,7 +55,9 @@ class Terminal:
     ) -> None:
         self.bytes = self.writes = 0
         self.changed: list[float] = []  # moments at which the picture changed
-        self._unseen: list[tuple[float, bytes]] = []
+        self.painted_cpu = 0.0  # CPU seconds to what was waited for first, not to the moment at which we look
+        self._starting = True
+        self._unseen: list[tuple[float, float, bytes]] = []
         self._inside = False
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
@@ -102,7 +104,7 @@ class Terminal:
         if not data:
             time.sleep(min(seconds, 0.01))
             raise EndedError("the program ended: " + " | ".join(line for line in self.lines() if line.strip())[-600:])
-        self._unseen.append((time.perf_counter(), data))
+        self._unseen.append((time.perf_counter(), cpu_of(self.pid) if self._starting else 0.0, data))
         self.bytes += len(data)
         self.writes += 1
         for query, answer in _ANSWERS.items():
@@ -127,7 +129,7 @@ class Terminal:
     def _paint(self) -> None:
         """Bring the emulated picture up to date; a frame of synchronised output counts when it is closed."""
         pending, self._unseen = self._unseen, []
-        for moment, data in pending:
+        for moment, cpu, data in pending:
             cursor = (self._screen.cursor.x, self._screen.cursor.y)
             self._screen.dirty.clear()
             self._stream.feed(_HIDDEN.sub(b"", data))
@@ -136,6 +138,7 @@ class Terminal:
             moved = not self._screen.cursor.hidden and cursor != (self._screen.cursor.x, self._screen.cursor.y)
             if (self._screen.dirty or moved) and not self._inside:
                 self.changed.append(moment)
+                self.painted_cpu = cpu if self._starting else self.painted_cpu
 
     # Looking
 
@@ -162,6 +165,8 @@ class Terminal:
                 raise EndedError(f"{text!r} did not appear: " + " | ".join(filter(str.strip, self.lines()))[-600:])
             if self._read(0.1):
                 self.quiet(0.004, 0.05)
+        self.painted_cpu = self.painted_cpu or cpu_of(self.pid)
+        self._starting = False
         return self.changed[-1] if self.changed else time.perf_counter()
 
     # Doing

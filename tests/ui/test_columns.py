@@ -200,7 +200,7 @@ def test_a_reason_begins_with_its_words_not_with_the_code_of_a_service() -> None
 
 def test_a_count_that_is_cut_still_says_what_is_counted() -> None:
     narrow = columns.set_cell(columns._progress(task(0, counters={"tool_calls": Counter(18)}), NOW), 8)
-    assert text(narrow) == "18 tool…"
+    assert text(narrow) == "18 calls"
     total = columns.set_cell(
         columns._progress(task(0, counters={"tool_calls": Counter(8, 40, TotalKind.CEILING)}), NOW), 6
     )

@@ -189,7 +189,7 @@ async def test_the_filter_narrows_as_one_types_and_escape_brings_all_back() -> N
 async def test_a_filter_without_matches_says_what_to_do() -> None:
     async with running([task(1)]) as session:
         await session.press("slash", *"zzz")
-        assert "None of 1 tasks matches zzz" in session.text()
+        assert "Nothing in 1 task matches zzz" in session.text()
         assert session.dashboard.table.selected is None
 
 

@@ -15,7 +15,7 @@ from tui.domain.task import Task, TaskStatus
 from tui.engine.api import ConditionChanged
 from tui.engine.ports import TaskCounts
 from tui.ui import app
-from tui.ui.dashboard import status, sums, views
+from tui.ui.dashboard import status, views
 
 MANY = [task(number, TaskStatus.DONE) for number in range(450)]
 
@@ -196,8 +196,7 @@ async def test_a_filter_stops_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> N
         assert "F searches older ones" in session.text()
 
 
-async def test_the_numbers_of_a_long_archive_are_those_of_all_its_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sums, "_PAUSE", 0.0)
+async def test_the_numbers_of_a_long_archive_are_those_of_all_its_tasks() -> None:
     tasks = [task(number, TaskStatus.DONE, has_report=True) for number in range(2)]
     engine, archive = FakeEngine(tasks), FakeArchive(tasks)
     engine.now = replace(engine.now, older=True)

@@ -416,7 +416,7 @@ def test_before_the_engine_runs_nothing_is_promised() -> None:
 
 
 def test_a_filter_that_leaves_nothing_says_how_to_clear_it() -> None:
-    assert "None of 1,200 tasks matches xyz" in text(nothing_matches("xyz", 1200))
+    assert "Nothing in 1,200 tasks matches xyz" in text(nothing_matches("xyz", 1200))
 
 
 # Themes

@@ -224,3 +224,12 @@ async def test_the_row_that_was_selected_before_the_engine_began_is_read_once_it
         begun.set()
         while "It begins here." not in session.text():
             await session.pilot.pause(0.01)
+
+
+def test_a_long_name_of_a_mode_cuts_no_cost() -> None:
+    cost = Cost(3.0, "USD", CostKind.ESTIMATE, at_least=1.0)
+    one = task(1, TaskStatus.DONE, mode="deep-research-preview-04-2026", cost=cost, citations=1200, sources=300)
+    (head, *_) = told(one)
+    assert "$1.00-3.00" in head
+    assert len(head) <= 80
+    assert "deep-research" in told(one, width=140)[0]

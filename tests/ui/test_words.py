@@ -202,3 +202,14 @@ def test_an_account_that_is_offline_says_since_when_and_when_it_is_tried_again()
     assert formatting.link_text(replace(state, last_ok=None), NOW) == "offline, next try in 12 s"
     yesterday = replace(state, last_ok=NOW - timedelta(days=1))
     assert (NOW - timedelta(days=1)).astimezone().strftime("%d %b") in formatting.link_text(yesterday, NOW)
+
+
+def test_what_a_task_cost_is_not_cut_in_the_log() -> None:
+    one = task(1, TaskStatus.DONE, citations=59, sources=25, cost=Cost(0.33, "USD", at_least=0.32))
+    entry = LogEntry(NOW, "ended", ended_text(one), one.id, "openai")
+    said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, 80, 8))
+    assert said.endswith("59 cit  25 src  $0.32-0.33")
+
+
+def test_news_of_a_failure_says_the_reason_without_its_code() -> None:
+    assert ended_text(task(1, TaskStatus.FAILED, error="rate_limit_exceeded: Too many")).endswith("failed: Too many")

@@ -175,7 +175,7 @@ def _deeds(account: AccountRow, keymap: Keymap) -> Sequence[Line]:
     deeds: list[tuple[str, str]] = [("accounts.switch", "switch this account on again")]
     if account.state is not None:
         deeds = [
-            ("accounts.key", "paste a key: kept in a file only you can read, tried at once, never shown"),
+            ("accounts.key", "paste a key: kept in a private file, tried at once, never shown"),
             ("accounts.store", "the same, kept in the desktop's key store"),
             ("app.refresh", "ask again now"),
             ("accounts.page", "open the page where keys are made"),

@@ -8,14 +8,13 @@ from tui.domain.amounts import cost_sums, cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line, plural
+from tui.domain.text import in_words, one_line, plural
 from tui.domain.times import elapsed
 from tui.ui.dashboard.sections import ended_at
 from tui.ui.text.formatting import (
     PIN,
     STATUS,
     counter_short,
-    in_words,
     leading_counter,
     moment,
     status_word,
@@ -96,7 +95,9 @@ def _progress(task: Task, now: datetime) -> Cell:
     name, counter = leading
     text = counter_short(name, counter)
     if counter.fraction is None:
-        return Cell(((text, "plain"),))  # a number alone would say nothing
+        number, _, words = text.partition(" ")
+        last: Line = ((f"{number} {words.rpartition(' ')[2]}", "plain"),)  # "3 calls" of "3 tool calls"
+        return Cell(((text, "plain"),), shorter=(last,))  # a number alone would say nothing
     bare: Line = ((text if name == "percent" else text.partition(" ")[0], "plain"),)
     full, empty = bar(counter.fraction, _BAR)
     drawn: Line = ((full, "info"), (empty, "dim"), (" ", "plain"))

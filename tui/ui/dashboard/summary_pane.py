@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.amounts import cost_sums, cost_text, sum_text
-from tui.domain.cells import wrap
+from tui.domain.cells import cell_len, wrap
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.ui.dashboard.preview import beginning, plain_lines
@@ -44,6 +44,8 @@ def task_lines(
         f"{task.citations:,} cit  {task.sources or 0:,} src" if task.citations else "",
     ]
     told = "  ".join(one_line(fact) for fact in facts if fact)
+    if cell_len(told) > width - len(status_word(task)) - 5:  # the mode, which may be a long name, gives way
+        told = "  ".join(one_line(fact) for fact in (task.account_title, *facts[1:]) if fact)
     head: Line = ((f" {glyph} {status_word(task)}", tone), (f"  {told}", "dim"))
     asked = detail.interaction if detail else None
     if not_here:

@@ -8,10 +8,10 @@ from tui.domain.account import account_title
 from tui.domain.amounts import cost_text
 from tui.domain.cells import cell_len, cut, fit, wrap
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import clean, one_line, plural
+from tui.domain.text import clean, in_words, one_line, plural
 from tui.domain.times import format_local
 from tui.engine.state.log_lines import KIND_WORDS, LogLine
-from tui.ui.text.formatting import STATUS, clock, in_words, status_word
+from tui.ui.text.formatting import STATUS, clock, status_word
 from tui.ui.text.lines import EMPTY, Line, line_width
 
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 _HAPPENED = frozenset({"ended", "failed", "waiting", "action", "saved"})
 _TODAY, _DATED = 8, 12  # cells of a time
 _KIND, _PROVIDER = 10, 10
-_LEAST = 20  # cells of a text beside which figures are shown
+_LEAST = 18  # cells of a text beside which figures are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ def log_line(line: LogLine, task: Task | None, now: datetime, room: int, times: 
     )
     text, outcome = _said(line, task)
     left = room - line_width(before)
-    outcome = cut(outcome, left - _LEAST - 2 if entry.kind == "action" else left // 2)
+    whole = entry.kind == "ended"  # what it brought and what it cost
+    outcome = outcome if whole else cut(outcome, left - _LEAST - 2 if entry.kind == "action" else left // 2)
     if not outcome or left - cell_len(outcome) - 2 < _LEAST:
         return (*before, (fit(one_line(line.text) if outcome else text, left), "bad" if tone == "bad" else "plain"))
     return (*before, (fit(text, left - cell_len(outcome) - 2), "plain"), (f"  {outcome}", "dim"))

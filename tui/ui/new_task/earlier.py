@@ -7,7 +7,7 @@ from statistics import quantiles
 
 from tui.domain.cells import fit
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import ItemList
 
@@ -133,7 +133,7 @@ class EarlierLines(ItemList[Task]):
         wide = width >= _ROOMY
         day = task.created_at.astimezone().strftime("%d %b %Y" if wide else "%d %b") if task.created_at else ""
         asked = one_line(f"{task.account_title} {task.mode or ''}")
-        found = f"  {task.sources} sources" if wide and task.sources is not None else ""
+        found = f"  {plural(task.sources, 'source')}" if wide and task.sources else ""
         before = (
             f" {day:<{11 if wide else 6}}  ",
             f"{fit(asked, 18 if wide else 14)}  ",

@@ -12,7 +12,7 @@ from textual.message import Message
 from tui.domain.detail import Source
 from tui.domain.redirect import leads_to
 from tui.domain.source_key import site_name
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
 from tui.report.citations.audit import Audit, Gap, audit, gaps
 from tui.report.document import Citation, Entry, Resolution
@@ -27,7 +27,7 @@ from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
 
 Row = tuple[Line, Citation | Entry | Gap | None]
-_DOMAINS = 12
+_DOMAINS, _IN_A_LINE = 12, 3  # hosts that are named, and how many fit in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
             None,
         )
     if counts.domains:
-        yield (("        hosts: ", "dim"), (_listed(counts.domains[:_DOMAINS]), "plain")), None
+        for at in range(0, min(len(counts.domains), _DOMAINS), _IN_A_LINE):
+            label = "" if at else "hosts: "
+            yield ((f"{label:>15}", "dim"), (_listed(counts.domains[at : at + _IN_A_LINE]), "plain")), None
     yield from _cases(book)
 
 
@@ -170,7 +172,7 @@ class AuditScreen(ListScreen[AuditFinding]):
         kept = matcher(text)
         self._about = [row for row in self._all if kept("".join(part for part, _ in row[0]).casefold())]
         self.rows.set_rows([line for line, _ in self._about], "no line is like that; escape clears the filter")
-        self.place("audit of the citations", f"{len(self.book.document.citations):,} citations")
+        self.place("audit of the citations", plural(len(self.book.document.citations), "citation"))
 
     def _one(self) -> Citation | Entry | Gap | None:
         return self._about[self.rows.cursor][1] if self._about else None

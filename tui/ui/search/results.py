@@ -137,7 +137,8 @@ class SearchScreen(PreviewScreen[ReportPlace]):
         self.set_class(bool(self.hits), "-listed")
         self._fill()
         if not text.strip():
-            self.place("search in all reports", plural(len(self.saved), "saved search", "saved searches"))
+            kept = plural(len(self.saved), "saved search", "saved searches") if self.saved else ""
+            self.place("search in all reports", kept)
         else:
             places = sum(one.count for one in self.found.values())
             told = f", {plural(places, 'place')}" if places else ""
@@ -162,7 +163,7 @@ class SearchScreen(PreviewScreen[ReportPlace]):
             self.listed = []
             lines: list[Line] = [((f"  {one_line(query, 200)}", "plain"),) for query in self.saved]
             self.rows.head_line = ((" saved searches", "head"),) if lines else None
-            self.rows.set_rows(lines, "type what to look for")
+            self.rows.set_rows(lines, "type what to look for; S keeps a search to be run again")
             return
         self._few = fair_share([self._places_of(number) for number in range(len(self.hits))], self.rows.page)
         self.listed = [row for number in range(len(self.hits)) for row in self._rows_of(number)]

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from tui.domain.capability import ConnectionState
 from tui.domain.patterns import late
 from tui.domain.task import Counter, Task, TaskStatus, TotalKind
-from tui.domain.text import one_line, plural
+from tui.domain.text import plural
 from tui.domain.times import elapsed
 
-_CODE = late(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 _PLURAL = late(r"\b(\w+?)(?:(?<=ch)es|s)(?=[ _]|$)")
 
 if TYPE_CHECKING:
@@ -60,11 +59,6 @@ def provider_word(task: Task) -> str:
     raw = task.provider_status
     same = raw.casefold().replace("_", " ") == task.status.value
     return "" if same or not raw else raw
-
-
-def in_words(reason: str) -> str:
-    """Return why a task failed without the error code in front, which says nothing to a person."""
-    return one_line(_CODE.sub("", reason, count=1))
 
 
 def counter_text(name: str, counter: Counter) -> str:

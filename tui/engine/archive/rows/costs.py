@@ -39,13 +39,13 @@ def lines(db: Database, since: datetime | None, until: datetime | None, *, descr
 
 
 def by_day(db: Database, since: datetime) -> list[DayCost]:
-    """Return the sums of what was created on the day of `since` and later, oldest day first; deleted tasks too."""
+    """Return the sums of what was created on the day of `since` and later, oldest first; of the tasks of `lines`."""
     first = rows.micros(since.timestamp()) // _DAY * _DAY
     found = db.execute(
         f"SELECT sort_at / {_DAY} AS day, provider, account, status, cost_unit, cost_kind, value, sum(cost_amount), "
-        "count(*) FROM task LEFT JOIN state ON key = ? || id WHERE sort_at >= ? "
+        "count(*) FROM task LEFT JOIN state ON key = ? || id WHERE provider <> ? AND sort_at >= ? "
         "GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7",
-        (STARTED_BY, first),
+        (STARTED_BY, FILE, first),
     ).fetchall()
     return [
         DayCost(

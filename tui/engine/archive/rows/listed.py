@@ -24,11 +24,12 @@ CHANGES = 5_000  # tasks that one look at what others did brings
 
 def first(db: Database, limit: int, *, unfinished: bool) -> list[Task]:
     """Return the newest `limit` tasks, the pinned ones, and on demand the `unfinished` ones, however old they are."""
-    newest = f"SELECT n FROM (SELECT n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?) AS newest"
-    wanted = f"{newest} UNION SELECT n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
+    newest = f"SELECT sort_at, n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?"
+    wanted = f"SELECT sort_at, n FROM ({newest}) AS newest"
+    wanted += f" UNION SELECT sort_at, n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
     if unfinished:
-        wanted += f" UNION SELECT n FROM task WHERE NOT {FINAL_SQL} AND deleted_at IS NULL"
-    found = [n for (n,) in db.execute(f"SELECT n FROM task WHERE n IN ({wanted}) {_NEWEST}", (limit,))]
+        wanted += f" UNION SELECT sort_at, n FROM task WHERE NOT {FINAL_SQL} AND deleted_at IS NULL"
+    found = [n for (n,) in db.execute(f"SELECT n FROM ({wanted}) AS wanted {_NEWEST}", (limit,))]
     return to_tasks(row for some in _portions(found) for row in _numbered(db, some))  # sorting whole rows takes memory
 
 
