@@ -144,6 +144,15 @@ async def test_news_stands_behind_the_position_where_there_is_room() -> None:
         assert "citation" not in "".join(text for text, _ in line.compose_line(90))
 
 
+async def test_a_click_takes_back_the_last_message_as_a_key_does() -> None:
+    async with running(TASKS) as session:
+        session.app.say("copied")
+        assert session.said == "copied"
+        await session.pilot.click("#table", offset=(10, 3))
+        await session.settle()
+        assert session.said == ""
+
+
 async def test_news_take_no_place_from_somebody_who_types() -> None:
     async with running([*TASKS, task(3, TaskStatus.RUNNING)], size=SMALL) as session:
         await session.press("slash", *"number")

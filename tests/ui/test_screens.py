@@ -476,7 +476,9 @@ async def test_marked_reports_are_exported_without_one_that_was_deleted_elsewher
         assert f"Export {plural(len(DONE) - 1, 'report')}; 1 of {len(DONE)} have none" in session.text()
 
 
-async def test_several_formats_go_into_a_folder_that_is_remembered(tmp_path: Path) -> None:
+async def test_several_formats_go_into_a_folder_that_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written: list[Path] = []
 
     def export(name: str, detail: Detail, folder: Path) -> Path:
@@ -488,8 +490,13 @@ async def test_several_formats_go_into_a_folder_that_is_remembered(tmp_path: Pat
     for one in DONE:
         engine.details[one.id] = rich_detail(one)
     async with running([*DONE, waiting], engine=engine, export=export) as session:
-        await session.press("*", "e")
+        await session.press("*")
+        said: list[str] = []
+        monkeypatch.setattr(session.app, "say", lambda message, *, problem=False: said.append(message))
+        await session.press("e")
         await session.settle()
+        monkeypatch.undo()
+        assert said == [f"reading {len(DONE)} reports …", ""]
         assert f"Export {len(DONE)} reports; 1 of {len(DONE) + 1} have none" in session.text()
         await session.press("G", "enter")
         await session.press("ctrl+u", *str(tmp_path / "new" / "folder"), "enter")

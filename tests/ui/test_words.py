@@ -112,6 +112,13 @@ def test_the_log_names_the_task_of_what_one_did(width: int) -> None:
     assert said.endswith("  respond: answer sent")
 
 
+def test_the_log_names_a_service_once() -> None:
+    entry = LogEntry(NOW, "problem", "Yutori: a.example refuses connections", None, "yutori")
+    said = "".join(text for text, _ in log_line(LogLine(entry), None, NOW, 80, 8))
+    assert said.count("Yutori") == 1
+    assert "  a.example refuses connections" in said
+
+
 def test_the_log_does_not_count_to_zero() -> None:
     one = task(1, TaskStatus.DONE, citations=0, sources=16)
     entry = LogEntry(NOW, "ended", ended_text(one), one.id, "valyu")

@@ -69,12 +69,15 @@ class NavigationActions(Actions):
         tasks = [task for task in asked if task.has_report]
         if not tasks:
             app.say("none of the marked tasks has a report yet", problem=True)
+        elif len(tasks) > 1:
+            app.say(f"reading {plural(len(tasks), 'report')} …")
         answers: list[Detail | None] = []
 
         def gather(detail: "Detail | None") -> None:
             answers.append(detail)
             if len(answers) < len(tasks):
                 return
+            app.say("")
             if details := [one for one in answers if one is not None]:
                 ask_and_export(app, details, len(asked) - len(details))
             else:

@@ -135,7 +135,7 @@ def _said(line: LogLine, task: Task | None) -> tuple[str, str]:
     if task is not None and line.entry.kind == "action":
         return title, one_line(line.text)
     if task is None or line.entry.kind not in {"ended", "failed", "waiting"} or not line.text.startswith(title):
-        return one_line(line.text), ""
+        return one_line(line.text).removeprefix(f"{account_title(line.entry.provider or '')}: "), ""
     words = one_line(line.text[len(title) :])
     if line.entry.kind != "ended":
         return title, in_words(words.removeprefix("failed").removeprefix(": ")) if line.entry.kind == "failed" else ""

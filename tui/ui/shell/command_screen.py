@@ -128,6 +128,10 @@ class CommandScreen(Screen[Result]):
         """Whether movement keys take a count: there is a list."""
         return self.lines is not None and "list" in COMMAND_SCOPES[self.CONTEXT]
 
+    def on_mouse_down(self) -> None:
+        """Take back the last message, as every key does."""
+        self.unsay()
+
     def on_line_view_chosen(self) -> None:
         """Run the command of a double click on a line."""
         if self.CHOSEN:
