@@ -188,7 +188,7 @@ class CommandScreen(Screen[Result]):
 
     def unsay(self) -> None:
         """Clear the message of the last key."""
-        for line in self.query(StatusLine):
+        if (line := self.query_one_optional(StatusLine)) is not None:  # remembered, which `query` is not
             line.say("")
 
     @property
@@ -240,10 +240,10 @@ class CommandScreen(Screen[Result]):
 
     def _function(self, command: Command) -> Callable[..., object]:
         """Return the function of a command: this screen's, the focused list's, or the application's."""
-        for handlers in (self.command_handlers(), self.lines.command_handlers() if self.lines else {}):
-            if command.id in handlers:
-                return handlers[command.id]
-        return shell(self).command_handlers()[command.id]
+        found = self.command_handlers().get(command.id)
+        if found is None and (lines := self.lines) is not None:
+            found = lines.command_handlers().get(command.id)
+        return shell(self).command_handlers()[command.id] if found is None else found
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close this screen once: a key typed twice in a hurry must not close the screen below too."""
