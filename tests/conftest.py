@@ -3,7 +3,6 @@
 import gc
 import itertools
 import os
-import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,8 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from tests import pilots, tiers
 from tests.corpora import SHARED, params
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server, started
 from tests.team.proxy import Proxy
+from tui.domain import secret
 
 # Some images forbid it. Then each worker, and each program that a test starts, compiles everything anew: half the time.
 sys.dont_write_bytecode = False
@@ -37,14 +37,13 @@ _finished, _freeze = itertools.count(1), gc.freeze
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--all` adds the deep tier, `--shuffle` chance; `--update-pictures` accepts what the screens look like now."""
+    """`--all` adds the deep tier; `--update-pictures` accepts what the screens look like now."""
     parser.addoption(
         "--all",
         action="store_true",
         dest="everything",
         help="run the deep tier too: kills, terminals, corpora, fuzzing",
     )
-    parser.addoption("--shuffle", metavar="SEED", help="run the tests in a random order, the same for the same seed")
     parser.addoption("--update-pictures", action="store_true", help="write the pictures of screens again")
 
 
@@ -71,8 +70,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("everything"):
         config.hook.pytest_deselected(items=[item for item in items if tiers.is_deep(item)])
         items[:] = [item for item in items if not tiers.is_deep(item)]
-    if seed := config.getoption("shuffle"):
-        random.Random(seed).shuffle(items)
 
 
 def pytest_collection() -> None:
@@ -104,6 +101,14 @@ def _nothing_else_is_frozen() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _keys_of_other_tests_are_forgotten() -> Iterator[None]:
+    """Every key ever held is looked for in every text: a thousand of them would slow each later test."""
+    before = secret.every_secret()
+    yield
+    secret._ever_held.intersection_update(before)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _applications_are_cheap() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
@@ -129,11 +134,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """One PostgreSQL server for all tests of a process; each `server.url()` is a new archive in it."""
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
+    yield from started()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ def make_cheap(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(f"{module}.wait_for_idle", wait_for_idle)
     patch.setattr("textual.screen.UPDATE_PERIOD", _UPDATE)
     patch.setattr("tui.ui.terminal.textual_patches.freeze_gc", lambda: None)
+    patch.setattr("tui.ui.dashboard.sums._PAUSE", 0.0)
     _parse_once(patch)
 
 

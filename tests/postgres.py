@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
 _FAST = "-c fsync=off -c full_page_writes=off -c listen_addresses= -c max_connections=200"
 _WAIT = 120
 
@@ -110,6 +112,15 @@ def running() -> Iterator[Server]:
             shutil.rmtree(folder, ignore_errors=True)
         return
     raise NoServer("psycopg is not installed")
+
+
+def started() -> Iterator[Server]:
+    """Yield a server, for a fixture; the test is skipped where there is none to be had."""
+    try:
+        with running() as server:
+            yield server
+    except NoServer as error:
+        pytest.skip(str(error))
 
 
 def _programs() -> Path:

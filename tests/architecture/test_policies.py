@@ -53,7 +53,7 @@ def test_json_is_walked_by_one_function() -> None:
         if isinstance(function, ast.FunctionDef) and _copies(function)
     }
     by_path = {"tui.providers.sdk.evidence._unwrap"}  # where a value stands decides what becomes of it
-    assert found == {"tui.domain.json_walk.map_json"} | by_path
+    assert found == {"tui.domain.json_walk.walk"} | by_path
 
 
 def _copies(function: ast.FunctionDef) -> bool:

@@ -46,6 +46,8 @@ def used(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id
+        elif isinstance(node, ast.FunctionDef) and node.decorator_list:
+            yield node.name  # so are the methods of subclasses that override it
         elif isinstance(node, ast.Attribute):
             yield node.attr
         elif isinstance(node, ast.keyword) and node.arg:

@@ -13,7 +13,6 @@ import psycopg
 import pytest
 
 from tests.archive.make import a_task, save
-from tests.postgres import Server
 from tests.team.proxy import Proxy
 from tui.domain.detail import Source
 from tui.domain.errors import ArchiveError, NotSavedYet
@@ -31,10 +30,9 @@ from tui.engine.runtime import Runtime
 
 
 @pytest.fixture
-def url(server: Server) -> str:
-    """An archive with three finished tasks, reached without the way that is cut."""
-    place = server.url()
-    with Archive.open(place) as archive:
+def url(url: str) -> str:
+    """The address of an archive with three finished tasks, reached without the way that is cut."""
+    with Archive.open(url) as archive:
         for number in range(3):
             source = Source("1", f"https://example.org/{number}", f"Source {number}")
             save(
@@ -43,7 +41,7 @@ def url(server: Server) -> str:
                 f"report {number}",
                 sources=[source],
             )
-    return place
+    return url
 
 
 @pytest.fixture
@@ -339,7 +337,7 @@ def test_a_task_is_not_begun_while_the_server_is_away(opened: Callable[[], Cache
         archive.load_tasks()
         way.cut()
         until(lambda: archive.away)
-        with pytest.raises(ArchiveError, match="Not sent"):
+        with pytest.raises(ArchiveError, match="not sent"):
             archive.keep_draft("new", Draft("a question")).result(60)
 
 
@@ -477,12 +475,12 @@ def test_a_server_that_only_reads_is_said_and_what_waits_goes_back_to_its_author
             return any(text in line for line in said)
 
         archive._annotations.deliver()
-        until(lambda: says("1 change made here cannot be written yet: The archive is read-only"))
+        until(lambda: says("1 change made here cannot be written yet: the archive is read-only"))
         assert archive._annotations._outbox.count == 1, "a standby may take over in a moment"
         monkeypatch.setattr("tui.engine.archive.cached.annotations._READ_ONLY_FOR", 0.0)
         archive._annotations.deliver()
         assert archive._annotations._outbox.count == 0
-        until(lambda: says("a change that waited could not be written: set_note t0: The archive is read-only"))
+        until(lambda: says("a change that waited could not be written: set_note t0: the archive is read-only"))
         assert sum("cannot be written yet" in line for line in said) == 1
         assert archive._annotations._outbox.notes()
     (kept,) = (tmp_path / "state").glob("*-refused.jsonl")
@@ -506,7 +504,7 @@ def test_who_started_and_noted_what_is_in_the_copy(opened: Callable[[], CachedAr
 def test_a_first_start_does_not_bring_the_whole_archive_as_changes(
     opened: Callable[[], CachedArchive], url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.engine.archive.archive.MOST_LOADED", 1)
+    monkeypatch.setattr("tui.engine.archive.task_queries.MOST_LOADED", 1)
     with opened() as archive:
         assert [task.id for task in archive.load_tasks()] == ["t2"]
         assert archive.foreign_changes() == NO_CHANGES

@@ -26,7 +26,7 @@ print(type(big.exception(20)).__name__, big.exception().message.split(":")[1].sp
 print(small.exception(20))
 print(archive.raw("t001") == {body!r}, len(archive.tasks()))
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-archive.save_answer("t001", noise, received_at=NOW, final=True).result(20)
+archive.save_answer("t001", noise, received_at=NOW, final=True).result(60)
 print(archive.raw("t001", 2) == noise, archive.maintenance.verify().problems, archive.close(20))
 """
 

@@ -36,5 +36,5 @@ def test_the_comparison_would_notice_what_is_missing(tmp_path: Path) -> None:
     told = {task.id: json.loads(to_record(task)), "gone": json.loads(to_record(a_task("gone")))}
     tally = kill_watch.Tally()
     kill_watch._look(path, told, tally)
-    assert tally.lost == ["t1: its report is gone", "gone: There is no task gone in the archive."]
+    assert tally.lost == ["t1: its report is gone", "gone: there is no task gone in the archive"]
     assert not tally.good

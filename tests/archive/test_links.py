@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.engine.archive.text.url_index import host_of_site, site_of
+from tui.engine.archive.text import host_of_site, site_of
 
 
 @pytest.mark.parametrize("host", ["nature.com", "www.nature.com", "localhost", "10.0.0.1"])

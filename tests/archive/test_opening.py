@@ -159,7 +159,7 @@ def test_damage_deep_inside_is_noticed_when_met_and_repaired_by_the_next_start(p
     path.write_bytes(whole)
     with Archive.open(path) as archive, pytest.raises(ArchiveError, match="damaged") as met:
         [archive.raw(task.id) for task in archive.tasks()]
-    assert "Start divewatch again" in met.value.hint
+    assert "start divewatch again" in met.value.hint
     assert damage_mark(path).exists()
     with Archive.open(path) as archive:
         assert "damaged" in archive.notes[0]
@@ -205,7 +205,7 @@ def test_a_newer_archive_is_refused_and_left_as_it_is(path: Path) -> None:
     for read_only in (False, True):
         with pytest.raises(ArchiveError, match=r"format 99|newer") as refused:
             Archive.open(path, read_only=read_only)
-        assert "Update divewatch" in refused.value.hint
+        assert "update divewatch" in refused.value.hint
     assert path.read_bytes() == before
     assert beside(path, "broken") == []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive.make import a_task
-from tests.postgres import NoServer, Server, running
+from tests.postgres import Server, running, started
 from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Task, TaskStatus
 from tui.engine.archive import Archive
@@ -18,12 +18,9 @@ from tui.engine.archive.postgres.connect import connect, origin
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    try:
-        with running() as started:
-            yield started
-    except NoServer as error:
-        pytest.skip(str(error))
+def own_server() -> Iterator[Server]:
+    """A server that a test may stop and copy."""
+    yield from started()
 
 
 def identity(url: str) -> tuple[str, str, str, str]:
@@ -54,9 +51,9 @@ def put(archive: Archive, name: str) -> None:
     archive.queue.put("valyu", [(waiting(name), Draft(name))]).result(60)
 
 
-def test_two_servers_that_were_set_up_alike_are_two(server: Server) -> None:
+def test_two_servers_that_were_set_up_alike_are_two(own_server: Server) -> None:
     with running() as other:
-        mine, theirs = server.url(), other.url()
+        mine, theirs = own_server.url(), other.url()
         Archive.open(mine).close()
         Archive.open(theirs).close()
         here, there = identity(mine), identity(theirs)
@@ -65,23 +62,23 @@ def test_two_servers_that_were_set_up_alike_are_two(server: Server) -> None:
         assert here[2] != there[2]
 
 
-def test_what_waited_when_a_server_was_backed_up_is_unsure_after_the_backup_took_over(server: Server) -> None:
+def test_what_waited_when_a_server_was_backed_up_is_unsure_after_the_backup_took_over(own_server: Server) -> None:
     """A physical backup, or a standby that lagged: it has the row of a create that the other one has sent since."""
-    url = server.url()
+    url = own_server.url()
     with Archive.open(url) as archive:
         put(archive, "t1")
-    server.stop("fast")
+    own_server.stop("fast")
     with tempfile.TemporaryDirectory(prefix="dw-pg-") as folder:
         Path(folder).chmod(0o711)
         again = Server(Path(folder))
-        subprocess.run(["cp", "-a", str(server.folder / "data"), folder], check=True)
-        server.start()
+        subprocess.run(["cp", "-a", str(own_server.folder / "data"), folder], check=True)
+        own_server.start()
         with Archive.open(url) as archive:
             assert taken(archive, "a") == ["t1"], "it is sent"
         _take_over(again)
         again.start()
         try:
-            restored = url.replace(server.folder.name, Path(folder).name)
+            restored = url.replace(own_server.folder.name, Path(folder).name)
             assert identity(restored)[:3] == identity(url)[:3]
             with Archive.open(restored) as archive:
                 put(archive, "t2")

@@ -76,6 +76,23 @@ def test_a_report_that_changes_is_unread_for_everybody_who_had_read_it(archive_o
     assert not omar.annotations.local("t1").read
 
 
+def test_each_person_has_a_number_of_unread_reports(archive_of: As) -> None:
+    nina = archive_of("nina@laptop")
+    for number in range(3):
+        news(nina, f"old{number}")
+    omar = archive_of("omar@desk")
+    for number in range(3):
+        news(nina, f"new{number}", f"report {number}")
+    nina.annotations.set_read(["new0", "old0"]).result(60)
+    omar.annotations.set_read(["old1", "old2"], False).result(60)
+    omar.annotations.delete(["new2", "old2"]).result(60)
+    for archive, unread in ((nina, {"new1", "old1"}), (omar, {"new0", "new1", "old1"})):
+        counts = archive.counts()
+        assert {task.id for task in archive.tasks(-1, "", "is:unread")} == unread
+        assert counts is not None
+        assert counts.unread == len(unread)
+
+
 def test_what_was_there_before_a_person_came_is_no_news_and_what_comes_then_is(archive_of: As) -> None:
     nina = archive_of("nina@laptop")
     news(nina, "old")

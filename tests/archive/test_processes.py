@@ -39,7 +39,7 @@ from tests.archive.make import *
 archive = Archive.open(Path({file!r}))
 for number in range(60):
     save(archive, a_task("{name}%d" % number), "text %d " % number * 200)
-    archive.put_tasks([a_task("common", title="{name} %d" % number)]).result(20)
+    archive.put_tasks([a_task("common", title="{name} %d" % number)]).result(60)
 print(archive.notes, archive.close(20))
 """
 

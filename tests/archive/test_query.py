@@ -10,7 +10,7 @@ from tui.domain.errors import UsageError
 from tui.domain.task import TaskStatus
 from tui.domain.task_filter import FILTERS, STATUSES
 from tui.engine.archive.search.query import parse
-from tui.engine.archive.text.tokenizer import expression, is_unspaced, spaced, words
+from tui.engine.archive.text import expression, is_unspaced, spaced, words
 
 ALIVE = "(task.deleted_at IS NULL)"
 
@@ -75,15 +75,15 @@ def test_every_status_can_be_asked_for(word: TaskStatus) -> None:
 @pytest.mark.parametrize(
     ("typed", "message", "hint"),
     [
-        ("status:fialed", "status:fialed is not known", "Did you mean status:failed?"),
+        ("status:fialed", "status:fialed is not known", "did you mean status:failed?"),
         ("status:failed,", "status: is not known", "queued"),
         ("is:unreed", "is:unreed is not known", "is:unread"),
-        ("is:zzzzz", "is:zzzzz is not known", "There are unread, read"),
+        ("is:zzzzz", "is:zzzzz is not known", "there are unread, read"),
         ("before:yesterday", "before:yesterday is no date", "before:2026-10-01"),
         ("after:2026-13", "after:2026-13 is no date", "after:2026-10"),
         ("after:2026-02-30", "no date", "after:2026"),
         ("before:0000", "no date", "before:2026"),
-        ("provder:valyu", "There is no filter provder:", "Did you mean provider:"),
+        ("provder:valyu", "there is no filter provder:", "did you mean provider:"),
     ],
 )
 def test_a_wrong_filter_says_what_is_right(typed: str, message: str, hint: str) -> None:

@@ -25,7 +25,7 @@ def insert(value: object) -> Job:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def database(tmp_path: Path) -> Path:
     db = sqlite3.connect(tmp_path / "w.db")
     db.execute("PRAGMA journal_mode=wal")
     db.execute("CREATE TABLE t (x UNIQUE)")
@@ -34,15 +34,17 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def writer(path: Path) -> Iterator[Writer]:
-    db = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection, check_same_thread=False, timeout=0.05)
-    made = Writer(db, str(path), tidy=lambda db, idle: None)
+def writer(database: Path) -> Iterator[Writer]:
+    db = sqlite3.connect(
+        database, isolation_level=None, factory=ArchiveConnection, check_same_thread=False, timeout=0.05
+    )
+    made = Writer(db, str(database), tidy=lambda db, idle: None)
     yield made
     made.close(10)
 
 
-def rows(path: Path) -> list[object]:
-    db = sqlite3.connect(path)
+def rows(database: Path) -> list[object]:
+    db = sqlite3.connect(database)
     try:
         return [value for (value,) in db.execute("SELECT x FROM t ORDER BY rowid")]
     finally:
@@ -56,20 +58,20 @@ def hold(writer: Writer) -> threading.Event:
     return go
 
 
-def test_jobs_that_wait_together_keep_their_order_and_each_has_its_result(writer: Writer, path: Path) -> None:
+def test_jobs_that_wait_together_keep_their_order_and_each_has_its_result(writer: Writer, database: Path) -> None:
     go = hold(writer)
     futures = [writer.submit(insert(number)) for number in range(500)]
     go.set()
     assert [future.result(60) for future in futures] == list(range(1, 501))
-    assert rows(path) == list(range(500))
+    assert rows(database) == list(range(500))
 
 
-def test_a_done_future_means_committed(writer: Writer, path: Path) -> None:
+def test_a_done_future_means_committed(writer: Writer, database: Path) -> None:
     writer.submit(insert("x")).result(60)
-    assert rows(path) == ["x"]
+    assert rows(database) == ["x"]
 
 
-def test_a_job_that_fails_takes_no_other_with_it(writer: Writer, path: Path) -> None:
+def test_a_job_that_fails_takes_no_other_with_it(writer: Writer, database: Path) -> None:
     def broken(db: sqlite3.Connection) -> int:
         insert("half")(db)
         raise NotFound("no")
@@ -78,19 +80,19 @@ def test_a_job_that_fails_takes_no_other_with_it(writer: Writer, path: Path) -> 
     futures = [writer.submit(insert("a")), writer.submit(broken), writer.submit(insert("b"))]
     go.set()
     assert [type(future.exception(10)) for future in futures] == [type(None), NotFound, type(None)]
-    assert rows(path) == ["a", "b"]
+    assert rows(database) == ["a", "b"]
 
 
-def test_an_error_of_the_database_fails_only_the_job_that_has_it(writer: Writer, path: Path) -> None:
+def test_an_error_of_the_database_fails_only_the_job_that_has_it(writer: Writer, database: Path) -> None:
     go = hold(writer)
     futures = [writer.submit(insert(value)) for value in ("a", "a", "b")]
     go.set()
     assert [future.exception(10) is None for future in futures] == [True, False, True]
     assert isinstance(futures[1].exception(), ArchiveError)
-    assert rows(path) == ["a", "b"]
+    assert rows(database) == ["a", "b"]
 
 
-def test_a_cancelled_job_is_not_run(writer: Writer, path: Path) -> None:
+def test_a_cancelled_job_is_not_run(writer: Writer, database: Path) -> None:
     go = hold(writer)
     future = writer.submit(insert("never"))
     assert future.cancel()
@@ -98,7 +100,7 @@ def test_a_cancelled_job_is_not_run(writer: Writer, path: Path) -> None:
     writer.submit(insert("after")).result(60)
     with pytest.raises(CancelledError):
         future.result(60)
-    assert rows(path) == ["after"]
+    assert rows(database) == ["after"]
 
 
 def test_a_fault_of_ours_is_the_callers_and_the_thread_lives(writer: Writer) -> None:
@@ -111,8 +113,8 @@ def test_a_fault_of_ours_is_the_callers_and_the_thread_lives(writer: Writer) -> 
     assert writer.submit(insert(1)).result(60) == 1
 
 
-def test_another_writer_is_waited_for(writer: Writer, path: Path) -> None:
-    other = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection)
+def test_another_writer_is_waited_for(writer: Writer, database: Path) -> None:
+    other = sqlite3.connect(database, isolation_level=None, factory=ArchiveConnection)
     other.execute("BEGIN IMMEDIATE")
     future = writer.submit(insert("waited"))
     assert not future.done()
@@ -122,10 +124,10 @@ def test_another_writer_is_waited_for(writer: Writer, path: Path) -> None:
 
 
 def test_another_writer_is_not_waited_for_without_end(
-    writer: Writer, path: Path, monkeypatch: pytest.MonkeyPatch
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
-    other = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection)
+    other = sqlite3.connect(database, isolation_level=None, factory=ArchiveConnection)
     other.execute("BEGIN IMMEDIATE")
     error = writer.submit(insert("x")).exception(10)
     other.execute("ROLLBACK")
@@ -135,7 +137,7 @@ def test_another_writer_is_not_waited_for_without_end(
     assert "locked" not in error.message
 
 
-def test_closing_writes_what_is_queued_and_refuses_what_comes_later(writer: Writer, path: Path) -> None:
+def test_closing_writes_what_is_queued_and_refuses_what_comes_later(writer: Writer, database: Path) -> None:
     go = hold(writer)
     futures = [writer.submit(insert(number)) for number in range(10)]
     assert not writer.close(0.01)
@@ -144,10 +146,10 @@ def test_closing_writes_what_is_queued_and_refuses_what_comes_later(writer: Writ
     assert writer.close(10)
     assert all(future.done() for future in futures)
     assert isinstance(late.exception(0), ArchiveError)
-    assert rows(path) == list(range(10))
+    assert rows(database) == list(range(10))
 
 
-def test_the_log_is_tidied_once_when_there_is_nothing_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_is_tidied_once_when_there_is_nothing_to_do(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer_module, "_IDLE", 0.01)
     calls: list[bool] = []
     idle = threading.Event()
@@ -157,8 +159,8 @@ def test_the_log_is_tidied_once_when_there_is_nothing_to_do(path: Path, monkeypa
         if is_idle:
             idle.set()
 
-    db = sqlite3.connect(path, isolation_level=None, factory=ArchiveConnection, check_same_thread=False)
-    writer = Writer(db, str(path), tidy=tidy)
+    db = sqlite3.connect(database, isolation_level=None, factory=ArchiveConnection, check_same_thread=False)
+    writer = Writer(db, str(database), tidy=tidy)
     writer.submit(insert(1)).result(60)
     assert idle.wait(60)
     writer.close(10)

@@ -1,7 +1,8 @@
 """Every row of the budget, ours and its peer in the same run: `python -m tests.bench [--quick] [--only NAME]`.
 
 Wall clocks are printed and judge nothing. With `--quick` the exit status is 1 if a count (bytes, writes, wake-ups,
-calls: what does not depend on the machine's mood) is above its budget.
+calls: what does not depend on the machine's mood) is above its budget. The long experiments (`LONG`) are left out
+then, unless `--only` names them: what they count is asserted by tests/robust/test_soak.py and tests/pty/test_pty.py.
 """
 
 import argparse
@@ -30,6 +31,7 @@ EXPERIMENTS: dict[str, Callable[..., Experiment]] = {
     "arriving": growth.arriving,
     "soak": growth.soaking,
 }
+LONG = ("growth", "search", "arriving", "soak")
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -80,7 +82,9 @@ def as_json(outcomes: Sequence[Outcome], seconds: float) -> str:
 def main() -> int:
     """Measure, print, and say whether the counts are within budget."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="under two minutes; counts above budget fail")
+    parser.add_argument(
+        "--quick", action="store_true", help="under two minutes, without the long ones; counts above budget fail"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything measured")
     parser.add_argument("--only", action="append", choices=[*EXPERIMENTS], help="may be repeated")
     parser.add_argument("--turns", type=int, help="how often each program runs")
@@ -92,7 +96,7 @@ def main() -> int:
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="divewatch-bench-") as folder:
         worlds = Worlds(options.keep or Path(folder))
-        for name in options.only or EXPERIMENTS:
+        for name in options.only or [name for name in EXPERIMENTS if not options.quick or name not in LONG]:
             outcomes.append(carry_out(EXPERIMENTS[name](worlds, quick=options.quick), options.turns))
             sys.stderr.write(f"{name}: {time.monotonic() - began:.0f} s\n")
     print(table(outcomes))

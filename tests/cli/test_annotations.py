@@ -85,7 +85,7 @@ def test_deleting_asks_first_and_says_what_goes(world: Cli, two: tuple[str, str]
     [
         (("restore",), 5, "nothing is deleted"),
         (("restore", "zzz"), 5, "no deleted task begins with zzz"),
-        (("mark", "zzz"), 5, "There is no task zzz"),
+        (("mark", "zzz"), 5, "there is no task zzz"),
         (("list", "--is", "odd"), 2, "is:odd is not known"),
         (("mark", "ID", "--tag", "two words"), 2, "no tag"),
     ],

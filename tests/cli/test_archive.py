@@ -33,7 +33,7 @@ def test_a_filter_that_finds_nothing_says_so(world: Cli) -> None:
 def test_a_status_that_is_none_names_the_nearest(world: Cli) -> None:
     ended = world("list", "--status", "doen")
     assert ended.code == 2
-    assert "Did you mean status:done?" in ended.err
+    assert "did you mean status:done?" in ended.err
 
 
 def test_show_takes_the_beginning_of_an_id(world: Cli) -> None:
@@ -168,7 +168,7 @@ def test_the_list_takes_the_terms_of_the_dashboards_filter(world: Cli) -> None:
     assert world("list", "status:done", "mode:heavy").code == 0
     wrong = world("list", "status:dome")
     assert wrong.code == 2
-    assert "Did you mean status:done?" in wrong.err
+    assert "did you mean status:done?" in wrong.err
 
 
 def test_a_raw_answer_is_printed_without_the_key_it_echoes(world: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -195,6 +195,8 @@ def test_reports_are_imported_once(cli: Cli, report: Path) -> None:
     assert cli("cite", task["id"], "--json").json["citations"]
     assert cli("show", task["id"], "--raw").raw == REPORT.encode()
     assert cli("cost", "--json").json["costs"] == []
+    assert "it is a file" in cli("versions", "list", task["id"]).err
+    assert "it is a file" in cli("share", task["id"]).err
 
 
 def test_answers_of_providers_become_their_tasks(cli: Cli, corpus: Path) -> None:

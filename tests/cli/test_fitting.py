@@ -137,7 +137,7 @@ def test_a_search_in_an_empty_archive_says_how_to_fill_it(cli: Cli) -> None:
 
 
 def test_a_state_looked_for_where_a_mark_belongs_is_led_to_its_term(world: Cli) -> None:
-    assert "Did you mean status:failed?" in world("search", "is:failed").err
+    assert "did you mean status:failed?" in world("search", "is:failed").err
 
 
 def test_a_search_shows_text_without_markup_and_says_a_title_once(world: Cli) -> None:

@@ -62,6 +62,11 @@ def test_an_edit_that_is_not_valid_is_kept_beside_the_file(
     file = home / "config" / "config.toml"
     assert "dark" in file.read_text()
     assert "nonsense" in file.with_name("config.toml.rejected").read_text()
+    clash = '[keys]\n"tasks.new" = "x"\n"tasks.cancel" = "x"\n'
+    monkeypatch.setenv("DW_TEXT", clash)
+    assert cli("config", "edit").code == 2
+    file.write_text(clash)
+    assert "claimed by both" in cli("config", "validate").err
 
 
 def test_a_key_is_kept_privately_and_never_printed(cli: Cli, home: Path) -> None:

@@ -1,12 +1,12 @@
 """The command line while the server of the archive is away: it reads the copy and says so, and what it adds waits."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.archive.make import a_task, save
 from tests.cli.conftest import Cli
-from tests.postgres import Server
 from tests.team.proxy import Proxy
 from tui.cli.context import paths
 from tui.engine.archive import Archive
@@ -16,12 +16,13 @@ SAID = "the archive server cannot be reached; shown as of 20"
 
 
 @pytest.fixture
-def url(server: Server) -> str:
-    place = server.url()
-    with Archive.open(place) as archive:
+def url(url: str) -> str:
+    """The address of an archive with what is read here."""
+    with Archive.open(url) as archive:
         for number in range(2):
-            save(archive, a_task(f"t{number}", remote_id=f"r{number}", has_report=True), f"lithium report {number}")
-    return place
+            report = a_task(f"t{number}", provider=("valyu", "file")[number], remote_id=f"r{number}", has_report=True)
+            save(archive, report, f"lithium report {number}")
+    return url
 
 
 @pytest.fixture
@@ -61,6 +62,8 @@ READING = [
     (("mark", "t0"), "Title of t0"),
     (("show", "t1", "--raw"), "lithium report 1"),
     (("cost", "--by", "task", "--json"), '"id": "t0"'),
+    (("export", "t1"), "lithium report 1"),
+    (("export", "t1", "--format", "json"), "lithium report 1"),
 ]
 
 
@@ -79,6 +82,24 @@ def test_what_is_not_in_the_copy_is_not_said_to_be_nowhere(team: Cli) -> None:
     done = team("show", "t0", "--raw")
     assert done.code == 1
     assert "copy on this machine does not have it" in done.err
+    for command in (("export", "t0"), ("read", "t0"), ("cite", "t0")):
+        done = team(*command)
+        assert done.code == 1, command
+        assert "copy on this machine does not have it" in done.err, (command, done.err)
+
+
+def test_all_reports_of_the_copy_are_exported_and_what_it_lacks_is_said(team: Cli, tmp_path: Path) -> None:
+    done = team("export", "--all", "-o", str(tmp_path / "out"))
+    assert done.code == 1, done.err
+    (file,) = (tmp_path / "out").iterdir()
+    assert "lithium report 1" in file.read_text()
+    assert "1 report left out: The copy on this machine does not have it" in done.err
+
+
+def test_a_report_of_the_copy_opens_in_the_reader(team: Cli) -> None:
+    done = team("read", "t1")
+    assert "terminal" in done.err, "it was found: only the terminal is missing"
+    assert "copy on this machine does not have it" not in done.err
 
 
 def test_without_a_copy_the_server_is_said_to_be_away(without_copy: Cli, way: Proxy) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.config.load import default_text, get_value, known_keys, learn_secret_names, load, parse, set_value
+from tui.config.load import default_text, get_value, known_keys, learn_secret_names, live_budget, load, parse, set_value
 from tui.config.schema import Config
+from tui.domain.budget import Budget, Limits
 from tui.domain.errors import ConfigError
 from tui.domain.redact import without_secrets
 
@@ -159,3 +160,18 @@ def test_a_broken_file_is_no_reason_for_a_traceback(tmp_path: Path) -> None:
 def test_a_variable_that_settings_name_is_kept_from_child_processes(text: str) -> None:
     learn_secret_names(text)
     assert without_secrets({"MY_VALYU": "short", "OTHER": "1"}) == {"OTHER": "1"}
+
+
+def test_a_budget_that_is_changed_while_a_program_runs_holds_at_once_and_a_broken_file_changes_none(
+    tmp_path: Path,
+) -> None:
+    path, given = tmp_path / "config.toml", Budget({"USD": Limits(day=1.0)})
+    now = live_budget(path, given)
+    assert now() == given, "there is no file"
+    set_value(path, "budget.day", "5")
+    assert now().limits["USD"].day == 5.0
+    path.write_text("[budget\n")
+    assert now().limits["USD"].day == 5.0
+    set_day = "[budget]\nday = 2\n"
+    path.write_text(set_day)
+    assert now().limits["USD"].day == 2.0

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui.config.paths import archive_place, find_paths
+from tui.domain.errors import ConfigError
 
 
 def test_one_variable_puts_everything_under_one_folder(tmp_path: Path) -> None:
@@ -36,9 +37,7 @@ def test_the_config_file_can_be_elsewhere() -> None:
         ("", None),
         ("[ui]\nmouse = true\n", None),
         ("[archive]\npath = '/elsewhere/a.db'\n", "/elsewhere/a.db"),
-        ("[archive]\npath = 3\n", None),
-        ("[archive\n", None),
-        ("archive = 1\n", None),
+        ("[archive]\nurl = ''\n", None),
     ],
 )
 def test_the_archive_is_found_without_loading_the_configuration(tmp_path: Path, text: str, archive: str | None) -> None:
@@ -47,6 +46,16 @@ def test_the_archive_is_found_without_loading_the_configuration(tmp_path: Path, 
     file.parent.mkdir()
     file.write_text(text)
     assert archive_place(environ) == (Path(archive) if archive else tmp_path / "data" / "archive.db")
+
+
+@pytest.mark.parametrize("text", [b"[archive]\npath = 3\n", b"[archive\n", b"archive = 1\n", b"[archive]\xff"])
+def test_a_file_that_may_name_another_archive_is_not_passed_over(tmp_path: Path, text: bytes) -> None:
+    environ = {"DIVEWATCH_HOME": str(tmp_path)}
+    file = find_paths(environ).config_file
+    file.parent.mkdir()
+    file.write_bytes(text)
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        archive_place(environ)
 
 
 def test_without_a_config_file_the_archive_is_in_its_default_place(tmp_path: Path) -> None:

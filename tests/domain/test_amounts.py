@@ -1,6 +1,8 @@
 """Amounts have one text each."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui.domain.amounts import (
     added_up,
@@ -21,9 +23,9 @@ from tui.domain.task import Cost, CostKind
     [
         (Cost(), "", "not known"),
         (Cost(1.2, "USD", CostKind.REPORTED), "$1.20", "$1.20, reported by the provider"),
-        (Cost(0.15625, "USD", CostKind.PRICE_LIST), "≤$0.16", "$0.16, by the price list"),
+        (Cost(0.15625, "USD", CostKind.PRICE_LIST), "≤$0.16", "at most $0.16, by the price list"),
         (Cost(0.15625, "USD", CostKind.ESTIMATE), "~$0.16", "$0.16, estimate"),
-        (Cost(25.0, "credits", CostKind.PRICE_LIST), "≤25 cr", "25 credits, by the price list"),
+        (Cost(25.0, "credits", CostKind.PRICE_LIST), "≤25 cr", "at most 25 credits, by the price list"),
         (Cost(1234.5, "credits", CostKind.CREDITS), "1,234.5 cr", "1,234.5 credits, counted by the provider"),
         (Cost(1234.5, "USD", CostKind.REPORTED), "$1,234.50", "$1,234.50, reported by the provider"),
     ],
@@ -60,6 +62,15 @@ def test_sums_keep_currencies_and_kinds_apart() -> None:
         (("credits", "extruct"), 7.0),
         (("credits", "tavily"), 11.0),
     ]
+
+
+@given(st.dictionaries(st.sampled_from(["reported", "price_list", "estimate"]), st.floats(0.0001, 300), min_size=2))
+def test_the_parts_of_a_sum_of_money_add_up_to_it_as_both_are_shown(parts: dict[str, float]) -> None:
+    prices = [("exa", Cost(amount, "USD", CostKind(kind))) for kind, amount in parts.items()]
+    sign = "~" if "estimate" in parts else "≤" if "price_list" in parts else ""
+    total = sums_text(added_up(prices), signs={("USD", ""): sign}).lstrip("~≤")
+    shown = [sum_text(kind, one, amount) for kind, one, amount, _ in cost_sums(prices)]
+    assert sum(round(float(text[1:]) * 100) for text in shown) == round(float(total[1:]) * 100)
 
 
 @pytest.mark.parametrize(

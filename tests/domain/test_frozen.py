@@ -129,14 +129,14 @@ def test_a_class_of_frozen_values_is_completed_once_whichever_thread_asks_first(
     begin, made = Barrier(4), []
 
     def ask() -> None:
-        begin.wait(5)
+        begin.wait()
         made.append(Asked())
 
     threads = [Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join()
     assert made == [Asked([])] * 4
 
 

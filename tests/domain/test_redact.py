@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -179,6 +180,21 @@ def test_a_decoded_answer_loses_keys_in_texts_and_names_and_nothing_else(monkeyp
     monkeypatch.setattr("tui.domain.redact.every_secret", lambda: frozenset({KEY}))
     answer: Json = {"token": "BTC", "n": [1, 2.5, None, True, f"see {KEY}!"], KEY: {"password": "policy"}}
     assert redact_foreign(answer) == {"token": "BTC", "n": [1, 2.5, None, True, "see …!"], "…": {"password": "policy"}}
+
+
+def test_a_pattern_of_a_key_is_made_for_a_text_that_has_it_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of a key of 5,000 characters takes seconds, and every line that is written is searched for every key."""
+    made: list[str] = []
+
+    def with_escapes(value: str) -> "re.Pattern[str]":
+        made.append(value)
+        return re.compile("%41bcdefgh")
+
+    monkeypatch.setattr("tui.domain.redact._with_escapes", with_escapes)
+    assert hide_values("nothing %41 of it", ["Abcdefgh" * 600, "Abcdefgh"]) == "nothing %41 of it"
+    assert made == []
+    assert hide_values("it: %41bcdefgh", ["Abcdefgh"]) == "it: …"
+    assert made == ["Abcdefgh"]
 
 
 def test_variables_with_secrets_are_known_by_name_and_by_value(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from tui.domain.status import FINAL, TaskStatus
-from tui.engine.archive.rows.columns import FINAL_SQL
+from tui.engine.archive.shared_sql import FINAL_SQL
 
 
 @pytest.mark.parametrize("status", TaskStatus)

@@ -117,13 +117,13 @@ def test_what_is_being_typed_may_be_the_beginning_of_a_value() -> None:
 @pytest.mark.parametrize(
     ("typed", "message", "hint"),
     [
-        ("status:fialed", "status:fialed is not known", "Did you mean status:failed?"),
-        ("is:zzzzz", "is:zzzzz is not known", "There are unread, read"),
+        ("status:fialed", "status:fialed is not known", "did you mean status:failed?"),
+        ("is:zzzzz", "is:zzzzz is not known", "there are unread, read"),
         ("before:yesterday", "before:yesterday is no date", "before:2026-10-01"),
         ("after:2026-02-30", "no date", "after:2026"),
         ("cost>much", "cost>much is no amount", "cost<=20cr"),
         ("cost:", "", ""),
-        ("provder:valyu", "There is no filter provder:", "Did you mean provider:"),
+        ("provder:valyu", "there is no filter provder:", "did you mean provider:"),
     ],
 )
 def test_a_wrong_term_gets_a_sentence(typed: str, message: str, hint: str) -> None:

@@ -51,7 +51,14 @@ def test_no_time_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(-3, "0 s"), (42.9, "42 s"), (187, "3:07"), (3753, "1:02:33"), (2 * 86400 + 4 * 3600 + 5, "2 d 4 h")],
+    [
+        (-3, "0 s"),
+        (42.9, "42 s"),
+        (187, "3:07"),
+        (3753, "1:02:33"),
+        (2 * 86400 + 4 * 3600 + 5, "2 d 4 h"),
+        (86400, "1 d"),
+    ],
 )
 def test_elapsed_reads_well(seconds: float, text: str) -> None:
     assert elapsed(seconds) == text

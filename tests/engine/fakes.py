@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from tui.domain.actions import Action, BatchOutcome, EditProgress, Outcome, Pending, Shared, capability_of
+from tui.domain.annotations import NOBODY, People
 from tui.domain.away import Away
 from tui.domain.capability import Capability
 from tui.domain.detail import Detail, Json, Report, ReportFormat
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unreachable
 from tui.domain.options import Option
-from tui.domain.people import NOBODY, People
 from tui.domain.provider import AccountState, Cadence, Draft, ProviderInfo, Response
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Counter, Task, TaskStatus
@@ -139,7 +139,7 @@ class MemoryArchive:
     foreign: list[Task] = field(default_factory=list)
     gone: frozenset[str] = frozenset()
     drafts: dict[str, Draft] = field(default_factory=dict)
-    lease: bool = True
+    lease: bool | ArchiveError = True
     read_only: bool = False
     notice: str = ""
     away: Away | None = None
@@ -149,10 +149,13 @@ class MemoryArchive:
     def load_tasks(self) -> Sequence[Task]:
         return [row for row in self.rows.values() if row.key not in self.deleted]
 
-    def tasks(self, limit: int = -1, after: str = "") -> Sequence[Task]:
+    def tasks(self, limit: int = -1, after: str = "", terms: str = "") -> Sequence[Task]:
         rows = [*self.load_tasks()]
         start = next((place for place, row in enumerate(rows, start=1) if row.id == after), 0)
         return rows[start:][: None if limit < 0 else limit]
+
+    def together(self, task_ids: Sequence[str]) -> Sequence[Task]:
+        return self.named(task_ids)
 
     def named(self, task_ids: Sequence[str]) -> Sequence[Task]:
         return [row for row in self.load_tasks() if row.id in task_ids]
@@ -223,6 +226,8 @@ class MemoryArchive:
         return len(self.entries), self.entries[number:]
 
     def take_lease(self, account: str = "") -> bool:
+        if isinstance(self.lease, ArchiveError):
+            raise self.lease
         return self.lease
 
     def lease_holder(self) -> str:

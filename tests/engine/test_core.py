@@ -587,6 +587,28 @@ def test_a_second_process_says_who_asks_and_takes_over_when_that_one_ends() -> N
     simulate(main)
 
 
+def test_an_archive_that_refuses_the_lease_is_named_once_and_asked_again() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.archive.lease = ArchiveError("your role may not do that")
+        bench.known("r")
+        bench.script.task("r", body("r"))
+        async with bench:
+            await bench.after(5 * SHARE_EVERY)
+            condition = bench.core.state.condition
+            assert (condition.may_not_ask, condition.asks_elsewhere) == ("your role may not do that", "")
+            assert bench.state().message == "not asked: your role may not do that"
+            told = [entry for entry in bench.core.state.entries() if "may not do that" in entry.text]
+            assert [entry.kind for entry in told] == ["problem"]
+            assert bench.script.asked == []
+            bench.archive.lease = True
+            await bench.after(SHARE_EVERY + 1)
+            assert bench.core.state.condition.may_not_ask == ""
+            assert bench.script.times("fetch", "r")
+
+    simulate(main)
+
+
 def test_an_engine_that_only_does_what_it_is_told_waits_for_nobody() -> None:
     async def main(loop: VirtualLoop) -> None:
         bench = Bench(loop, watch=False)

@@ -41,10 +41,10 @@ def test_a_task_is_started_watched_to_its_end_and_saved_before_anybody_is_told(p
             if isinstance(event, TasksChanged):
                 unsaved.extend(one for one in event.ids if archive.task(one) != runtime.task(one))
 
+        seen: set[TaskStatus] = set()
         runtime.subscribe(check)
+        runtime.subscribe(lambda _: seen.update(one.status for one in runtime.tasks().values()))
         task = runtime.create(provider, draft(provider)).result(WAIT)
-        seen = set()
-        runtime.subscribe(lambda _: seen.add((runtime.task(task.id) or task).status))
         events.until(lambda: any(isinstance(event, TaskEnded) for event in events.seen))
         ended = runtime.task(task.id)
         assert ended is not None

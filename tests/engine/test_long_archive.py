@@ -9,7 +9,7 @@ from tests.archive.make import a_task
 from tests.engine.fakes import Script, account, page
 from tests.engine.sockets import WAIT, Events
 from tui.domain.errors import ArchiveError, NotFound
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.ports import NO_CHANGES, Changes
 from tui.engine.runtime import Runtime, SystemClock
@@ -17,7 +17,7 @@ from tui.engine.runtime import Runtime, SystemClock
 
 @pytest.fixture
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
-    for place in ("tui.engine.archive.archive", "tui.engine.loading"):
+    for place in ("tui.engine.archive.task_queries", "tui.engine.loading"):
         monkeypatch.setattr(f"{place}.MOST_LOADED", 2)
     monkeypatch.setattr("tui.engine.loading.OLDER_AT_ONCE", 3)
     with Archive.open(tmp_path / "archive.db") as opened:
@@ -57,6 +57,28 @@ def test_the_newest_are_at_hand_and_older_pages_when_asked_for(runtime: Runtime)
         runtime.older()
         events.until(lambda before=before: at_hand(runtime) != before or not runtime.condition().older)  # type: ignore[misc]
     assert at_hand(runtime) == {f"t{n}" for n in range(9)}
+
+
+def test_a_view_has_its_older_tasks_and_no_others(runtime: Runtime, archive: Archive) -> None:
+    failed = [a_task(f"t{n}", provider="scripted", remote_id=f"r{n}", status=TaskStatus.FAILED) for n in (0, 1, 2, 4)]
+    archive.put_tasks(failed).result(60)
+    events = Events(runtime)
+    runtime.older("status:failed")
+    events.until(lambda: at_hand(runtime) == {"t8", "t7", "t4", "t2", "t1"})
+    assert runtime.condition().all_of == frozenset()
+    runtime.older("status:failed")
+    events.until(lambda: runtime.condition().all_of == {"status:failed"})
+    assert at_hand(runtime) == {"t8", "t7", "t4", "t2", "t1", "t0"}
+    assert runtime.condition().older, "of all the others only some are at hand"
+    runtime.older()
+    events.until(lambda: {"t6", "t5"} <= at_hand(runtime))
+
+
+def test_all_of_a_group_is_at_hand_once_it_is_asked_for(runtime: Runtime, archive: Archive) -> None:
+    group = [a_task(f"t{n}", provider="scripted", remote_id=f"r{n}", group_id="g") for n in (8, 3, 1)]
+    archive.put_tasks(group).result(60)
+    runtime.together(["t8"]).result(WAIT)
+    assert at_hand(runtime) == {"t8", "t7", "t3", "t1"}
 
 
 def test_an_old_task_that_is_named_is_at_hand_from_then_on(runtime: Runtime) -> None:
@@ -127,7 +149,7 @@ def test_a_page_after_a_task_that_was_removed_for_good_begins_again(
     runtime: Runtime, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def removed(limit: int, after: str) -> list[Task]:
-        raise NotFound("The task that this page follows was removed meanwhile.")
+        raise NotFound("the task that this page follows was removed meanwhile")
 
     with monkeypatch.context() as once:
         once.setattr(archive, "tasks", removed)

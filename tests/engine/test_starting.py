@@ -16,7 +16,7 @@ from tui.engine.archive import Archive
 from tui.engine.commands.create import redacted_arguments
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
 from tui.engine.runtime import Runtime
-from tui.simulator.request_log import Recorded
+from tui.simulator.gateway import Recorded
 from tui.simulator.server import Simulator
 
 # A simulator that stops drops its connections; their sockets may meet the collector during a later test.

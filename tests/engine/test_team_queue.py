@@ -1,6 +1,5 @@
 """People without a key start tasks through a process that has it: simulator, PostgreSQL, engines, real sockets."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -62,7 +61,11 @@ def start(server: Server, simulator: Simulator) -> Iterator[Start]:
     url, open_ones = server.url(), list[Process]()
 
     def start(
-        *, keys: bool, names: Sequence[str] = ("valyu",), budget: Budget | None = None, provider: Provider | None = None
+        *,
+        keys: bool,
+        names: Sequence[str] = ("valyu",),
+        budget: Callable[[], Budget] = Budget,
+        provider: Provider | None = None,
     ) -> Process:
         every = accounts(simulator, names, cadence=0.2)
         every = every if keys else [_keyless(one) for one in every]
@@ -117,14 +120,12 @@ def test_a_task_of_somebody_without_a_key_is_sent_once_by_who_has_it_and_seen_ru
     assert "no key here" in state.message
     task = asker.engine.create("valyu", BRIEF).result(WAIT)
     assert (task.status, task.provider_status, task.remote_id) == (TaskStatus.QUEUED, IN_QUEUE, None)
-    began = time.monotonic()
     asker.until(lambda: asker.task(task.id).remote_id is not None)
-    assert time.monotonic() - began < WAIT
     assert created(simulator) == 1
     seen = asker.task(task.id)
     assert (seen.prompt, seen.mode) == (BRIEF.prompt, BRIEF.mode)
     assert not [note for note in seen.warnings if note.startswith(UNKNOWN_OUTCOME)]
-    server.until(lambda: server.task(task.id).remote_id == seen.remote_id)
+    server.until(lambda: task.id in server.engine.tasks() and server.task(task.id).remote_id == seen.remote_id)
     assert asker.archive.annotations.people(task.id).started
     assert asker.archive.draft(task.id) == BRIEF
 
@@ -263,7 +264,8 @@ def test_a_create_that_the_service_refuses_says_so_where_it_was_asked_for(start:
 
 def test_who_sends_keeps_to_its_own_budget(start: Start, simulator: Simulator) -> None:
     price = Fast("valyu", 60).cost_at_most(BRIEF).amount
-    start(keys=True, budget=Budget({"USD": Limits(day=price * 2.5)}))
+    budgets = [Budget({"USD": Limits(day=price * 2.5)})]
+    start(keys=True, budget=lambda: budgets[-1])
     asker = start(keys=False)
     asker.until(lambda: sender_of(asker) != "")
     tasks = [asker.engine.create("valyu", replace(BRIEF, prompt=f"brief {n}")).result(WAIT) for n in range(3)]
@@ -271,6 +273,9 @@ def test_who_sends_keeps_to_its_own_budget(start: Start, simulator: Simulator) -
     assert "the budget of the process that sends" in (asker.task(tasks[2].id).error or "")
     asker.until(lambda: all(asker.task(one.id).remote_id is not None for one in tasks[:2]))
     assert created(simulator) == 2
+    budgets.append(Budget({"USD": Limits(day=price * 3.5)}))  # it was raised meanwhile
+    more = asker.engine.create("valyu", replace(BRIEF, prompt="brief 4")).result(WAIT)
+    asker.until(lambda: asker.task(more.id).remote_id is not None)
 
 
 def test_it_is_not_sent_where_it_costs_more_than_what_was_agreed_to(start: Start, simulator: Simulator) -> None:

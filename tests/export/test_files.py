@@ -80,7 +80,7 @@ def test_no_name_is_longer_than_120_bytes_also_with_a_number(tmp_path: Path, tit
     assert len(name.encode()) <= 120
     taken = {tmp_path / name}
     for _ in range(12):
-        taken.add(free_name(tmp_path, name, taken=taken))
+        taken.add(free_name(tmp_path, name, besides=taken, replacing=True))
     assert len(taken) == 13
     assert max(len(path.name.encode()) for path in taken) <= 120
 

@@ -41,6 +41,12 @@ def examples(corpus: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def more_examples(shared: Path) -> Path:
+    """The folder of published and observed bodies of the other services."""
+    return shared / "contracts" / "more" / "examples"
+
+
+@pytest.fixture(scope="session")
 def specs(shared: Path) -> dict[str, dict[str, Any]]:
     """The OpenAPI documents by provider."""
     return {name: json.loads((shared / "contracts" / f"{name}.openapi.json").read_text()) for name in NAMES}

@@ -46,7 +46,7 @@ def bodies(service: str) -> Iterator[Path]:
 
 def counted(service: str) -> tuple[str, str]:
     """Return "bodies read/of all", "citations resolved/of all" of a service."""
-    provider = import_module(f"tui.providers.{service}").PROVIDER
+    provider = import_module(f"tui.providers.{service}.spec").PROVIDER
     found: Counter[str] = Counter()
     for path in bodies(service):
         if any(word in path.name for word in _OTHERS):

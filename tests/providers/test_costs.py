@@ -127,6 +127,6 @@ COSTS: dict[str, tuple[str, Object, Cost]] = {
 @pytest.mark.parametrize("name", COSTS)
 def test_a_cost_is_what_its_row_says(name: str) -> None:
     service, body, cost = COSTS[name]
-    found = read(import_module(f"tui.providers.{service}").PROVIDER, indented(body).encode()).task.cost
+    found = read(import_module(f"tui.providers.{service}.spec").PROVIDER, indented(body).encode()).task.cost
     assert (found.amount, found.at_least, found.unit, found.kind) == (cost.amount, cost.at_least, cost.unit, cost.kind)
     assert found.parts == cost.parts

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tui.domain.text import unsafe_characters
 from tui.providers.http.errors import Failure, refusal
 from tui.providers.http.explain import explain, explain_value
-from tui.providers.valyu import PROVIDER
+from tui.providers.valyu.spec import PROVIDER
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,8 @@ from tui.domain.errors import (
 from tui.domain.secret import Secret
 from tui.domain.text import unsafe_characters
 from tui.providers import registry
-from tui.providers.extruct import PROVIDER
-from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, TransferLimits
-from tui.providers.http.tls import tls_context
+from tui.providers.extruct.spec import PROVIDER
+from tui.providers.http.session import DEFAULT_LIMITS, HttpRequest, HttpSession, TransferLimits, tls_context
 from tui.providers.protocol import ClientSettings
 
 KEY = "sk-canary-4711-do-not-leak"

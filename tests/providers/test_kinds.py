@@ -349,7 +349,7 @@ def test_a_body_means_what_its_row_says(name: str) -> None:
 
 
 def look(kind: Kind) -> Detail:
-    return read(import_module(f"tui.providers.{kind.service}").PROVIDER, indented(kind.body).encode())
+    return read(import_module(f"tui.providers.{kind.service}.spec").PROVIDER, indented(kind.body).encode())
 
 
 def stream(*frames: tuple[str, Object]) -> bytes:

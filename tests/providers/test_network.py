@@ -18,8 +18,8 @@ from tests.providers.faults import Faults
 from tests.providers.test_http import KEY, failure_of, http_for
 from tui.domain.errors import Unreachable
 from tui.providers.http.network import cannot_build, unreachable
-from tui.providers.http.tls import tls_context
-from tui.providers.valyu import PROVIDER
+from tui.providers.http.session import tls_context
+from tui.providers.valyu.spec import PROVIDER
 
 INFO = PROVIDER.info
 

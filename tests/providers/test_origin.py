@@ -12,7 +12,7 @@ from tui.domain.errors import BadKey, Refused
 from tui.domain.secret import Secret
 from tui.domain.text import unsafe_characters
 from tui.providers.http.base_url import parse_origin, usable_key
-from tui.providers.valyu import PROVIDER
+from tui.providers.valyu.spec import PROVIDER
 
 INFO = PROVIDER.info
 

@@ -13,7 +13,7 @@ import pytest
 from tests.providers.conftest import NAMES
 from tui.domain.errors import ConfigError, NotFound
 from tui.providers import registry
-from tui.providers.extruct import PROVIDER as EXTRUCT
+from tui.providers.extruct.spec import PROVIDER as EXTRUCT
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -51,14 +51,14 @@ def test_a_bare_checkout_knows_our_services() -> None:
 
 
 def test_a_third_party_comes_after_ours(strangers: list[EntryPoint]) -> None:
-    strangers.append(EntryPoint("acme", "tui.providers.extruct:PROVIDER", registry.GROUP))
+    strangers.append(EntryPoint("acme", "tui.providers.extruct.spec:PROVIDER", registry.GROUP))
     assert registry.names()[: len(NAMES)] == NAMES
     assert registry.names()[-1] == "acme"
     assert registry.load("acme") is EXTRUCT
 
 
 def test_a_third_party_cannot_take_the_name_of_ours(strangers: list[EntryPoint]) -> None:
-    strangers.append(EntryPoint("valyu", "tui.providers.extruct:PROVIDER", registry.GROUP))
+    strangers.append(EntryPoint("valyu", "tui.providers.extruct.spec:PROVIDER", registry.GROUP))
     assert registry.load("valyu").info.name == "valyu"
 
 

@@ -39,7 +39,7 @@ def _bodies() -> Iterator[Any]:
 
 
 def _provider(service: str) -> Provider:
-    provider: Provider = import_module(f"tui.providers.{service}").PROVIDER
+    provider: Provider = import_module(f"tui.providers.{service}.spec").PROVIDER
     return provider
 
 

@@ -26,9 +26,9 @@ from tests.pty.test_doing import (
 )
 from tests.robust.session import environment, session
 from tui.domain.options import Option
-from tui.providers.gemini import PROVIDER as GEMINI
+from tui.providers.gemini.spec import PROVIDER as GEMINI
 from tui.providers.registry import load, names
-from tui.providers.valyu import PROVIDER as VALYU
+from tui.providers.valyu.spec import PROVIDER as VALYU
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
 

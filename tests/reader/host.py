@@ -7,15 +7,14 @@ from typing import TypeVar
 from textual.app import App
 from textual.screen import Screen
 
-from tui.domain.detail import Detail, Image, Report, ReportFormat, Source
+from tui.domain.detail import Detail, Image, Json, Report, ReportFormat, Source
 from tui.domain.task import Task
 from tui.report.document import Document
 from tui.ui import stylesheet
 from tui.ui.commands import keymap
-from tui.ui.commands.command import Handlers
-from tui.ui.reader.loading import NoReaderServices
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.screen import ReaderScreen
+from tui.ui.shell.services import NoArchive, Services
 from tui.ui.terminal.handoff import HandoffResult, Tell, Terminal
 from tui.ui.text import themes
 from tui.ui.widgets.bars import StatusLine
@@ -39,24 +38,24 @@ class RecordingTerminal(Terminal):
         tell(HandoffResult(f"copied {what}"))
 
 
-class RecordingLibrary(NoReaderServices):
-    """Knows one other report for every address."""
+class RecordingArchive(NoArchive):
+    """Knows some other reports for every address, and keeps what is to be remembered."""
 
     def __init__(self, others: Sequence[str] = ()) -> None:
-        super().__init__()
         self.found = others
-        self.exported: list[str] = []
+        self.kept: dict[str, Json] = {}
 
-    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
-        """Answer at once."""
-        future: Future[Sequence[str]] = Future()
-        future.set_result(self.found)
-        return future
+    def reports_with(self, url: str) -> Sequence[str]:
+        """Return the other reports."""
+        return self.found
 
-    def export(self, key: str) -> str | None:
-        """Remember what was asked."""
-        self.exported.append(key)
-        return None
+    def state(self, key: str) -> Json:
+        """Return what was kept."""
+        return self.kept.get(key)
+
+    def remember(self, key: str, value: Json) -> None:
+        """Keep it."""
+        self.kept[key] = value
 
 
 class FakeEngine:
@@ -75,8 +74,10 @@ class FakeEngine:
 class Host(App[None]):
     """Shows one reader screen."""
 
-    def __init__(self, screen: ReaderScreen, theme: str = "dark") -> None:
+    def __init__(self, screen: ReaderScreen, theme: str = "dark", archive: NoArchive | None = None) -> None:
         super().__init__(css_path=[stylesheet.folder() / name for name in _SHEETS])
+        self.services = Services(archive or NoArchive(), None)
+        self.tasks: dict[str, Task] = {}
         self.keymap = keymap.Keymap.build()
         self.terminal = RecordingTerminal()
         self.followed: list[str] = []
@@ -96,13 +97,9 @@ class Host(App[None]):
         self.theme = self._theme_wanted
         self.push_screen(self.reader)
 
-    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
+    def show(self, screen: Screen[Value], then: Callable[[Value], None]) -> None:
         """Open a dialog of the reader."""
-        self.push_screen(screen, then)
-
-    def command_handlers(self) -> Handlers:
-        """Nothing works everywhere here."""
-        return {}
+        self.push_screen(screen, lambda result: None if result is None else then(result))
 
     @property
     def view(self) -> ReportView:
@@ -118,6 +115,12 @@ class Host(App[None]):
         """Record and show."""
         self.messages.append(message)
         self.status.say(message, problem=problem)
+
+    def in_background(
+        self, work: Callable[[], Value], then: Callable[[Value], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Do it at once."""
+        then(work())
 
     def copy(self, text: str, what: str) -> None:
         """Record."""
@@ -136,7 +139,7 @@ def reader_of(
     document: Document,
     text: str = "the text as received",
     *,
-    library: NoReaderServices | None = None,
+    archive: NoArchive | None = None,
     images: tuple[Image, ...] = (),
     sources: tuple[Source, ...] = (),
     theme: str = "dark",
@@ -145,7 +148,7 @@ def reader_of(
 ) -> Host:
     """Return an application that reads a ready-made document."""
     detail = detail_of(text, images=images, sources=sources)
-    return Host(ReaderScreen(detail, library, line=line, find=find, parse=lambda _: document), theme)
+    return Host(ReaderScreen(detail, line=line, find=find, parse=lambda _: document), theme, archive)
 
 
 def detail_of(text: str, *, images: tuple[Image, ...] = (), sources: tuple[Source, ...] = ()) -> Detail:

@@ -100,7 +100,7 @@ def test_titles_at_one_host_lose_what_they_share() -> None:
 def test_equal_titles_get_the_end_of_their_address() -> None:
     same = [Entry("1", "https://x.example/docs/one", "Docs"), Entry("2", "https://x.example/docs/two?v=1", "Docs")]
     assert distinct_titles(same) == ["Docs  one", "Docs  two?v=1"]
-    assert distinct_titles([Entry("1", "https://x.example", None)]) == ["https://x.example"]
+    assert distinct_titles([Entry("1", "https://x.example", None)]) == ["x.example"]
 
 
 def grouped() -> Document:
@@ -243,7 +243,7 @@ async def test_the_places_without_a_citation_are_walked_one_by_one_in_the_audit(
     app = reader_of(Document(blocks, (citation("1"),), (Entry("1", "https://a.example", "A"),)))
     async with reading(app, (80, 24)) as pilot:
         screen = await audit_of(app, pilot)
-        lines = ["".join(text for text, _ in row) for row in screen.rows.rows]
+        lines = ["".join(text for text, _ in row) for row in screen.rows.items]
         title = lines.index(" Sentences with a figure but no citation")
         assert ["2019" in lines[title + 1], "2025" in lines[title + 2]] == [True, True]
         screen.rows.move_to(title + 2)
@@ -261,7 +261,7 @@ async def test_the_audit_names_kinds_of_citations_in_words() -> None:
     async with reading(app, (200, 40)) as pilot:
         screen = await audit_of(app, pilot)
         shown = next(
-            "".join(text for text, _ in row) for row in screen.rows.rows if "citations: " in "".join(t for t, _ in row)
+            "".join(text for text, _ in row) for row in screen.rows.items if "citations: " in "".join(t for t, _ in row)
         )
         assert all(KIND_WORDS[kind] in shown for kind in MarkerKind)
         assert "num-link" not in shown

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.reader.documents import LOREM, citation, head, para, sample
-from tests.reader.host import FakeEngine, Host, RecordingLibrary, RecordingTerminal, detail_of, reader_of
+from tests.reader.host import FakeEngine, Host, RecordingArchive, RecordingTerminal, detail_of, reader_of
 from tui.domain.detail import Report
 from tui.report.document import (
     Citation,
@@ -27,9 +27,13 @@ from tui.report.document import (
     TableRow,
 )
 from tui.ui.bridge import Flush
+from tui.ui.commands.command import handler
 from tui.ui.commands.registry import COMMANDS
+from tui.ui.reader import screen as reader_screen
 from tui.ui.reader.audit_screen import AuditScreen
+from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Tone
+from tui.ui.reader.side_lists import OutlineList
 
 Pressing = Pilot[None]
 
@@ -69,7 +73,7 @@ async def test_every_command_of_the_reader_is_bound() -> None:
     async with reading(app):
         for command in COMMANDS.values():
             if command.context == "reader":
-                assert command.id in app.reader.command_handlers(), command.id
+                handler(command.id, app.reader.command_owners)
 
 
 async def test_lines_and_pages() -> None:
@@ -123,7 +127,7 @@ async def test_headings() -> None:
 
 
 async def test_enter_shows_the_source_then_the_list_and_leads_back_to_the_places() -> None:
-    app = reader_of(sample(), library=RecordingLibrary(["Another report"]))
+    app = reader_of(sample(), archive=RecordingArchive(["Another report"]))
     async with reading(app) as pilot:
         await pilot.press("right_square_bracket", "enter")
         await pilot.pause()
@@ -331,8 +335,8 @@ async def test_keys_that_come_before_the_outline_is_laid_out_move_its_cursor() -
         await pilot.press("right_curly_bracket", "right_curly_bracket")
         app.reader.lists.outline()
         outline = app.reader.panels.outline
-        outline.action_cursor_down()
-        outline.action_cursor_down()
+        outline.go(1)
+        outline.go(1)
         await pilot.pause()
         assert (outline.now, outline.cursor) == (2, 4)
 
@@ -390,12 +394,7 @@ async def test_the_full_width_is_one_key_away_and_back() -> None:
         assert len(app.view.text_of(4)) - len(app.view.text_of(4).lstrip()) == indent
 
 
-async def test_export_is_asked_of_the_library() -> None:
-    library = RecordingLibrary()
-    app = reader_of(sample(), library=library)
-    async with reading(app) as pilot:
-        await pilot.press("e")
-        assert library.exported == ["t1"]
+async def test_a_report_that_is_not_in_the_archive_is_not_exported() -> None:
     lonely = reader_of(sample())
     async with reading(lonely) as pilot:
         await pilot.press("e")
@@ -403,21 +402,21 @@ async def test_export_is_asked_of_the_library() -> None:
 
 
 async def test_the_place_is_remembered_and_found_again() -> None:
-    library = RecordingLibrary()
-    app = reader_of(sample(), library=library)
+    archive = RecordingArchive()
+    app = reader_of(sample(), archive=archive)
     async with reading(app) as pilot:
         await pilot.press("space", "space", "j")
         here = app.view.text_of(0)
-    again = reader_of(sample(), library=library)
+    again = reader_of(sample(), archive=archive)
     async with reading(again):
         assert again.view.text_of(0) == here
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", "[1]", '{"a": 1}', json.dumps([9999, 0, 0, 0, 77])])
 async def test_a_place_that_cannot_be_read_is_ignored(kept: str) -> None:
-    library = RecordingLibrary()
-    library.remember("t1", kept)
-    app = reader_of(sample(), library=library)
+    archive = RecordingArchive()
+    archive.remember("place.t1", kept)
+    app = reader_of(sample(), archive=archive)
     async with reading(app):
         assert app.view.size.height
 
@@ -448,18 +447,20 @@ async def test_a_growing_report_does_not_move() -> None:
         assert [app.view.text_of(y) for y in range(15)] == before
 
 
-async def test_a_preview_is_shown_first_and_the_whole_takes_its_place() -> None:
+async def test_a_preview_is_shown_first_and_the_whole_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     app = reader_of(sample(40))
-    app.reader._preview = lambda _: iter([sample(10)])
+    monkeypatch.setattr(reader_screen, "preview", lambda _: iter([sample(10)]))
     async with reading(app) as pilot:
         while len(app.view.book.document.citations) != 40:
             await pilot.pause()
         assert top(app) == "A report"
 
 
-async def test_a_word_is_found_where_it_was_looked_for_though_only_the_beginning_is_there_at_first() -> None:
+async def test_a_word_is_found_where_it_was_looked_for_though_only_the_beginning_is_there_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     app = reader_of(sample(40), line=3 + 4 * 30, find="research")
-    app.reader._preview = lambda _: iter([sample(10)])
+    monkeypatch.setattr(reader_screen, "preview", lambda _: iter([sample(10)]))
     async with reading(app) as pilot:
         while len(app.view.book.document.citations) != 40:
             await pilot.pause()
@@ -505,6 +506,19 @@ async def test_fields_of_a_structured_report_cite_like_prose() -> None:
         await pilot.press("right_square_bracket")
         assert "citation 1/1 → source 1 of 1" in state(app)
         assert "founder: Ada [1]" in app.view.text_of(0)
+
+
+def test_the_outline_of_fields_names_fields_without_their_values() -> None:
+    fields = (
+        StructuredField(1, "$.legal_name", 0, "legal_name", (Span("ASML Holding"),)),
+        StructuredField(2, "$.founded", 0, "founded", ()),
+        StructuredField(3, "$.founded.year", 1, "year", (Span("1984"),)),
+    )
+    outline = OutlineList()
+    outline.load(IndexedReport.of(Document(fields, (), ())))
+    assert outline.title == "Outline, 2 fields", "no column of citations where there are none"
+    told = ["".join(text for text, _ in outline.line(number, 60)).strip() for number in range(outline.line_count())]
+    assert told == ["legal name", "founded"]
 
 
 async def test_a_click_on_a_chip_shows_its_source_and_on_a_link_follows_it() -> None:
@@ -695,7 +709,7 @@ async def audit_of(app: Host, pilot: Pressing) -> AuditScreen:
     await pilot.press("A")
     screen = app.screen
     assert isinstance(screen, AuditScreen)
-    while not screen.rows.rows:
+    while not screen.rows.items:
         await pilot.pause()
     return screen
 
@@ -707,7 +721,7 @@ async def test_the_audit_names_what_is_wrong_and_leads_there() -> None:
     app = reader_of(replace(document, citations=cites, problems=("something odd",)))
     async with reading(app) as pilot:
         screen = await audit_of(app, pilot)
-        text = "\n".join("".join(part for part, _ in line) for line in screen.rows.rows)
+        text = "\n".join("".join(part for part, _ in line) for line in screen.rows.items)
         assert "1 of 40 numbers in citations lead nowhere" in text
         assert "1 of 3 sources that are never cited" in text
         assert "something odd" in text
@@ -723,7 +737,7 @@ async def test_the_audit_names_what_is_wrong_and_leads_there() -> None:
         assert "Third source" in app.reader.panels.card_title.text
         screen = await audit_of(app, pilot)
         await pilot.press("slash", *"source third")  # words in any order, as in every other list
-        assert any("Third source" in "".join(part for part, _ in line) for line in screen.rows.rows)
+        assert any("Third source" in "".join(part for part, _ in line) for line in screen.rows.items)
         await pilot.press("enter", "escape", "escape")
         assert app.screen is app.reader
 
@@ -733,7 +747,7 @@ async def test_an_audit_of_a_sound_report_says_so() -> None:
     app = reader_of(replace(document, sources=document.sources[:2]))
     async with reading(app) as pilot:
         screen = await audit_of(app, pilot)
-        assert "Every citation leads somewhere" in "".join(part for part, _ in screen.rows.rows[0])
+        assert "Every citation leads somewhere" in "".join(part for part, _ in screen.rows.items[0])
 
 
 async def test_a_task_that_changed_is_read_again_only_when_its_report_did() -> None:

@@ -74,7 +74,7 @@ def test_a_citation_behind_the_full_stop_belongs_to_the_sentence_before_it() -> 
 
 
 def test_domains_are_ordered_by_number_of_citations() -> None:
-    document = parse("a [1] b [1] c [2]\n\n## Sources\n[1] https://b.example/1\n[2] https://a.example/2")
+    document = parse("a [1] b [1] c [2]\n\n## Sources\n[1] https://www.b.example/1\n[2] https://a.example/2")
     found = audit(document)
     assert (found.domains, found.located) == ((("b.example", 2), ("a.example", 1)), 3)
 

@@ -7,8 +7,8 @@ import pytest
 from tests.report.looking import text_of
 from tui.domain.anchors import Anchored, FieldAnchor
 from tui.domain.detail import Report, ReportFormat, Source
-from tui.report.citations.basis import with_basis
 from tui.report.document import Document, Resolution, StructuredField
+from tui.report.read import with_basis
 from tui.report.structured import path_of, read_fields
 
 

@@ -157,8 +157,8 @@ def test_no_secret_is_in_the_database_or_its_log_in_a_file_or_in_anything_said(s
 
 def test_what_went_wrong_was_said_with_the_way_out(stage: Stage) -> None:
     said = b"\n".join(stage.written).decode("utf-8", "replace")
-    assert "The server does not let you in" in said
+    assert "the server does not let you in" in said
     assert "cannot be reached" in said
-    assert "The address of the archive cannot be read" in said
+    assert "the address of the archive cannot be read" in said
     assert "an option holds a key or password" in said
     assert stage.server.folder.name in said, "places are named"

@@ -15,7 +15,7 @@ from tui.domain.detail import Detail, Json, ReportFormat
 from tui.domain.errors import BadAnswer, Gone, RateLimited, Refused
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
-from tui.providers.exa import PROVIDER
+from tui.providers.exa.spec import PROVIDER
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
 from tui.simulator.exa.api import Exa as Service

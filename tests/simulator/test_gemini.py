@@ -18,7 +18,7 @@ from tui.simulator.app import Simulation
 from tui.simulator.clock import ManualClock
 from tui.simulator.content import DemoReport, ReportLibrary
 from tui.simulator.gemini.api import Gemini
-from tui.simulator.gemini.writing import agent_text, model_text
+from tui.simulator.gemini.bodies import agent_text, model_text
 from tui.simulator.server import Simulator
 
 AGENT = {"agent": "deep-research-preview-04-2026", "background": True}

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from google import genai
 
-from tests.simulator.conftest import KEYS
 from tui.simulator.clock import ManualClock
 from tui.simulator.gemini.api import Gemini
 from tui.simulator.server import Simulator
@@ -15,18 +14,17 @@ AGENT = "deep-research-preview-04-2026"
 
 
 @pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock, keys={"gemini": KEYS["gemini"]}) as simulator:
-        service = simulator.simulation.services["gemini"]
-        assert isinstance(service, Gemini)
-        service.stream_seconds = 0.0
-        yield simulator
-        assert simulator.crashes == []
+def simulator(simulator: Simulator) -> Simulator:
+    """The services, of which Gemini streams without pauses."""
+    service = simulator.simulation.services["gemini"]
+    assert isinstance(service, Gemini)
+    service.stream_seconds = 0.0
+    return simulator
 
 
 @pytest.fixture
 def sdk(simulator: Simulator) -> Iterator[Any]:
-    client = genai.Client(api_key=KEYS["gemini"], http_options={"base_url": simulator.base_url("gemini")})
+    client = genai.Client(api_key=simulator.keys["gemini"], http_options={"base_url": simulator.base_url("gemini")})
     yield client
     client.close()
 
@@ -34,7 +32,7 @@ def sdk(simulator: Simulator) -> Iterator[Any]:
 @pytest.mark.parametrize("version", ["v1", "v1beta"])
 def test_it_creates_polls_and_reads_in_both_versions(simulator: Simulator, clock: ManualClock, version: str) -> None:
     options = {"base_url": simulator.base_url("gemini"), "api_version": version}
-    client = genai.Client(api_key=KEYS["gemini"], http_options=options)
+    client = genai.Client(api_key=simulator.keys["gemini"], http_options=options)
     begun = client.interactions.create(agent=AGENT, input="What do lichens need?", background=True)
     assert begun.status == "in_progress"
     clock.advance(150)

@@ -17,7 +17,7 @@ SOURCES = ["web_search_call.action.sources"]
 LONG = 100_000.0  # simulated seconds after which everything has ended that ends
 
 
-def request(prompt: str = "How does vacuum work?", **more: Any) -> dict[str, Any]:
+def request(prompt: str = "How does PostgreSQL vacuum old rows?", **more: Any) -> dict[str, Any]:
     base = {"model": "gpt-6.2-sol", "input": prompt, "background": True, "store": True}
     return base | {"tools": [{"type": "web_search"}], "reasoning": {"summary": "auto"}, "include": SOURCES} | more
 

@@ -6,22 +6,16 @@ from collections.abc import Iterator
 import openai as sdk
 import pytest
 
-from tests.simulator.conftest import KEYS
 from tests.simulator.test_openai import LONG, request
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
 
 
 @pytest.fixture
-def simulator(clock: ManualClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock, keys=KEYS) as simulator:
-        yield simulator
-        assert simulator.crashes == []
-
-
-@pytest.fixture
 def official(simulator: Simulator) -> Iterator[sdk.OpenAI]:
-    with sdk.OpenAI(base_url=f"{simulator.base_url('openai')}/v1", api_key=KEYS["openai"], max_retries=0) as ready:
+    with sdk.OpenAI(
+        base_url=f"{simulator.base_url('openai')}/v1", api_key=simulator.keys["openai"], max_retries=0
+    ) as ready:
         yield ready
 
 
@@ -44,7 +38,7 @@ def test_the_official_sdk_creates_polls_and_reads(official: sdk.OpenAI, clock: M
     assert search.action.type == "search"
     assert search.action.sources
     asked = official.responses.input_items.list(made.id)
-    assert asked.data[0].content[0].text == "How does vacuum work?"  # type: ignore[union-attr, index]
+    assert asked.data[0].content[0].text == "How does PostgreSQL vacuum old rows?"  # type: ignore[union-attr, index]
     assert "gpt-6.2-sol" in {model.id for model in official.models.list()}
 
 

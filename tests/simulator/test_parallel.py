@@ -18,7 +18,7 @@ from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus
 from tui.providers.http.sse import parse_events
-from tui.providers.parallel import PROVIDER
+from tui.providers.parallel.spec import PROVIDER
 from tui.providers.protocol import Client, ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.report.read import read_report
@@ -46,7 +46,7 @@ def sdk(served: tuple[Simulator, ManualClock]) -> Iterator[Parallel]:
 
 
 def test_the_sdk_creates_polls_and_reads(sdk: Parallel, served: tuple[Simulator, ManualClock]) -> None:
-    asked = "How does vacuum work?"
+    asked = "How does PostgreSQL vacuum old rows?"
     made = sdk.task_run.create(input=asked, processor="ultra", task_spec=TEXT, metadata={"a": 1})
     assert (made.status, made.is_active, made.metadata) == ("queued", True, {"a": 1})
     served[1].advance(60)
@@ -139,12 +139,12 @@ async def test_every_script_ends_as_it_says(served: tuple[Simulator, ManualClock
     client = client_of(simulator)
     try:
         for name, end in ENDS.items():
-            remote_id = await start(client, Draft(f"How does vacuum work? sim:{name}"))
+            remote_id = await start(client, Draft(f"How does PostgreSQL vacuum old rows? sim:{name}"))
             clock.advance(3000)
             detail, _ = await look(client, remote_id)
             assert detail.task.status is end, name
             assert detail.task.has_report == (end is TaskStatus.DONE), name
-            assert detail.task.prompt == f"How does vacuum work? sim:{name}"
+            assert detail.task.prompt == f"How does PostgreSQL vacuum old rows? sim:{name}"
     finally:
         await client.close()
 
@@ -155,7 +155,7 @@ async def test_progress_comes_by_the_stream_and_stays_when_the_run_has_ended(
     simulator, clock = served
     client = client_of(simulator)
     try:
-        remote_id = await start(client, Draft("How does vacuum work?"))
+        remote_id = await start(client, Draft("How does PostgreSQL vacuum old rows?"))
         clock.advance(200)
         running, body = await look(client, remote_id)
         assert running.task.status is TaskStatus.RUNNING
@@ -176,7 +176,7 @@ async def test_every_citation_of_a_simulated_report_leads_to_its_source(
     service = simulator.simulation.services["parallel"]
     client = client_of(simulator)
     try:
-        remote_id = await start(client, Draft("How does vacuum work?"))
+        remote_id = await start(client, Draft("How does PostgreSQL vacuum old rows?"))
         clock.advance(3000)
         detail, _ = await look(client, remote_id)
     finally:
@@ -246,7 +246,7 @@ async def test_every_frame_of_a_stream_conforms_to_the_document(
     schema = {"$ref": "#/components/schemas/Event", "components": document["components"]}
     client = client_of(simulator)
     try:
-        remote_id = await start(client, Draft("How does vacuum work?"))
+        remote_id = await start(client, Draft("How does PostgreSQL vacuum old rows?"))
         clock.advance(300)
         _, body = await look(client, remote_id)
     finally:

@@ -15,7 +15,7 @@ from tui.domain.errors import Refused
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus
-from tui.providers.perplexity import PROVIDER
+from tui.providers.perplexity.spec import PROVIDER
 from tui.providers.protocol import Client, ClientSettings
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
@@ -40,7 +40,7 @@ def sdk(served: tuple[Simulator, ManualClock]) -> Iterator[Perplexity]:
 
 
 def test_the_sdk_creates_polls_and_reads(sdk: Perplexity, served: tuple[Simulator, ManualClock]) -> None:
-    made = sdk.responses.create(input="How does vacuum work?", preset="high", background=True)
+    made = sdk.responses.create(input="How does PostgreSQL vacuum old rows?", preset="high", background=True)
     assert made.status == "queued"
     served[1].advance(120)
     running = sdk.responses.retrieve(made.id)
@@ -127,7 +127,7 @@ async def test_every_script_ends_as_it_says(served: tuple[Simulator, ManualClock
     client = client_of(simulator)
     try:
         for name, end in ENDS.items():
-            remote_id = await start(client, Draft(f"How does vacuum work? sim:{name}"))
+            remote_id = await start(client, Draft(f"How does PostgreSQL vacuum old rows? sim:{name}"))
             clock.advance(3000)
             detail = await look(client, remote_id)
             assert detail.task.status is end, name
@@ -143,7 +143,7 @@ async def test_every_citation_of_a_simulated_report_leads_to_its_source(
     simulator, clock = served
     client = client_of(simulator)
     try:
-        remote_id = await start(client, Draft(f"How does vacuum work? sim:{script}"))
+        remote_id = await start(client, Draft(f"How does PostgreSQL vacuum old rows? sim:{script}"))
         clock.advance(3000)
         detail = await look(client, remote_id)
     finally:
@@ -188,7 +188,7 @@ async def test_our_client_answers_what_a_run_asks(script: str, served: tuple[Sim
     simulator, clock = served
     client, reader = client_of(simulator), PROVIDER.reader()
     try:
-        remote_id = await start(client, Draft(f"How does vacuum work? sim:{script}", "medium"))
+        remote_id = await start(client, Draft(f"How does PostgreSQL vacuum old rows? sim:{script}", "medium"))
         clock.advance(3000)
         asked = (await look(client, remote_id)).interaction
         assert asked is not None

@@ -42,6 +42,10 @@ def validator(shared: Path, provider: str, name: str) -> jsonschema.Draft202012V
 @pytest.fixture
 def simulation(tmp_path: Path) -> Simulation:
     """A simulation whose only report is short: the shape of a body does not depend on its length."""
+    source = {"id": 1, "url": "https://www.rfc-editor.org/rfc/rfc9111", "title": "RFC 9111", "snippet": "Freshness"}
+    about = {"slug": "caching", "title": "Caching", "brief": "How are answers cached?", "sources": [source]}
+    (tmp_path / "caching.json").write_text(json.dumps(about))
+    (tmp_path / "caching.md").write_text("# Caching\n\n## Freshness\n\nAn answer is fresh for a while [1].\n")
     return create_app(KEYS, clock=ManualClock(speed=20), content=tmp_path)
 
 

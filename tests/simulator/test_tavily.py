@@ -16,12 +16,12 @@ from tui.domain.detail import Detail, Json
 from tui.domain.errors import Gone, PaymentNeeded, RateLimited, Refused
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
-from tui.providers.tavily import PROVIDER
+from tui.providers.tavily.spec import PROVIDER
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
+from tui.simulator.tavily.api import SCRIPTS
 from tui.simulator.tavily.api import Tavily as Service
-from tui.simulator.tavily.scripts import SCRIPTS
 
 T = TypeVar("T")
 SCHEMA: dict[str, Json] = {"properties": {"standard": {"type": "string", "description": "its number"}}}

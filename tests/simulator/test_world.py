@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -92,9 +91,3 @@ def test_it_holds_each_kind_of_thing_worth_showing() -> None:
     assert len([body for body in valyu if "batch_id" in body]) >= 4
     longest = max((body.get("output", "") for body in valyu if body.get("output_type") == "markdown"), key=len)
     assert len(longest) > 60_000
-
-
-def test_it_can_be_made_from_a_single_report(tmp_path: Path) -> None:
-    simulation = create_app(KEYS, clock=ManualClock(speed=DEMO_SPEED), content=tmp_path)
-    populate(simulation)
-    assert len(words(simulation)) >= 30

@@ -16,11 +16,11 @@ from tui.domain.detail import Detail
 from tui.domain.errors import Gone, PaymentNeeded, Refused
 from tui.domain.provider import Draft
 from tui.domain.task import Task, TaskStatus
-from tui.providers.you import PROVIDER
+from tui.providers.you.spec import PROVIDER
 from tui.report.read import read_report
 from tui.simulator.clock import ManualClock
 from tui.simulator.server import Simulator
-from tui.simulator.you.scripts import SCRIPTS
+from tui.simulator.you.api import SCRIPTS
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from tui.engine.archive.rows.task_json import to_record
 from tui.engine.archive.shared_sql import SEEN_BEFORE
 from tui.engine.archive.sqlite.connect import open_writer
 from tui.engine.archive.sqlite.files import create
-from tui.engine.archive.text.tokenizer import spaced
+from tui.engine.archive.text import spaced
 
 _SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 _TASK = (

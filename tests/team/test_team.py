@@ -30,7 +30,7 @@ _LEASE_TIME = 20.0  # seconds after which the lease of a process that died is fr
 @pytest.mark.slow
 def test_programs_on_one_server_lose_nothing_and_begin_nothing_twice() -> None:
     try:
-        found = load.run(4, 15.0)
+        found = load.run(4, 8.0)
     except NoServer as error:
         pytest.skip(str(error))
     assert found.good, f"{found}\n{found.found.lost}\n{found.together}\n{found.crashed}"

@@ -40,6 +40,7 @@ from tui.engine.api import (
 )
 from tui.engine.archive.rows.values import (
     CostLine,
+    DayCost,
     FoundPlaces,
     PaidTask,
     SearchHit,
@@ -47,6 +48,7 @@ from tui.engine.archive.rows.values import (
     SourceUse,
     StoredVersion,
 )
+from tui.engine.ports import TaskCounts
 from tui.providers.protocol import DownloadProgress
 from tui.ui.shell.services import Services
 
@@ -149,6 +151,7 @@ class FakeArchive:
         self.other = ""  # who else asks the providers
         self.saved: dict[str, list[tuple[StoredVersion, Detail]]] = {}
         self.uses: list[SourceUse] = []
+        self.counted: TaskCounts | None = None  # of a long archive
 
     def load_tasks(self) -> Sequence[Task]:
         return self.tasks
@@ -186,6 +189,12 @@ class FakeArchive:
             )
             for one in made
         ]
+
+    def daily_costs(self, since: datetime) -> Sequence[DayCost]:
+        return [DayCost(one.provider, one.account, one.status, one.at, one.cost, "", 1) for one in self.costs(since)]
+
+    def counts(self) -> TaskCounts | None:
+        return self.counted
 
     def versions(self, task_id: str) -> Sequence[StoredVersion]:
         return [version for version, _ in self.saved.get(task_id, ())]
@@ -271,8 +280,14 @@ class FakeEngine:
         self.put(*(self.away[one] for one in ids if one in self.away))
         return _done(None)
 
-    def older(self) -> None:
-        self.asked.append(("older",))
+    def older(self, terms: str = "") -> None:
+        self.asked.append(("older", terms) if terms else ("older",))
+
+    def together(self, ids: Sequence[str]) -> "Future[None]":
+        self.asked.append(("together", tuple(ids)))
+        groups = {self.known[one].group_id for one in ids}
+        self.put(*(one for one in self.away.values() if one.group_id in groups))
+        return _done(None)
 
     def refresh(self, ids: Sequence[str] = ()) -> None:
         self.asked.append(("refresh", tuple(ids)))

@@ -60,6 +60,16 @@ def test_columns_are_as_wide_as_what_stands_in_them_so_that_what_is_left_is_not_
     assert "not asked" in text([never])
 
 
+def test_where_there_is_room_it_is_told_what_a_service_takes_and_can_do() -> None:
+    row = AccountRow("valyu", STATES[2])
+    said = text(detail_lines(row, NOW, 100, Keymap.build(), whole=True))
+    assert "fast ≤$0.50; 2-5 min" in said
+    assert "can           cancel, delete," in said
+    assert "cannot        Valyu offers no way to stop a task" in said
+    assert "modes" not in text(detail_lines(row, NOW, 100, Keymap.build()))
+    assert "modes" not in text(detail_lines(AccountRow("valyu"), NOW, 100, Keymap.build(), whole=True)), "it is off"
+
+
 def test_a_key_of_a_file_is_not_said_to_be_of_the_environment() -> None:
     said = text(detail_lines(AccountRow("extruct", STATES[0], "…7890 from file /k/extruct"), NOW, 76, Keymap.build()))
     assert "environment" not in said
@@ -136,7 +146,7 @@ async def test_a_newcomer_gets_from_the_empty_list_to_a_key_a_file_and_the_demo(
         ran.append([*command[3:]])
         return 0
 
-    monkeypatch.setattr("tui.ui.terminal.editor.run_outside", run)
+    monkeypatch.setattr("tui.ui.shell.editor.run_outside", run)
     report = tmp_path / "report.md"
     report.write_text("# R\n")
     async with running([], size=size, engine=FakeEngine([], KEYLESS), accounts=settings) as session:

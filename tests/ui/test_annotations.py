@@ -144,6 +144,11 @@ async def test_an_archive_that_cannot_be_written_says_so_and_nothing_seems_done(
         session.archive.annotations.failure = ArchiveError("The archive is read-only")
         await session.press("j", "P")
         assert session.said.startswith("✗ The archive is read-only")
+        await session.press("N", *"typed", "ctrl+s")
+        assert session.said.startswith("✗ The archive is read-only")
+        await session.press("N")
+        assert "typed" in session.text(), "words are never lost"
+        await session.press("escape")
         assert session.dashboard.table.model.rows == ["t0", "t1", "t2", "t3"]
 
 

@@ -243,3 +243,16 @@ def test_terminals_that_erase_in_another_colour_get_blanks(term: str, monkeypatc
         assert "X" not in written(Segment("a" + " " * 40, GROUND))
     finally:
         erases_in_colour.cache_clear()
+
+
+def test_a_terminal_that_counts_other_cells_shows_no_rest_of_a_line_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyte.screens, "wcwidth", lambda char: 1)  # a vowel sign too takes a cell of its own
+    terminal = Terminal()
+    terminal.show([(0, 0, full("स्त्री is read       done│")), (1, 0, full("plain"))])
+    assert terminal.lines()[0].replace(" ", "") == "स्त्रीisreaddone│"
+    assert [terminal.screen.buffer[0][x].data for x in (18, 22)] == ["d", "│"]
+    terminal.show([(0, 0, full("ab"))])
+    assert terminal.lines()[:2] == ["ab", "plain"]
+    terminal.show([(1, 0, full("क्षत्रिय"))])
+    terminal.show([(1, 0, full("plain"))])
+    assert terminal.lines()[1] == "plain"

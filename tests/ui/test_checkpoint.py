@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.driving import WIDE, Session, running
+from tests.ui.driving import SMALL, WIDE, Session, running
 from tests.ui.fakes import FakeArchive, FakeEngine, default_states, info, task
 from tui.domain.actions import Action, Approve, Cancel, Select
 from tui.domain.capability import Capability
@@ -144,6 +144,20 @@ async def test_the_next_task_goes_round_through_all_that_wait_whatever_the_list_
         assert seen in (["0", "1", "2", "0"], ["0", "2", "1", "0"])
 
 
+async def test_the_others_that_wait_are_named_with_what_they_ask_where_there_is_room() -> None:
+    tasks, engine = world(PLAN, 3)
+    async with running(tasks, engine=engine, size=WIDE) as session:
+        session.dashboard.table.select(tasks[0].id)
+        await session.settle()
+        await session.press("a")
+        assert "Also waiting" in session.text()
+        (row,) = (line.split() for line in session.painted()[20:] if "Grid storage 2" in line)
+        assert (row[1], row[3]) == ("x", "left"), "what it asks, as the list says it, and the time"
+    async with running(tasks, engine=engine, size=SMALL) as session:
+        await session.press("a")
+        assert "Also waiting" not in session.text()
+
+
 async def test_a_task_whose_service_takes_no_answers_is_not_the_next() -> None:
     tasks, others = world(PLAN)
     mute = task(9, TaskStatus.WAITING, provider="yutori")
@@ -233,7 +247,7 @@ def test_what_happens_without_an_answer_is_said_as_far_as_it_is_known(
     asked: Mapping[str, Any], left: str, then: str
 ) -> None:
     one = Interaction("i1", "x", None, **asked)
-    assert time_left(one, NOW) == left
+    assert time_left(one.deadline, NOW, held=one.held) == left
     assert then in consequence(one, NOW, "X")
 
 

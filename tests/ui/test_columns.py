@@ -90,6 +90,11 @@ def test_a_waiting_row_says_what_is_asked_and_how_long_one_can_answer(deadline: 
     assert left in line
 
 
+@pytest.mark.parametrize("ask", [None, columns.PendingQuestion("act there", here=False)])
+def test_a_waiting_row_shows_no_time_that_reads_as_the_time_left(ask: columns.PendingQuestion | None) -> None:
+    assert ":" not in sectioned(task(2, TaskStatus.WAITING, title="waits"), ask=ask)
+
+
 def test_a_finished_row_says_when() -> None:
     here = NOW.astimezone()
     assert f"{here:%H:%M}" in sectioned(task(1, TaskStatus.DONE))
@@ -195,7 +200,7 @@ def test_a_reason_begins_with_its_words_not_with_the_code_of_a_service() -> None
 
 def test_a_count_that_is_cut_still_says_what_is_counted() -> None:
     narrow = columns.set_cell(columns._progress(task(0, counters={"tool_calls": Counter(18)}), NOW), 8)
-    assert text(narrow) == "18 tool…"
+    assert text(narrow) == "18 calls"
     total = columns.set_cell(
         columns._progress(task(0, counters={"tool_calls": Counter(8, 40, TotalKind.CEILING)}), NOW), 6
     )

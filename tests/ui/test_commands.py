@@ -14,20 +14,31 @@ from tui.domain.task import TaskStatus
 from tui.ui.accounts.screen import AccountsScreen
 from tui.ui.app import DivewatchApp
 from tui.ui.checkpoint.screen import CheckpointScreen
+from tui.ui.commands.command import handled_by
 from tui.ui.commands.keymap import PRESETS, Keymap
 from tui.ui.commands.reference import key_rows, key_table
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext, commands_in, footer
 from tui.ui.compare.screen import CompareScreen
+from tui.ui.dashboard.annotation_actions import AnnotationActions
+from tui.ui.dashboard.list_actions import ListActions
+from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.note_dialog import NoteDialog
 from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.screen import DashboardScreen
+from tui.ui.dashboard.start_actions import StartActions
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
 from tui.ui.history.costs import CostsScreen
 from tui.ui.history.log import LogScreen
 from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.screen import NewTaskScreen
+from tui.ui.reader.copying import ReaderCopying
+from tui.ui.reader.hints import ReaderHints
+from tui.ui.reader.lists import ReaderLists
+from tui.ui.reader.navigation import ReaderNavigation
 from tui.ui.reader.screen import ReaderScreen
+from tui.ui.reader.search_bar import ReaderSearch
+from tui.ui.reader.views import ReaderViews
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.choice_dialog import ChoiceDialog
@@ -60,6 +71,10 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
     "dialog": Dialog,
     "app": CommandScreen,
 }
+ACTIONS: dict[str, tuple[type, ...]] = {
+    "tasks": (ListActions, AnnotationActions, StartActions, NavigationActions, ProviderActions),
+    "reader": (ReaderNavigation, ReaderLists, ReaderHints, ReaderCopying, ReaderSearch, ReaderViews),
+}
 
 
 def test_every_context_has_a_screen_that_says_so() -> None:
@@ -69,19 +84,9 @@ def test_every_context_has_a_screen_that_says_so() -> None:
 
 @pytest.mark.parametrize("context", COMMAND_SCOPES)
 def test_every_command_of_a_screen_is_bound_to_a_function(context: str) -> None:
-    places: list[type] = [SCREENS[context], LineView, DivewatchApp]
-    if context == "tasks":
-        places.append(ProviderActions)  # imported with the first key
-    bound = {name for place in places for name in bound_by(place)}
+    places: list[type] = [SCREENS[context], LineView, DivewatchApp, *ACTIONS.get(context, ())]
+    bound = {name for place in places for name in handled_by(place)}
     assert [one.id for one in commands_in(context) if one.id not in bound] == []
-
-
-def bound_by(cls: type) -> set[str]:
-    """Return the command ids in every `command_handlers` of a class and its bases."""
-    functions = [vars(base)["command_handlers"] for base in cls.__mro__ if "command_handlers" in vars(base)]
-    consts = [const for function in functions for const in function.__code__.co_consts]
-    flat = [one for const in consts for one in (const if isinstance(const, tuple) else (const,))]
-    return {one for one in flat if one in COMMANDS}
 
 
 def test_a_double_click_runs_a_command_of_its_screen() -> None:

@@ -75,14 +75,16 @@ def test_three_reports_have_sources_in_all_in_several_and_in_one() -> None:
 
 def test_numbers_that_only_one_names_are_listed_and_open_their_line() -> None:
     one = report("One", "a", "In 2019 it was 92.4 % of $1,500.")
-    two = report("Two", "a", "In 2019 it was 34% and 7 of them.")
+    two = report(
+        "Two", "a", "In 2019 it was 34% and 7 of them. https://a.example/%E2%80%93/417 and doi:10.1016/j.2018.12"
+    )
     lines = page(one, two)
     assert title(lines, "Numbers named in the text: 4 numbers, 1 in both")
     assert [text.split() for text in lines[-4:]] == [
         ["only", "1", "2", "92.4%", "$1,500"],
         "In 2019 it was 92.4 % of $1,500.".split(),
         ["only", "2", "1", "34%"],
-        "In 2019 it was 34% and 7 of them.".split(),
+        "In 2019 it was 34% and 7 of them. https://a.example/%E2%80%93/417 and doi:10.1016/j.2018.12".split(),
     ]
     assert [opens for _, opens in overview([one, two], NOW, 120)[-4:]] == [Opens(0, 3)] * 2 + [Opens(1, 3)] * 2
 

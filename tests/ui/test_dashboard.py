@@ -34,7 +34,7 @@ from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
-from tui.ui.history.log import LogLines, LogScreen
+from tui.ui.history.log import LogScreen
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.shell.dialogs import ConfirmDialog, InputDialog
 from tui.ui.text.lines import Line
@@ -189,7 +189,7 @@ async def test_the_filter_narrows_as_one_types_and_escape_brings_all_back() -> N
 async def test_a_filter_without_matches_says_what_to_do() -> None:
     async with running([task(1)]) as session:
         await session.press("slash", *"zzz")
-        assert "None of 1 tasks matches zzz" in session.text()
+        assert "Nothing in 1 task matches zzz" in session.text()
         assert session.dashboard.table.selected is None
 
 
@@ -197,6 +197,8 @@ async def test_a_cleared_filter_leads_back_to_the_row_it_was_typed_on() -> None:
     async with running([task(1), task(2), task(3)]) as session:
 
         def chosen() -> str | None:
+            shown = session.dashboard.detail.subject
+            assert session.dashboard.table.selected == (shown and shown.id)
             return session.dashboard.table.selected
 
         await session.press("j", "slash", *"zzzz")
@@ -524,6 +526,20 @@ async def test_the_log_is_newest_first_and_its_cursor_stays_where_a_person_put_i
         assert session.at_dashboard
 
 
+async def test_the_log_shows_the_selected_entry_as_a_whole_where_there_is_room() -> None:
+    async with running(MANY, size=WIDE) as session:
+        from tests.ui.fakes import NOW
+        from tui.engine.api import LogEntry
+
+        session.engine.entries = [LogEntry(NOW, "problem", f"{'words ' * 40}{name}.") for name in ("first", "last")]
+        await session.press("L", "3")
+        assert "last." in session.text()
+        assert "first." not in session.text()
+        await session.press("j")
+        await session.after(0.3)
+        assert "first." in session.text()
+
+
 async def test_the_log_marks_what_is_new_since_one_last_looked() -> None:
     async with running(MANY) as session:
         from tests.ui.fakes import NOW
@@ -605,13 +621,12 @@ async def test_a_log_entry_that_arrives_while_one_reads_leaves_the_cursor_on_its
         await session.press("L", "j", "j")
         screen = session.app.screen
         assert isinstance(screen, LogScreen)
-        view = screen.query_one(LogLines)
-        before = view.entry
+        before = screen.entry
         session.engine.entries.append(LogEntry(NOW + timedelta(minutes=1), "failed", "Horns failed", "t4"))
         session.engine.tell(Logged(session.engine.entries[-1]))
         await session.arrive()
         assert "Horns" in session.text()
-        assert view.entry == before
+        assert screen.entry == before
 
 
 async def test_the_theme_changes_and_is_remembered() -> None:
@@ -871,9 +886,17 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
     cost = Cost(1.25, "USD", CostKind.REPORTED)
     spent = [task(1, TaskStatus.DONE, created_at=datetime.now(UTC), cost=cost)]
     async with running(spent, size=WIDE) as session:
+        session.dashboard.sums.tasks_changed(spent)
         session.dashboard._tick()
         await session.settle()
         assert "today $1.25" in session.painted()[0]
+        session.archive.tasks = [replace(spent[0], created_at=datetime.now(UTC) - timedelta(days=1))]
+        session.engine.put(session.archive.tasks[0])  # a list told no day, the task itself does
+        await session.arrive()
+        session.dashboard.sums._money._earliest = 0.0  # however long the first reading took
+        session.dashboard._tick()
+        await session.settle()
+        assert "today" not in session.painted()[0]
 
 
 # The palette with values, ctrl+c

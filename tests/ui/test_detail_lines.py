@@ -15,6 +15,7 @@ from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
 from tui.domain.times import format_local
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.preview import asked_lines, beginning, plain_lines
+from tui.ui.dashboard.summary_pane import task_lines
 from tui.ui.text.folding import Entries, Fixed, FoldedPage
 from tui.ui.text.lines import Line, line_width
 
@@ -139,6 +140,13 @@ def test_an_imported_report_waits_for_no_id() -> None:
     told = shown(one, Detail(one, report=Report("A claim [1].", ReportFormat.MARKDOWN)))
     assert "none yet" not in told
     assert "0 sources" not in told, "its list is part of its text"
+
+
+def test_a_file_has_no_cost_and_took_no_time() -> None:
+    one = task(1, TaskStatus.DONE, provider="file", remote_id=None, created_at=NOW, finished_at=NOW)
+    told = shown(one) + "".join(piece for line in task_lines(one, None, 80, NOW) for piece, _ in line)
+    assert "saved" in told
+    assert not [word for word in ("took", " 0 s", "cost", "ended", "not known") if word in told]
 
 
 def test_an_end_seen_by_a_poll_is_said_to_be_that() -> None:
@@ -280,6 +288,7 @@ def test_a_report_begins_in_the_pane_without_its_title() -> None:
     [
         ("- QUIC [[1]](https://www.rfc-editor.org/rfc/rfc9000) is new", "- QUIC [1] is new"),
         ("*Said [[2]](https://a.example/x_(y)) of it.*", "Said [2] of it."),
+        ("said before [[3]].", "said before [3]."),
         ("2 * 3 * 4 and a*b*c", "2 * 3 * 4 and a*b*c"),
         ("**strong** and *weak*", "strong and weak"),
         (r"\*kept\*", r"\*kept\*"),
@@ -311,3 +320,20 @@ def test_a_step_of_the_trace_says_who_wrote_or_what_was_done_and_leaves_the_cell
         "  web_search answers  5 sources",
         "  plan_made           three parts",
     ]
+
+
+def test_trace_and_updates_are_told_without_markup() -> None:
+    text = "**RESEARCH QUERY:** see [the plan](https://example.org/plan)\n\n## Then\n- `one`"
+    one = replace(RUNNING, counters={})
+    detail = Detail(one, trace=(Step("user", "text", text),), updates=(Update("1", None, text),))
+    told = shown(one, detail)
+    assert told.count("RESEARCH QUERY: see the plan") == 2
+    for handle in ("step:0", "update:0"):
+        assert "**" not in opened(detail, handle)
+        assert "•" in opened(detail, handle)
+
+
+def test_what_a_total_means_is_never_cut() -> None:
+    one = task(1, TaskStatus.RUNNING, counters={"steps": Counter(7, 15, TotalKind.ESTIMATE)})
+    for width in (30, 42, 80):
+        assert "an estimate; it may end before" in shown(one, width=width)

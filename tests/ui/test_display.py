@@ -23,6 +23,7 @@ from tests.ui.fakes import task
 from tui.ui.terminal import differential_display
 from tui.ui.terminal.cell_buffer import CellBuffer
 from tui.ui.terminal.differential_display import ExactCompositor, ExactDisplay, Patch, _pieces
+from tui.ui.widgets.bars import StatusLine
 from tui.ui.widgets.list_view import TextLines
 
 KNOWN = {
@@ -62,6 +63,19 @@ def exact(app: App[None]) -> ExactCompositor:
     compositor = app.screen._compositor
     assert isinstance(compositor, ExactCompositor)
     return compositor
+
+
+async def test_a_changed_status_line_halves_no_wide_character() -> None:
+    async with running([task(1)]) as session:
+        line = session.app.screen.query_one(StatusLine)
+        line.say("1/2 気象庁")
+        await session.settle()
+        line.say("2/2 気象台")
+        compositor = exact(session.app)
+        compositor._dirty_regions = {one.translate(line.region.offset) for one in line._repaint_regions}
+        patch = compositor.render_partial_update()
+        assert patch is not None
+        assert any("台" in "".join(segment.text for segment in strip) for _, _, strip in patch.pieces)
 
 
 class Panes(ExactDisplay):

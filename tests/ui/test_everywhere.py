@@ -11,12 +11,14 @@ from tui.domain.task import TaskStatus
 from tui.engine.archive.rows.values import SourceUse
 from tui.report.document import Document
 from tui.ui.accounts.screen import AccountsScreen
+from tui.ui.bridge import Flush
 from tui.ui.commands.keymap import Keymap
-from tui.ui.commands.registry import COMMAND_SCOPES, TITLES, CommandContext
+from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, CommandContext
 from tui.ui.commands.task_commands import PURPOSES
 from tui.ui.commands.task_commands import TASKS as TASKS_COMMANDS
 from tui.ui.help.help_screen import help_lines
 from tui.ui.help.symbols import SYMBOLS
+from tui.ui.history.log_rows import KINDS
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
@@ -38,6 +40,25 @@ def test_every_sign_of_the_list_and_of_the_strip_is_explained_in_the_help() -> N
     lines = shown("tasks")
     assert lines.index(" Symbols: Task list") > lines.index(" Everywhere")
     assert set(SYMBOLS) <= set(TITLES)
+
+
+@pytest.mark.parametrize(
+    "name", ["app.log", "tasks.search", "tasks.sources", "tasks.costs", "tasks.accounts", "tasks.new"]
+)
+async def test_news_that_comes_while_a_screen_opens_waits_for_its_widgets(name: str) -> None:
+    tasks = [replace(one, has_report=True) for one in TASKS]
+    async with running(tasks) as session:
+        session.dashboard.run_command(COMMANDS[name])
+        ended = replace(tasks[1], status=TaskStatus.DONE)
+        flush = Flush({"t1": ended}, providers=True, ended=(ended,), logged=True, annotations=frozenset({"t1"}))
+        session.app._take(flush)
+        await session.settle()
+        assert not session.at_dashboard
+
+
+def test_every_sign_of_the_log_is_explained_in_the_help() -> None:
+    signs = " ".join(sign for sign, _ in SYMBOLS["log"])
+    assert {mark for mark, _ in KINDS.values()} == set(signs.split())
 
 
 def test_the_help_finds_a_symbol_by_itself_and_by_its_meaning() -> None:

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.driving import Session, running
+from tests.ui.driving import WIDE, Session, running
 from tests.ui.fakes import FakeArchive, FakeEngine, default_states, task
 from tui.domain.capability import ConnectionState
 from tui.domain.detail import Json
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Task, TaskStatus
 from tui.engine.api import ConditionChanged
+from tui.engine.ports import TaskCounts
 from tui.ui import app
-from tui.ui.dashboard import views
+from tui.ui.dashboard import status, views
 
 MANY = [task(number, TaskStatus.DONE) for number in range(450)]
 
@@ -155,42 +156,87 @@ async def test_near_the_end_of_a_long_archive_its_older_tasks_are_asked_for_and_
         assert session.dashboard.table.model.rows[-1] == "t600"
 
 
-async def test_a_filter_of_ones_own_looks_through_older_tasks_until_all_are_read() -> None:
+@pytest.mark.parametrize(("words", "asks"), [("number", ("older",)), ("status:running", ("older", "status:running"))])
+async def test_a_filter_looks_through_older_tasks_until_all_are_read(words: str, asks: tuple[str, ...]) -> None:
     tasks = [task(number) for number in range(600)]
     engine = FakeEngine(tasks)
     engine.now = replace(engine.now, older=True)
-    async with running(tasks, engine=engine) as session:
+    async with running(tasks, engine=engine, size=WIDE) as session:
         session.dashboard.set_filter("status:nonsense")  # nothing to look for
         await session.settle()
-        assert ("older",) not in engine.asked
-        session.dashboard.set_filter("status:done")
+        assert not [one for one in engine.asked if one[0] == "older"]
+        session.dashboard.set_filter(words)
+        await session.press("G")
         await session.settle()
-        asked = engine.asked.count(("older",))
+        asked = engine.asked.count(asks)
         assert asked
         assert "looking through older ones" in session.text()
+        assert "filter: 600 of 600+" in session.text()
         engine.put(task(600))  # a page came
         await session.arrive()
-        assert engine.asked.count(("older",)) == asked + 1
-        engine.now = replace(engine.now, older=False)
+        assert engine.asked.count(asks) == asked + 1
+        engine.now = replace(engine.now, older=asks != ("older",), all_of=frozenset(asks[1:]))
         engine.tell(ConditionChanged())
         engine.put(task(601))
         await session.arrive()
-        assert engine.asked.count(("older",)) == asked + 1
+        assert engine.asked.count(asks) == asked + 1
         assert "older ones" not in session.text()
+        assert "filter: 602 of 602 " in session.text()
 
 
-async def test_a_built_in_view_looks_no_further_and_a_filter_stops_at_its_limit(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_filter_stops_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     tasks = [task(number) for number in range(3)]
     engine = FakeEngine(tasks)
     engine.now = replace(engine.now, older=True)
     monkeypatch.setattr(views, "MOST_LOOKED_THROUGH", 3)
     async with running(tasks, engine=engine) as session:
-        session.dashboard.set_filter("status:failed")
-        await session.settle()
-        assert ("older",) not in engine.asked
         session.dashboard.set_filter("turbine")
         await session.settle()
-        assert ("older",) not in engine.asked
-        assert "F searches all" in session.text()
+        assert not [one for one in engine.asked if one[0] == "older"]
+        assert "F searches older ones" in session.text()
+
+
+async def test_the_numbers_of_a_long_archive_are_those_of_all_its_tasks() -> None:
+    tasks = [task(number, TaskStatus.DONE, has_report=True) for number in range(2)]
+    engine, archive = FakeEngine(tasks), FakeArchive(tasks)
+    engine.now = replace(engine.now, older=True)
+    archive.counted = TaskCounts({TaskStatus.DONE: 999_000, TaskStatus.FAILED: 1_000}, 345, 7)
+    async with running(tasks, engine=engine, archive=archive, size=WIDE) as session:
+        await session.arrive()
+        await session.settle()
+        tabs = session.painted()[1]
+        assert [one in tabs for one in ("All 999,993", "For you 0", "Unread 345", "Failed 1,000")] == [True] * 4
+        assert "999,998 older ones at the end" in session.text()
+        session.dashboard.listing.sort_by("status")
+        await session.settle()
+        assert "Finished earlier · 2+" in session.text()
+        archive.counted = replace(archive.counted, unread=344)
+        engine.put(task(0, TaskStatus.DONE, has_report=True, title="another"))
+        await session.arrive()
+        session.dashboard._tick()
+        await session.settle()
+        assert "Unread 344" in session.painted()[1]
+        session.dashboard.listing.sort_by("cost")
+        model, counts = session.dashboard.table.model, session.dashboard.sums.counts
+        assert status.rest(model, counts, loading=False, further=False) == "without 999,998 older ones"
+        engine.now = replace(engine.now, older=False)  # all are at hand
+        engine.tell(ConditionChanged())
+        await session.arrive()
+        session.dashboard._tick()
+        session.dashboard.show_place()
+        assert "All 2" in session.text()
+        assert "older ones" not in session.text()
+
+
+async def test_a_group_that_is_opened_has_its_members_that_are_older_than_those_at_hand() -> None:
+    tasks = [task(number, group_id="g") for number in range(3)]
+    engine = FakeEngine(tasks[:2])
+    engine.away = {"t2": tasks[2]}
+    async with running(tasks[:2], engine=engine) as session:
+        await session.press("l", "h")
+        assert not [one for one in engine.asked if one[0] == "together"], "all are at hand"
+        engine.now = replace(engine.now, older=True)
+        await session.press("l")
+        assert ("together", ("t0",)) in engine.asked
+        await session.arrive()
+        assert session.dashboard.table.model.members("group:g") == ["t0", "t1", "t2"]

@@ -193,7 +193,8 @@ async def test_options_stand_under_headings_with_defaults_and_units() -> None:
         assert "default: 20" in session.text()
         assert "3 options" in session.text()
         await session.press("j")
-        assert "at most fifteen thousand of them" in session.text(), "the explanation goes before the count"
+        session.app.news("done: A report")
+        assert "at most fifteen thousand of them" in session.text(), "the explanation goes before the count, and news"
         await session.press("j", "enter", "7", "enter")
         assert "7 pages" in session.text()
 
@@ -311,3 +312,12 @@ def test_similar_briefs_share_their_rarer_words(before: str, brief: str, found: 
 )
 def test_a_price_that_is_a_range_shows_both_ends(cost: Cost, text: str) -> None:
     assert price_text(cost) == text
+
+
+def test_the_meaning_of_an_option_is_not_cut_where_values_leave_room() -> None:
+    from tui.providers.valyu.options import OPTIONS
+    from tui.ui.new_task.options import OptionLines
+
+    lines = OptionLines(OPTIONS, {}, lambda values: ())
+    told = ["".join(text for text, _ in lines.line(number, 114)) for number in range(lines.line_count())]
+    assert [line for line in told if len(line.rstrip()) > 114] == []

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tui.domain.task import Cost, CostKind, TaskStatus
+from tui.engine.archive.rows.values import CostLine
 from tui.ui.history.provider_costs import by_provider
-from tui.ui.history.spendings import Spending
 from tui.ui.text.lines import line_width
 
 KINDS = (CostKind.REPORTED, CostKind.ESTIMATE, CostKind.PRICE_LIST)
@@ -15,7 +15,7 @@ KINDS = (CostKind.REPORTED, CostKind.ESTIMATE, CostKind.PRICE_LIST)
 @pytest.mark.parametrize("width", [80, 110, 120, 160])
 def test_where_the_figures_come_from_is_folded_into_its_column(width: int) -> None:
     at = datetime(2026, 11, 20, tzinfo=UTC)
-    those = [Spending(kind, "exa", TaskStatus.DONE, at, Cost(1234.5, "USD", kind)) for kind in KINDS]
+    those = [CostLine(kind, "exa", "default", TaskStatus.DONE, at, Cost(1234.5, "USD", kind)) for kind in KINDS]
     lines = [line.line for line in by_provider(those, width, ())]
     assert all(line_width(line) <= width for line in lines)
     told = " ".join(" ".join(text for line in lines[2:] for text, tone in line if tone == "dim").split())

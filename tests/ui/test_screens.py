@@ -186,7 +186,7 @@ async def test_words_that_are_still_looked_for_are_not_said_to_be_missing() -> N
         await session.press("B")
         await session.after(0.05)
         slow = archive.sources
-        archive.sources = lambda words="": (gate.wait(5), slow(words))[1]  # type: ignore[method-assign]
+        archive.sources = lambda words="": (gate.wait(), slow(words))[1]  # type: ignore[method-assign]
         await session.press("slash", *"xyz")
         assert "Looking in the archive" in session.text()
         gate.set()
@@ -665,10 +665,14 @@ async def test_a_second_dashboard_says_who_asks_the_providers() -> None:
         session.dashboard._strip()
         await session.settle()
         assert "asked by process 4711 on attic" in session.text()
+        engine.now = Condition(may_not_ask="your role may not do that")
+        session.dashboard._strip()
+        await session.settle()
+        assert "nobody is asked from here your role may not do that" in session.text()
         engine.now = Condition()
         session.dashboard._strip()
         await session.settle()
-        assert "asked by" not in session.text()
+        assert "asked from" not in session.text()
 
 
 async def test_a_question_that_was_read_leaves_no_message_behind() -> None:

@@ -22,7 +22,8 @@ from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import fair_share, highlighted, plain_line, shown_hit, shown_place
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.source_panel import panel_lines
-from tui.ui.search.sources import SourceRow, SourcesScreen
+from tui.ui.search.source_rows import SourceRow
+from tui.ui.search.sources import SourcesScreen
 from tui.ui.widgets.bars import KeyBar
 
 TEXT = """# Report
@@ -155,7 +156,7 @@ def test_the_panel_of_a_source_lists_each_report_once_and_the_hosts_with_most_ci
     assert shown[0].endswith("3× ")
     assert shown[1].startswith(" ▸ Report 1")
     assert shown[1].endswith("never ")
-    assert shown[3] == " 2 hosts, by citations"
+    assert shown[3] == " 2 hosts, by citations; its sources"
     assert [line.split()[0] for line in shown[4:]] == ["b.org", "a.org"]
     assert "12×" in shown[4]
 
@@ -177,6 +178,14 @@ async def searching(count: int = 80) -> AsyncIterator[tuple[Session, SearchScree
         assert isinstance(screen, SearchScreen)
         await session.press("enter")
         yield session, screen, archive
+
+
+async def test_enter_in_the_field_searches_again_for_reports_that_came_since() -> None:
+    async with searching() as (session, screen, archive):
+        archive.hits = archive.hits[:1]
+        screen.rows.cursor = 1
+        await session.press("slash", "enter")
+        assert (len(screen.hits), screen.rows.cursor) == (1, 1)
 
 
 async def test_the_best_reports_are_there_with_every_letter_and_all_when_the_typing_pauses() -> None:
@@ -211,6 +220,15 @@ async def test_half_of_a_filter_is_no_error_until_the_typing_pauses(monkeypatch:
         assert "no status" not in session.text()
         await session.after(0.2)
         assert "no status st" in session.text()
+
+
+async def test_a_section_is_named_in_full_where_there_is_room() -> None:
+    async with searching(4) as (_, screen, archive):
+        long = replace(archive.found["t0"].places[0], section="## 3.2 The phases of a plain vacuum")
+        screen.found = {"t0": FoundPlaces(4, (long,) * 4)}
+        screen._fill()
+        line = screen._line(screen.listed[1], 100)
+        assert "3.2 The phases of a plain vacuum  " in "".join(text for text, _ in line)
 
 
 async def test_places_are_folded_under_their_report_with_counts() -> None:
@@ -251,7 +269,7 @@ async def test_the_preview_shows_paragraph_and_sources_once_the_cursor_has_settl
         assert "sources in this paragraph" in shown
         assert "[2] Manual" in shown
         assert "[1] Routine" not in shown
-        assert screen._preview.size.width > 40
+        assert screen.preview.size.width > 40
 
 
 async def test_enter_opens_the_report_at_the_place() -> None:
@@ -293,7 +311,7 @@ async def test_the_preview_is_beside_the_list_or_below_it(width: int) -> None:
         screen = session.app.screen
         assert isinstance(screen, SearchScreen)
         await session.settle()
-        below = screen._preview.region.y > screen.rows.region.y
+        below = screen.preview.region.y > screen.rows.region.y
         assert below is (width == 80)
 
 
@@ -337,7 +355,7 @@ async def test_tab_leads_into_the_preview_and_escape_back_to_the_list() -> None:
         await session.after(0.4)
         await session.settle()
         await session.press("tab")
-        assert screen._preview.has_focus
+        assert screen.preview.has_focus
         cursor = screen.rows.cursor
         await session.press("j", "k")
         assert screen.rows.cursor == cursor
@@ -351,7 +369,7 @@ async def test_the_preview_says_which_report_it_is_who_made_it_and_when() -> Non
         await session.press("j")
         await session.after(0.4)
         await session.settle()
-        preview = screen._preview
+        preview = screen.preview
         title, facts = ("".join(text for text, _ in preview.line(number, 60)) for number in range(2))
         assert title == " Report 0"
         assert DONE[0].account_title in facts
@@ -434,7 +452,7 @@ async def test_a_source_of_an_old_report_of_a_long_archive_names_it() -> None:
     archive.uses = [SourceUse(old.id, "1", "https://a.org/x", "Paper", 1, 9)]
     async with running(rest, engine=engine, archive=archive, size=WIDE) as session:
         await session.press("B")
-        await session.after(0.25)
+        await session.after(SourcesScreen.SETTLED)
         await session.settle()
         await session.arrive()
         assert isinstance(session.app.screen, SourcesScreen)

@@ -158,6 +158,9 @@ async def test_a_batch_with_a_brief_that_would_be_refused_is_not_sent() -> None:
         await session.press("b")
         assert isinstance(session.app.screen, BatchScreen)
         assert session.app.screen.brief.text == "Fine\n\nToo long", "it was kept as a draft"
+        assert "provider  Extruct" in session.text()
+        await session.press("ctrl+t")
+        assert session.said == "✗ template: a batch goes to one provider, in a mode shown, with its defaults"
         await session.press("escape", "y")
         assert session.at_dashboard
         assert session.engine.asked == []
@@ -242,7 +245,9 @@ def test_a_version_is_told_beside_the_one_before_it() -> None:
         " - old line",
         " + new and longer line",
     ]
-    assert shown(one, None) == [" words  3", "", "   same", "   old line"]
+    assert shown(one, None) == [" words  3", "", "   same old line"], "as people read it: one paragraph"
+    marked = with_text(DONE, "# Vacuum\n\n**Dead** tuples [[1]](https://example.org/a).")
+    assert shown(marked, None) == [" words  4", "", "   Vacuum", "", "   Dead tuples [1]."]
     assert shown(one, one)[-1] == " the text is that of the version before"
     assert shown(replace(one, report=None), one) == [" it holds no report"]
     long = summary(with_text(DONE, "\n".join(f"new {n}" for n in range(90))), one, 40)

@@ -16,7 +16,7 @@ from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.config.paths import Paths
 from tui.config.schema import Config
 from tui.domain.annotations import NO_ANNOTATIONS
-from tui.domain.detail import Detail, Report, ReportFormat, Source
+from tui.domain.detail import Report, ReportFormat, Source
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
@@ -25,7 +25,8 @@ from tui.engine.ports import ParsedResponse
 from tui.ui import startup
 from tui.ui.archive_adapter import ArchivedTasks
 from tui.ui.commands.keymap import Keymap
-from tui.ui.routes import ReaderContext
+from tui.ui.reader.screen import ReaderScreen
+from tui.ui.routes import open_reader
 from tui.ui.shell.services import NoArchive, Services
 from tui.ui.terminal import textual_patches
 from tui.ui.terminal.textual_patches import freeze_gc  # the function itself: tests replace the module's
@@ -75,11 +76,25 @@ def test_the_archive_adapter_searches_and_lists_sources(archive: Archive) -> Non
     assert port.reports_with("https://a.org/x") == ["t1"]
 
 
-def test_a_read_only_archive_forgets_preferences_silently(tmp_path: Path, archive: Archive) -> None:
+def test_what_a_read_only_archive_does_not_take_is_remembered_until_the_program_ends(
+    tmp_path: Path, archive: Archive
+) -> None:
+    archive.annotations.set_state("x", "old").result(60)
     archive.close()
     with Archive.open(tmp_path / "archive.db", read_only=True) as opened:
-        ArchivedTasks(opened).remember("x", 1)
-        assert ArchivedTasks(opened).state("x") is None
+        port = ArchivedTasks(opened)
+        port.remember("x", {"note": "typed"})
+        assert port.state("x") == {"note": "typed"}
+        port.remember("x", None)
+        assert port.state("x") is None
+        assert ArchivedTasks(opened).state("x") == "old"
+
+
+def test_what_another_program_remembers_later_counts(archive: Archive) -> None:
+    port = ArchivedTasks(archive)
+    port.remember("x", 1)
+    archive.annotations.set_state("x", 2).result(60)
+    assert port.state("x") == 2
 
 
 def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
@@ -208,20 +223,17 @@ def test_the_first_paint_imports_no_network_no_parser_and_no_provider() -> None:
     assert done.stdout.split("\n")[0] == "[] []"
 
 
-async def test_the_shelf_serves_the_reader() -> None:
+async def test_the_reader_tells_other_reports_of_a_long_archive_by_their_titles() -> None:
     archive = FakeArchive([task(1), task(2)])
     archive.uses = [SourceUse("t1", "1", "https://a.org", "A"), SourceUse("t2", "1", "https://a.org", "A")]
     engine = FakeEngine([task(1)])
     engine.away = {"t2": task(2)}  # of a long archive: not at hand
     async with running([task(1)], archive=archive, engine=engine) as session:
-        shelf = ReaderContext(session.app, Detail(task(1)))
-        shelf.remember("t1", "[3,0,0,0,null]")
-        assert shelf.place("t1") == "[3,0,0,0,null]"
-        assert shelf.place("t2") is None
-        others = shelf.others("https://a.org", "t1")
-        assert others is not None
-        assert await asyncio.wrap_future(others) == ["Task number 2"]
-        assert shelf.export("t1") == "this report is not in the archive"
+        reader = open_reader(session.app, rich_detail(task(1, TaskStatus.DONE, has_report=True)))
+        assert isinstance(reader, ReaderScreen)
+        session.app.show(reader)
+        await session.settle()
+        assert await asyncio.to_thread(reader.citations._others, "https://a.org") == ["Task number 2"]
 
 
 def test_overridden_keys_reach_every_table() -> None:

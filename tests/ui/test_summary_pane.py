@@ -14,8 +14,9 @@ from tui.domain.detail import Detail, Interaction, Reply, Report, ReportFormat
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.ui.dashboard import summary_pane
 from tui.ui.dashboard.detail_pane import TaskDetail
-from tui.ui.dashboard.week_pane import WeekPane
-from tui.ui.text.lines import line_width
+from tui.ui.dashboard.week_pane import week_lines
+from tui.ui.text.lines import cut_line, line_width
+from tui.ui.widgets.list_view import TextPane
 
 _GLANCE = 0.2  # seconds after which a row has settled
 
@@ -130,10 +131,12 @@ async def test_a_group_is_told_with_its_states_its_cost_and_its_tasks(size: tupl
 
 def test_no_line_is_wider_than_the_screen() -> None:
     members = [task(n, title="深" * 100) for n in range(9)]
-    view = summary_pane.SummaryPane()
-    view.title, view._lines = "深" * 100, summary_pane.group_lines(members, NOW)
+    view = TextPane(name="summary")
+    view.title, view.items = "深" * 100, summary_pane.group_lines(members, NOW)
     for width in (40, 80):
-        assert all(line_width(view.line(number, width)) <= width for number in range(view.line_count()))
+        assert all(
+            line_width(cut_line(view.line(number, width), width)) <= width for number in range(view.line_count())
+        )
         head = view.header(width)
         assert head is not None
         assert line_width(head) <= width
@@ -175,7 +178,9 @@ async def test_a_large_screen_has_the_beginning_of_the_report_and_the_last_seven
         await session.pilot.resize_terminal(*WIDE)
         await session.settle()
         assert "The last seven days" not in session.text()
-        session.app.screen.query_one(WeekPane).show([], now)  # it is told while it has no room
+        session.dashboard.week.show(
+            "The last seven days", lambda _: week_lines([], now)
+        )  # it is told while it has no room
         await session.pilot.resize_terminal(*LARGE)
         await session.settle()
         assert "today" in session.painted()[-12]
@@ -217,8 +222,14 @@ async def test_the_row_that_was_selected_before_the_engine_began_is_read_once_it
         await session.after(_GLANCE)
         assert "It begins here." not in session.text()
         begun.set()
-        for _ in range(200):
+        while "It begins here." not in session.text():
             await session.pilot.pause(0.01)
-            if "It begins here." in session.text():
-                break
-        assert "It begins here." in session.text()
+
+
+def test_a_long_name_of_a_mode_cuts_no_cost() -> None:
+    cost = Cost(3.0, "USD", CostKind.ESTIMATE, at_least=1.0)
+    one = task(1, TaskStatus.DONE, mode="deep-research-preview-04-2026", cost=cost, citations=1200, sources=300)
+    (head, *_) = told(one)
+    assert "$1.00-3.00" in head
+    assert len(head) <= 80
+    assert "deep-research" in told(one, width=140)[0]

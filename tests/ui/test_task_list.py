@@ -58,6 +58,16 @@ def tasks_in(model: TaskList) -> list[str]:
     return [row for row in model.rows if not row.startswith(SECTION)]
 
 
+def test_of_waiting_tasks_the_first_deadline_is_first_whenever_it_is_told() -> None:
+    model = listed(*(task(n, TaskStatus.WAITING) for n in (1, 2, 3)), task(4, TaskStatus.RUNNING))
+    model.set_sort("status")
+    assert model.set_deadline("t3", NOW + timedelta(minutes=9))
+    assert model.set_deadline("t2", NOW + timedelta(minutes=2))
+    assert tasks_in(model) == ["t2", "t3", "t1", "t4"]
+    model.set_sort("newest")
+    assert tasks_in(model) == ["t1", "t2", "t3", "t4"]
+
+
 def in_sections(*tasks: Task) -> TaskList:
     model = listed(*tasks)
     model.set_today(NOW.astimezone().date())

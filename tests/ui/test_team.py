@@ -9,19 +9,18 @@ from tests.ui.driving import Session, running
 from tests.ui.fakes import NOW, FakeEngine, default_states, task
 from tests.ui.test_screens import Priced
 from tui.domain.actions import Cancel, Steer
-from tui.domain.annotations import Annotations
+from tui.domain.annotations import Annotations, People
 from tui.domain.budget import Budget
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import Detail
-from tui.domain.people import People
 from tui.domain.possible import why_not
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
+from tui.engine.archive.rows.values import CostLine
 from tui.ui.dashboard.added_lines import added_lines
 from tui.ui.dashboard.command_context import queue_text
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.history.ledger import ledger
-from tui.ui.history.spendings import Spending
 from tui.ui.text.formatting import status_word
 from tui.ui.text.lines import Line
 
@@ -124,11 +123,11 @@ async def test_x_takes_a_waiting_task_back() -> None:
 def test_costs_are_summed_by_person_where_there_are_several() -> None:
     at = datetime(2026, 11, 20, tzinfo=UTC)
     spent = [
-        Spending(f"t{n}", "valyu", TaskStatus.DONE, at, Cost(2.0, "USD", CostKind.REPORTED), None, person)
+        CostLine(f"t{n}", "valyu", "default", TaskStatus.DONE, at, Cost(2.0, "USD", CostKind.REPORTED), person)
         for n, person in enumerate(["nina@laptop", "nina@laptop", "omar@desk", ""])
     ]
 
-    def shown(spendings: list[Spending]) -> str:
+    def shown(spendings: list[CostLine]) -> str:
         lines = ledger(spendings, "2026-11", 80, now=NOW, budget=Budget(), left={})
         return text([one.line for one in lines])
 

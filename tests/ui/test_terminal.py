@@ -45,7 +45,7 @@ class Desk:
 
     def ran(self, name: str) -> tuple[list[str], str, dict[str, str]] | None:
         out = self.folder / f"{name}.out"
-        for _ in range(1000):
+        for _ in range(6000):
             if out.exists():
                 argv, data, env, _ = json.loads(out.read_text())
                 return argv, data, env
@@ -58,7 +58,7 @@ class Desk:
 
     def answer(self, act: Callable[[], None]) -> HandoffResult:
         act()
-        assert self._done.wait(10)
+        assert self._done.wait(60)
         return self.said[-1]
 
     def osc52(self) -> str | None:

@@ -9,14 +9,15 @@ from tests.ui.fakes import NOW, default_states, task
 from tui.domain.capability import ConnectionState
 from tui.domain.cells import cell_len
 from tui.domain.provider import AccountState
-from tui.domain.task import Counter, TaskStatus, TotalKind
+from tui.domain.task import Cost, Counter, TaskStatus, TotalKind
 from tui.engine.api import LogEntry
 from tui.engine.state.log_lines import LogLine
 from tui.engine.state.transitions import ended_text
 from tui.ui.dashboard import status
+from tui.ui.dashboard.sections import section_of
 from tui.ui.dashboard.task_list import TaskList
 from tui.ui.dashboard.views import BUILT_IN, counts
-from tui.ui.history.log_rows import log_line
+from tui.ui.history.log_rows import entry_lines, log_line
 from tui.ui.text import formatting
 
 
@@ -50,6 +51,16 @@ def test_an_orphan_is_not_said_to_run() -> None:
     assert formatting.status_word(task(1, TaskStatus.QUEUED, remote_id=None)) == "unsent?"
 
 
+def test_a_task_of_which_only_the_id_is_known_is_not_said_to_run() -> None:
+    model = TaskList()
+    model.apply({"a": task(1, TaskStatus.UNKNOWN, id="a"), "b": task(2, TaskStatus.RUNNING, id="b")})
+    assert counts(model)["Running"] == 1
+    assert formatting.window_title(model.tasks.values()) == "divewatch: 1 running"
+    assert [section_of(one, NOW.date()) for one in model.tasks.values()] == ["unknown", "running"]
+    assert formatting.status_word(replace(model.tasks["a"], provider_status="")) == "unknown yet"
+    assert formatting.status_word(replace(model.tasks["a"], provider_status="asleep")) == "unknown"
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "told"),
     [
@@ -77,6 +88,28 @@ def test_the_log_says_a_reason_without_the_code_in_front_of_it() -> None:
     entry = LogEntry(NOW, "failed", ended_text(one), one.id, "openai")
     said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, 120, 8))
     assert said.rstrip().endswith("  Rate limit reached")
+
+
+def test_an_entry_is_told_as_a_whole_once_without_its_title() -> None:
+    one = task(1, TaskStatus.FAILED, error="Rate limit reached. Try again in 20 s.", cost=Cost(0.5, "USD"))
+    title, lines = entry_lines(LogLine(LogEntry(NOW, "failed", ended_text(one), one.id, "openai")), one, 60)
+    said = "\n".join("".join(text for text, _ in line) for line in lines)
+    assert title == one.title
+    assert one.title not in said
+    assert said.count("Rate limit reached") == 1
+    assert "✗ failed  $0.50" in said
+    assert "Find out everything" in said
+    title, lines = entry_lines(LogLine(LogEntry(NOW, "poll", "slept 3 s", None, "valyu")), None, 60)
+    assert (title, "slept 3 s" in str(lines)) == ("asked", True)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_log_names_the_task_of_what_one_did(width: int) -> None:
+    one = task(1, TaskStatus.RUNNING, title="Grid-scale electricity storage")
+    entry = LogEntry(NOW, "action", "respond: answer sent", one.id, "valyu")
+    said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, width, 8))
+    assert "Grid-scale" in said
+    assert said.endswith("  respond: answer sent")
 
 
 def test_the_log_does_not_count_to_zero() -> None:
@@ -162,3 +195,14 @@ def test_an_account_that_is_offline_says_since_when_and_when_it_is_tried_again()
     assert formatting.link_text(replace(state, last_ok=None), NOW) == "offline, next try in 12 s"
     yesterday = replace(state, last_ok=NOW - timedelta(days=1))
     assert (NOW - timedelta(days=1)).astimezone().strftime("%d %b") in formatting.link_text(yesterday, NOW)
+
+
+def test_what_a_task_cost_is_not_cut_in_the_log() -> None:
+    one = task(1, TaskStatus.DONE, citations=59, sources=25, cost=Cost(0.33, "USD", at_least=0.32))
+    entry = LogEntry(NOW, "ended", ended_text(one), one.id, "openai")
+    said = "".join(text for text, _ in log_line(LogLine(entry), one, NOW, 80, 8))
+    assert said.endswith("59 cit  25 src  $0.32-0.33")
+
+
+def test_news_of_a_failure_says_the_reason_without_its_code() -> None:
+    assert ended_text(task(1, TaskStatus.FAILED, error="rate_limit_exceeded: Too many")).endswith("failed: Too many")

@@ -17,6 +17,7 @@ from tui.cli.context import (
     config,
     environment,
     info,
+    info_of,
     infos,
     not_saved,
     open_archive,
@@ -45,6 +46,7 @@ __all__ = [
     "config",
     "environment",
     "info",
+    "info_of",
     "infos",
     "narrate",
     "not_saved",
@@ -143,7 +145,7 @@ def budget_warnings(prices: "Sequence[tuple[str, Cost]]") -> list[str]:
 
     now, before = datetime.now(UTC), Spent()
     with suppress(NotFound), open_archive() as opened:
-        before = spent_by(opened.costs(month_start(now)), now, whoami())
+        before = spent_by(opened.daily_costs(month_start(now)), now, whoami())
     return warnings(prices, before, config().budget.limits())
 
 
@@ -226,6 +228,6 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody is there to ask.", hint="nothing was done; repeat with --yes")
+        raise UsageError(f"{question} Nobody is there to ask", hint="nothing was done; repeat with --yes")
     if not click.confirm(clean(question), err=True):
         raise DivewatchError("nothing was done")

@@ -56,6 +56,13 @@ def info(name: str) -> "ProviderInfo":
     return registry.load(name).info
 
 
+def info_of(provider: str) -> "ProviderInfo | None":
+    """Return the description of a task's provider; None of one that is not installed, and of a file."""
+    with suppress(DivewatchError):
+        return info(provider)
+    return None
+
+
 def accounts() -> "tuple[Account, ...]":
     """Return every enabled account with its key, if there is one; raises `ConfigError`."""
     from tui.config.accounts import find_accounts
@@ -198,11 +205,12 @@ def open_engine(
     Raises:
         ArchiveError: at the end, where something that was learned could not be saved.
     """
+    from tui.config.load import live_budget
     from tui.engine.runtime import Runtime
 
-    every = accounts()
+    every, budget = accounts(), live_budget(paths().config_file, config().budget.limits())
     with open_archive(read_only=False) as opened:
-        engine = Runtime(opened, every, watch=watch, budget=config().budget.limits())
+        engine = Runtime(opened, every, watch=watch, budget=budget)
         if listener is not None:
             engine.subscribe(listener)
         engine.start()

@@ -77,23 +77,16 @@ def _read(what: str) -> int:
     return open_report(what, None, Screen())
 
 
-def _guarded(command: str, flag: str, limit: int | None, options: dict[str, str], words: list[str]) -> int:
+def _guarded(command: str, form: str, limit: int | None, options: dict[str, str], words: list[str]) -> int:
     from tui.cli import listing
 
-    lines, query = flag == "--jsonl", " ".join(words)
-
     def carry_out() -> int:
+        query = " ".join(words)
         if command == "list":
-            most = -1 if limit is None else limit
             filters = {name: options.get(f"--{name}", "") for name in _FILTERS}
-            if flag:
-                listing.print_list(lines=lines, limit=most, filters=filters, words=query)
-            else:
-                listing.print_table(limit=most, filters=filters, words=query)
-        elif flag:
-            listing.print_search(query, lines=lines, limit=limit or listing.SEARCH_LIMIT)
+            listing.print_list(form, limit=limit, filters=filters, words=query)
         else:
-            listing.print_places(query, limit=limit or listing.SEARCH_LIMIT)
+            listing.print_search(form, query, limit=limit or listing.SEARCH_LIMIT)
         return 0
 
     return _explained(carry_out)

@@ -15,71 +15,67 @@ NOTHING_FOUND = "nothing found; every word must be there: fewer words find more,
 NEXT_STEP = "the archive is empty: `divewatch sync` fetches your tasks, `divewatch demo` shows how it looks"
 
 
-def print_list(*, lines: bool, limit: int = -1, filters: "Mapping[str, str]", words: str = "") -> None:
-    """Print the archive's tasks, newest first: `{"schema_version":1,"tasks":[...],"more":false}`, or one a line.
+def print_list(form: str, *, limit: int | None, filters: "Mapping[str, str]", words: str = "") -> None:
+    """Print the archive's tasks, newest first; to stderr what is left out, or what a new user can do.
+
+    Args:
+        form: "--json" (`{"schema_version":1,"tasks":[...],"more":false}`), "--jsonl" (one object a line), or "": a
+            table in full, or what of it fits the terminal.
+        limit: At most so many; None for all.
+        filters: Terms of a filter by name, "" for none.
+        words: More words and terms.
 
     Raises:
         ArchiveError: the archive cannot be read.
         UsageError: a filter has a value that it cannot have.
     """
-    shown, more = listed(limit, filters, words)
-    _print_tasks(shown, more, lines=lines)
-    tell_list(shown, more, filtered=bool(words) or any(filters.values()))
+    shown: Sequence[object]
+    if form:
+        shown, more = tasks, _ = listed(limit, filters, words)
+        _print_tasks(tasks, more, form)
+    else:
+        from tui.cli.output import text, width_of_terminal
+        from tui.engine.archive.search import json
+
+        query = _query(filters, words)
+        shown, more = rows, _ = _read(lambda path: _cut(json.listed_cells(path, query, _one_more(limit)), limit))
+        if rows:
+            text(_task_table(rows, width_of_terminal()))
+    _tell(shown, more, "no task is like that" if words or any(filters.values()) else NEXT_STEP)
 
 
-def print_search(query: str, *, lines: bool, limit: int = SEARCH_LIMIT) -> None:
-    """Print what `query` finds, best first, as `print_list` does; each task has a member "hit".
-
-    Raises:
-        ArchiveError: the archive cannot be read.
-        UsageError: a filter of the query cannot be.
-    """
-    shown, more = found(query, limit)
-    _print_tasks(shown, more, lines=lines)
-    tell_search(shown, more)
-
-
-def print_table(*, limit: int = -1, filters: "Mapping[str, str]", words: str = "") -> None:
-    """Print tasks as a table: in full, or what fits the terminal.
-
-    Raises:
-        ArchiveError: the archive cannot be read.
-        UsageError: a filter has a value that it cannot have.
-    """
-    from tui.cli.output import text, width_of_terminal
-    from tui.engine.archive.search import json
-
-    query = _query(filters, words)
-    shown, more = _read(lambda path: _cut(json.listed_cells(path, query, _one_more(limit)), limit))
-    if shown:
-        text(_task_table(shown, width_of_terminal()))
-    tell_list(shown, more, filtered=bool(words) or any(filters.values()))
-
-
-def print_places(query: str, *, limit: int = SEARCH_LIMIT) -> None:
-    """Print search hits as text: the task, and the place in its text.
+def print_search(form: str, query: str, *, limit: int = SEARCH_LIMIT) -> None:
+    """Print what `query` finds, best first; as JSON like `print_list`, each task with a member "hit".
 
     Raises:
         ArchiveError: the archive cannot be read.
         UsageError: a filter of the query cannot be.
     """
+    shown, more = found(query, limit, readable=not form)
+    if form:
+        _print_tasks(shown, more, form)
+    else:
+        _print_places(shown)
+    _tell(shown, more, "" if shown else NOTHING_FOUND if _holds_something() else NEXT_STEP)
+
+
+def _print_places(shown: "Sequence[str]") -> None:
+    """Print search hits as text: the task, and the place in its text."""
     import json
 
     from tui.cli.output import text
     from tui.domain.text import one_line
 
-    shown, more = found(query, limit, readable=True)
     for task in map(json.loads, shown):
         hit, title = task["hit"], one_line(task["title"], 100)
         place = f"{hit['where']}, line {hit['line']}" if hit["line"] else hit["where"]
         snippet = one_line(hit["snippet"])
         told = "" if snippet[:50] == title[:50] else f": {snippet}"  # a title need not be said twice
         text(f"{task['id']}  {title}\n    {place}{told}\n")
-    tell_search(shown, more)
 
 
-def listed(limit: int, filters: "Mapping[str, str]", words: str = "") -> tuple[list[str], bool]:
-    """Return at most `limit` tasks (-1: all) as JSON objects, newest first, and whether there are more.
+def listed(limit: int | None, filters: "Mapping[str, str]", words: str = "") -> tuple[list[str], bool]:
+    """Return at most `limit` tasks (None: all) as JSON objects, newest first, and whether there are more.
 
     `filters` are terms of a filter by name, "" for none: status, provider, tag, is, by; `words` are words and terms.
     """
@@ -99,20 +95,12 @@ def found(query: str, limit: int, *, readable: bool = False) -> tuple[list[str],
     return _read(lambda path: _cut(json.found(path, query, limit + 1, readable=readable), limit))
 
 
-def tell_list(shown: "Sequence[object]", more: bool, *, filtered: bool) -> None:
-    """Print to stderr what the list leaves out, or what a new user can do."""
-    if more:
-        _narrate(f"there are more than {len(shown)}: raise --limit")
-    elif not shown:
-        _narrate("no task is like that" if filtered else NEXT_STEP)
+def _tell(shown: "Sequence[object]", more: bool, nothing: str) -> None:
+    """Print to stderr what is left out, or why nothing is shown."""
+    if more or not shown:
+        from tui.cli.output import narrate
 
-
-def tell_search(shown: "Sequence[str]", more: bool) -> None:
-    """Print to stderr what the search result leaves out."""
-    if more:
-        _narrate(f"there are more than {len(shown)}: raise --limit")
-    elif not shown:
-        _narrate(NOTHING_FOUND if _holds_something() else NEXT_STEP)
+        narrate(f"there are more than {len(shown)}: raise --limit" if more else nothing)
 
 
 def _holds_something() -> bool:
@@ -123,23 +111,21 @@ def _holds_something() -> bool:
 
 def _read(read: "Callable[[str], T]", *, quiet: bool = False) -> "T":
     """Return what `read` finds in the archive; in the copy on this machine where its server cannot be reached."""
-    path = _archive()
+    from os import environ
+
+    from tui.config.folders import archive_place
+
+    path = archive_place(environ)
     try:
         shown = read(path)
     except Exception as error:  # noqa: BLE001 - raised again, where the copy is no answer to it
         from tui.cli.context import copy_instead
 
         return read(str(copy_instead(path, error, quiet=quiet)))
-    _archive_notice(path)
+    from tui.cli.output import archive_notice
+
+    archive_notice(path)
     return shown
-
-
-def _archive() -> str:
-    from os import environ
-
-    from tui.config.folders import archive_place
-
-    return archive_place(environ)
 
 
 def _query(filters: "Mapping[str, str]", words: str) -> str:
@@ -147,13 +133,13 @@ def _query(filters: "Mapping[str, str]", words: str) -> str:
     return " ".join([*terms, words])
 
 
-def _one_more(limit: int) -> int:
-    return limit + 1 if limit >= 0 else -1
+def _one_more(limit: int | None) -> int:
+    return -1 if limit is None else limit + 1
 
 
-def _cut(rows: "Iterable[T]", limit: int) -> "tuple[list[T], bool]":
+def _cut(rows: "Iterable[T]", limit: int | None) -> "tuple[list[T], bool]":
     tasks = [*rows]
-    return (tasks[:limit], True) if 0 <= limit < len(tasks) else (tasks, False)
+    return (tasks[:limit], True) if limit is not None and limit < len(tasks) else (tasks, False)
 
 
 def _task_table(tasks: "Sequence[Sequence[Any]]", width: int | None) -> str:
@@ -200,23 +186,11 @@ def _cost(amount: float | None, unit: str, kind: str, record: str | None) -> "Ma
     return {"amount": amount, "unit": unit, "kind": kind}
 
 
-def _print_tasks(shown: "Sequence[str]", more: bool, *, lines: bool) -> None:
+def _print_tasks(shown: "Sequence[str]", more: bool, form: str) -> None:
     from tui.cli.output import data
 
-    if not lines:
+    if form == "--json":
         body = ",\n".join(shown)
         data(f'{{"schema_version":1,"tasks":[{body}],"more":{"true" if more else "false"}}}')
     elif shown:
         data("\n".join(shown))
-
-
-def _archive_notice(path: str) -> None:
-    from tui.cli.output import archive_notice
-
-    archive_notice(path)
-
-
-def _narrate(text: str) -> None:
-    from tui.cli.output import narrate
-
-    narrate(text)

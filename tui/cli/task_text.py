@@ -59,14 +59,15 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
     task, cost = detail.task, record["cost"]
     word = task.provider_status
     yield "id", task.id
-    yield "provider", f"{task.account_key} {task.remote_id or '(no id yet)'}"
+    yield "provider", f"{task.account_key} {task.remote_id or ('' if task.is_file else '(no id yet)')}"
     raw = f" ({as_words(word)})" if word and word != task.status.value else ""
     yield "status", f"{task.status.value}{raw}"
     yield "started by", record.get("started_by") or ""
     yield "mode", task.mode or ""
-    yield "created", format_local(task.created_at)
+    yield "saved" if task.is_file else "created", format_local(task.created_at)
     yield "changed", format_local(task.updated_at)
-    yield "finished", f"{format_local(task.finished_at)}{' (when first seen)' if task.finish_observed else ''}"
+    if not task.is_file:
+        yield "finished", f"{format_local(task.finished_at)}{' (when first seen)' if task.finish_observed else ''}"
     yield "cost", "" if cost["amount"] is None else plain_cost_text(cost)
     for name, amount in task.cost.parts:
         yield f"  {as_words(name)}", amount_text(amount, task.cost.unit)

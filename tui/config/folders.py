@@ -41,29 +41,34 @@ def config_file(environ: "Mapping[str, str]") -> str:
 def archive_place(environ: "Mapping[str, str]") -> str:
     """Return the archive's location: a path, or "postgresql://..."; `DIVEWATCH_ARCHIVE` overrides the file.
 
-    The config file is read only if there is one that mentions an archive. One that cannot be read is not this
-    function's business: the default path is returned.
+    The config file is parsed only if there is one that mentions an archive.
+
+    Raises:
+        ConfigError: the file may name another archive than the default one, but cannot be read.
     """
     if place := environ.get("DIVEWATCH_ARCHIVE", "").strip():
         return place if is_url(place) else os.path.expanduser(place)
-    default = os.path.join(folders(environ)["data"], "archive.db")
+    default, file = os.path.join(folders(environ)["data"], "archive.db"), config_file(environ)
     try:
-        with open(config_file(environ), encoding="utf-8") as file:
-            text = file.read()
-    except (OSError, UnicodeError):
-        return default
-    if "archive" not in text:
-        return default
-    import tomllib
+        with open(file, encoding="utf-8") as opened:
+            text = opened.read()
+        if "archive" not in text:
+            return default
+        import tomllib
 
-    try:
-        table = tomllib.loads(text).get("archive")
-    except tomllib.TOMLDecodeError:
+        table = tomllib.loads(text).get("archive", {})
+        if is_url(table.get("url", "")):
+            return str(table["url"])
+        return os.path.expanduser(table.get("path", "")) or default
+    except (FileNotFoundError, NotADirectoryError):
         return default
-    if isinstance(table, dict) and isinstance(table.get("url"), str) and is_url(table["url"]):
-        return str(table["url"])
-    chosen = table.get("path") if isinstance(table, dict) else None
-    return os.path.expanduser(chosen) if isinstance(chosen, str) and chosen else default
+    except (OSError, ValueError, TypeError, AttributeError):  # no text, no TOML, other types than these
+        from pathlib import Path
+
+        from tui.config.load import load
+
+        load(Path(file))  # says what is wrong
+        return default
 
 
 def is_url(place: str) -> bool:

@@ -1,9 +1,10 @@
 """Reads and changes config.toml; every error names the file, the line, the key and the nearest right one."""
 
 import difflib
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.config import validate
 from tui.config.permissions import refuse_writable
@@ -13,6 +14,9 @@ from tui.domain.errors import ConfigError
 from tui.domain.patterns import late
 from tui.domain.secret import hold_variables
 from tui.domain.text import clean, join, one_line
+
+if TYPE_CHECKING:
+    from tui.domain.budget import Budget
 
 _TOKEN_ENV = late(r"""token_env["'\s]*=\s*["']([^"'\n]+)""")
 
@@ -31,6 +35,21 @@ def load(path: Path) -> Config:
     except (OSError, UnicodeError) as error:
         raise ConfigError(f"{_name(path)} cannot be read: {_reason(error)}") from error
     return parse(text, path)
+
+
+def live_budget(path: Path, known: "Budget") -> "Callable[[], Budget]":
+    """Return a function that reads the budget of the file at `path` again, which may be changed meanwhile.
+
+    While the file cannot be read, the one that was `known` last holds.
+    """
+
+    def budget() -> "Budget":
+        nonlocal known
+        with suppress(ConfigError, OSError):
+            known = load(path).budget.limits() if path.exists() else known
+        return known
+
+    return budget
 
 
 def parse(text: str, path: Path) -> Config:

@@ -47,7 +47,7 @@ def price_text(cost: "Cost") -> str:
 
 
 def cost_long(cost: "Cost") -> str:
-    """Return a cost with its source: "$0.35, by the price list", "not known"."""
+    """Return a cost with its source: "at most $0.35, by the price list", "not known"."""
     return _long(cost.amount, cost.at_least, cost.unit, cost.kind)
 
 
@@ -67,7 +67,8 @@ def _long(amount: float | None, at_least: float | None, unit: str, kind: str) ->
     low, high = _ends(amount, at_least, unit, kind)
     if low != high and unit != "USD":
         low = low.removesuffix(f" {unit}")
-    return f"{high if low == high else f'{low} to {high}'}, {SOURCES[kind]}"
+    bound = "at most " if kind == "price_list" and at_least is None and amount else ""
+    return f"{bound}{high if low == high else f'{low} to {high}'}, {SOURCES[kind]}"
 
 
 def _ends(amount: float, at_least: float | None, unit: str, kind: str) -> tuple[str, str]:
@@ -161,15 +162,33 @@ def sums_text(
 
 
 def cost_sums(prices: "Iterable[Price]") -> "list[tuple[str, Currency, float, int]]":
-    """Return (source, currency, sum, count), money first; figures of different kinds are never added up."""
+    """Return (source, currency, sum, count), money first; figures of different kinds are never added up.
+
+    Sums of money from several sources are whole cents that add up to their total as it is shown.
+    """
     sums: dict[tuple[str, Currency], tuple[float, int]] = {}
     for account, cost in prices:
         if cost.amount is not None:
             key = SOURCES[cost.kind], currency(cost.unit, account)
             amount, count = sums.get(key, (0.0, 0))
             sums[key] = amount + cost.amount, count + 1
+    money = {kind: amount for (kind, (unit, _)), (amount, _) in sums.items() if unit == "USD"}
+    cents = _whole_cents(money) if len(money) > 1 else money
     ordered = sorted(sums.items(), key=lambda pair: money_first(pair[0][1]))
-    return [(kind, one, amount, count) for (kind, one), (amount, count) in ordered]
+    return [(kind, one, cents[kind] if one[0] == "USD" else sum_, count) for (kind, one), (sum_, count) in ordered]
+
+
+def _whole_cents(parts: "Mapping[str, float]") -> "Mapping[str, float]":
+    """Round the parts of a sum so that they add up to it: an upper bound up, then those with the largest remainders."""
+    listed, total = SOURCES["price_list"], sum(parts.values()) * 100
+    bound = parts.get(listed) and not parts.get(SOURCES["estimate"])
+    whole = math.ceil(total - 1e-6) if bound else round(total)
+    cents = {kind: math.floor(amount * 100 + 1e-6) for kind, amount in parts.items()}
+    more = {kind: amount * 100 - cents[kind] for kind, amount in parts.items()}
+    order = sorted(parts, key=lambda kind: (not (kind == listed and more[kind] > 1e-6), -more[kind]))
+    for kind in order[: whole - sum(cents.values())]:
+        cents[kind] += 1
+    return {kind: amount / 100 for kind, amount in cents.items()}
 
 
 def sum_text(kind: str, one: "Currency", amount: float, *, short: bool = False) -> str:

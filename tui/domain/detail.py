@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.anchors import Anchored, Part
+from tui.domain.annotations import NOBODY, People
 from tui.domain.frozen import frozen
-from tui.domain.people import NOBODY, People
 from tui.domain.task import Task
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]

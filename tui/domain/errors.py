@@ -29,6 +29,11 @@ class DivewatchError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def told(self) -> str:
+        """What happened, and what to do next, in one line."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
 
 class UsageError(DivewatchError):
     """A command or form that cannot be carried out as given."""

@@ -24,6 +24,8 @@ def why_not(action: Capability, task: Task, info: "ProviderInfo | None") -> str 
     """Return why `action` cannot be carried out on `task` now, for display; None if it can be tried."""
     if is_taken_back(action, task):
         return None
+    if task.is_file:
+        return "it is a file that was imported: there is no provider to ask"
     return incapable(action, info) or wrong_state(action, task, info)
 
 

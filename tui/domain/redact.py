@@ -90,13 +90,12 @@ def hide_values(text: str, values: Iterable[str] | None = None) -> str:
     decoded: str | None = None
     for value in sorted({value for value in wanted if len(value) >= SHORTEST}, key=len, reverse=True):
         text = text.replace(value, MASK)
-        plain, encoded = _spellings(value)
-        for written in plain:
+        for written in _in_base64(value):
             if written in text:
                 text = re.sub(rf"[\w+/-]{{0,3}}{re.escape(written)}[\w+/-]{{0,4}}={{0,2}}", MASK, text)
         decoded = _decoded(text) if decoded is None else decoded
         if value in decoded:
-            text = encoded.sub(MASK, text)
+            text = _with_escapes(value).sub(MASK, text)
     return text
 
 
@@ -206,8 +205,8 @@ def _pair(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _spellings(value: str) -> tuple[frozenset[str], re.Pattern[str]]:
-    """Return the base64 of `value` at each of three offsets, and a pattern for it with any character escaped."""
+def _in_base64(value: str) -> frozenset[str]:
+    """Return the base64 of `value` at each of three offsets."""
     import base64
 
     plain = set()
@@ -217,7 +216,13 @@ def _spellings(value: str) -> tuple[frozenset[str], re.Pattern[str]]:
         core = base64.b64encode(bytes(offset) + raw + bytes(padding)).decode()
         core = core[(0, 2, 3)[offset] : len(core) - (0, 2, 3)[padding]]
         plain |= {core, core.replace("+", "-").replace("/", "_")}
-    return frozenset(plain), re.compile("".join(map(_escaped, value)))
+    return frozenset(plain)
+
+
+@lru_cache(maxsize=256)
+def _with_escapes(value: str) -> re.Pattern[str]:
+    """Return a pattern for `value` with any character escaped: seconds for a long one, so for what is found only."""
+    return re.compile("".join(map(_escaped, value)))
 
 
 def _escaped(char: str) -> str:

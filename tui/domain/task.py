@@ -79,6 +79,10 @@ class Cost:
     at_least: float | None = None
 
 
+FILE = "file"
+"""The provider of a report that was imported from a file: nothing was asked, so it has no cost and took no time."""
+
+
 class _Referable:
     """Can be referred to weakly: the archive gives the same task to everybody who reads it."""
 
@@ -128,6 +132,11 @@ class Task(_Referable):
     def account_title(self) -> str:
         """The display name of the account: "Valyu" or "Valyu:work"."""
         return account_title(self.account_key)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a report from a file of no provider."""
+        return self.provider == FILE
 
     @property
     def waits_in_queue(self) -> bool:

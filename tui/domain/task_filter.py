@@ -132,6 +132,21 @@ def with_words_in_texts(text: str) -> str:
     return " ".join(parts)
 
 
+def only_terms(text: str) -> str:
+    """Return a filter without words, terms about texts, and values that may be the beginning of one."""
+    kept: list[str] = []
+    for part in _PART.finditer(text):
+        name, value = (part[1] or part[3] or "").lower(), part[2] if part[1] else part[5]
+        sign = part[4] if part[4] and part[4] != ":" else ""
+        growing = part.end() == len(text) and not part[1] and name not in {"status", "is", "before", "after", "cost"}
+        try:
+            if name in FILTERS and name != "text" and not growing and _condition(name, f"{sign}{value}", prefix=False):
+                kept.append(part[0])
+        except UsageError:  # it is being typed
+            continue
+    return " ".join(kept)
+
+
 def _condition(name: str, value: str, *, prefix: bool) -> FilterTerm | None:
     """Return a parsed term; None for an incomplete one."""
     if name in {"status", "is"}:
@@ -140,7 +155,7 @@ def _condition(name: str, value: str, *, prefix: bool) -> FilterTerm | None:
         moment = _day(value)
         if moment is None and not prefix:
             raise UsageError(
-                f"{name}:{value} is no date.", hint=f"Write {name}:2026, {name}:2026-10 or {name}:2026-10-01."
+                f"{name}:{value} is no date", hint=f"write {name}:2026, {name}:2026-10 or {name}:2026-10-01"
             )
         return FilterTerm(name, (value,), moment=moment) if moment else None
     if name == "cost":
@@ -174,7 +189,7 @@ def _cost(value: str, *, prefix: bool) -> FilterTerm | None:
         if prefix:
             return None
         raise UsageError(
-            f"cost{'' if value[:1] in '<>' else ':'}{value} is no amount.", hint="Write cost>1 or cost<=20cr."
+            f"cost{'' if value[:1] in '<>' else ':'}{value} is no amount", hint="write cost>1 or cost<=20cr"
         )
     unit = "credits" if (match[3] or "").lower().startswith("cr") else "USD"
     return FilterTerm("cost", (match[2],), operator=match[1] or "=", unit=unit)
@@ -196,10 +211,10 @@ def _wrong(name: str, value: str, right: "tuple[str, ...]") -> UsageError:
     from difflib import get_close_matches
 
     near = get_close_matches(value.lower(), right, 1, 0.5)
-    guess = f"Did you mean {name}:{near[0]}? " if near else ""
+    guess = f"did you mean {name}:{near[0]}? " if near else ""
     if name == "is" and value.lower() in STATUSES:
-        guess = f"Did you mean status:{value.lower()}? "
-    return UsageError(f"{name}:{value} is not known.", hint=f"{guess}There are {', '.join(right)}.")
+        guess = f"did you mean status:{value.lower()}? "
+    return UsageError(f"{name}:{value} is not known", hint=f"{guess}there are {', '.join(right)}")
 
 
 def _refuse_misspelt(name: str, part: str) -> None:
@@ -208,6 +223,6 @@ def _refuse_misspelt(name: str, part: str) -> None:
     near = get_close_matches(name, [*FILTERS], 1, 0.8)
     if near:
         raise UsageError(
-            f"There is no filter {name}:",
-            hint=f'Did you mean {near[0]}: ? To search for the words, quote them: "{part}"',
+            f"there is no filter {name}:",
+            hint=f'did you mean {near[0]}: ? to search for the words, quote them: "{part}"',
         )

@@ -48,6 +48,7 @@ _MARK = (
     r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _MEMBER_NAME = late(r"[a-z0-9]+(?:_[a-z0-9]+)+")
+_CODE = late(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 _STACKED_MARKS = late(f"({_MARK}{{4}}){_MARK}+")
 
 
@@ -103,6 +104,11 @@ def json_escaped(text: str) -> str:
 def _json_escape(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
+
+
+def in_words(reason: str) -> str:
+    """Return why a task failed without the error code in front, which says nothing to a person."""
+    return one_line(_CODE.sub("", reason, count=1))
 
 
 def plural(count: int, noun: str, nouns: str | None = None) -> str:

@@ -57,7 +57,7 @@ def elapsed(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours_left = divmod(hours, 24)
     if days:
-        return f"{days} d {hours_left} h"
+        return f"{days} d {hours_left} h" if hours_left else f"{days} d"
     if hours:
         return f"{hours}:{minutes:02}:{secs:02}"
     return f"{minutes}:{secs:02}" if minutes else f"{secs} s"

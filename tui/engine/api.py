@@ -50,8 +50,10 @@ class Condition:
     trouble: str = ""  # why not, one line; also of an archive that is only read
     notice: str = ""  # what happened to the archive and was not acknowledged yet
     asks_elsewhere: str = ""  # who asks the providers in this one's place: host, process and since when; "" if we do
+    may_not_ask: str = ""  # why the archive lets this process not poll, although no other need do so
     away: Away | None = None  # since when the server of the archive cannot be reached
     older: bool = False  # whether the archive has older tasks than those at hand
+    all_of: frozenset[str] = frozenset()  # terms of filters of which all older tasks are at hand all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,14 @@ class Engine(Protocol):
     def recall(self, ids: Sequence[str]) -> "Future[None]":
         """Load these tasks of the archive, too."""
 
-    def older(self) -> None:
-        """Load the next page of older tasks; `Condition.older` tells whether there are any."""
+    def older(self, terms: str = "") -> None:
+        """Load the next page of older tasks; `Condition.older` tells whether there are any.
+
+        With `terms` of a filter, without words, only those for which they hold; `Condition.all_of` tells the end.
+        """
+
+    def together(self, ids: Sequence[str]) -> "Future[None]":
+        """Load all members of the groups and batches that these tasks belong to."""
 
     def pause(self, paused: bool) -> None:
         """Stop or resume automatic polling; `refresh` works in either case."""

@@ -41,6 +41,7 @@ class _Seen:
     """What was read from the archive in one round: leases, changes by other processes, queued work."""
 
     leading: frozenset[str] = frozenset()  # the accounts that this process polls
+    refused: str = ""  # why it may not poll the others
     holder: str = ""
     changes: Changes = NO_CHANGES
     logged: Sequence[LogEntry] = ()
@@ -56,7 +57,7 @@ class Core:
         accounts: whom to ask, in display order.
         workers: threads for blocking calls.
         watch: ask by itself, sharing the archive's lease; otherwise only what it is told.
-        budget: what may be spent on what others queue; no limit by default.
+        budget: returns what may be spent on what others queue, whenever that is sent; no limit by default.
         clock: time.
         rng: jitter.
     """
@@ -69,7 +70,7 @@ class Core:
         workers: Executor,
         clock: Clock,
         watch: bool = True,
-        budget: Budget | None = None,
+        budget: Callable[[], Budget] = Budget,
         rng: random.Random | None = None,
     ) -> None:
         self._unlogged: list[LogEntry] = []
@@ -81,7 +82,7 @@ class Core:
         }
         self.actions = EngineActions(self.workers, self.pipeline, self.state, clock)
         self.queue = QueueServer(
-            self.workers, self.actions.creator, self.actions.act, self.pipeline, self.state, budget or Budget()
+            self.workers, self.actions.creator, self.actions.act, self.pipeline, self.state, budget
         )
         self.details = DetailCache(self.workers, self.pipeline, self.state)
         self.loading = TaskLoader(self.pipeline, self.state, clock, self._follow)
@@ -213,7 +214,7 @@ class Core:
             seen = await self.pipeline.off_loop(self._look_round)
             changes, logged = seen.changes, seen.logged
             await self._show_away(self._archive.away)
-            self._lead(seen.leading, seen.holder)
+            self._lead(seen)
             for key, worker in self.workers.items():
                 worker.sent_by(seen.senders.get(key, ""))
             if changes != NO_CHANGES:
@@ -243,9 +244,9 @@ class Core:
             return _Seen()
 
     def _looked_round(self) -> _Seen:
-        leading = self._led() if self._watch else frozenset()
+        leading, refused = self._led() if self._watch else (frozenset[str](), "")
         keyless = all(worker.keyless for worker in self.workers.values())
-        silent = leading or keyless or not self._watch or self._archive.away is not None
+        silent = leading or refused or keyless or not self._watch or self._archive.away is not None
         holder = "" if silent else self._archive.lease_holder() or "another divewatch"
         changes = self._archive.foreign_changes()
         self._log_seen, logged = self._archive.log_after(self._log_seen)
@@ -253,7 +254,7 @@ class Core:
         waiting = queue.waiting() & leading if queue and leading else frozenset()
         without_key = any(worker.keyless for worker in self.workers.values())
         senders = queue.senders() if queue and without_key else {}
-        return _Seen(leading, holder, changes, logged, waiting, senders)
+        return _Seen(leading, refused, holder, changes, logged, waiting, senders)
 
     async def _show_away(self, away: Away | None) -> None:
         before = self.state.condition.away
@@ -267,24 +268,33 @@ class Core:
 
     def _own(self) -> Mapping[str, Worker]:
         """Return the accounts that no other process polls."""
-        led = self._led()
+        led, _ = self._led()
         return {key: worker for key, worker in self.workers.items() if worker.keyless or key in led}
 
-    def _led(self) -> frozenset[str]:
-        """Take the lease of every account with a key here; those without one are left to other processes."""
-        led = set()
-        for key, worker in self.workers.items():
-            if worker.keyless:
-                self._archive.release_lease(key)
-            elif self._archive.take_lease(key):
-                led.add(key)
-        return frozenset(led)
+    def _led(self) -> tuple[frozenset[str], str]:
+        """Take the lease of every account with a key here, and return why the archive refuses one; "" if it does not.
 
-    def _lead(self, leading: frozenset[str], holder: str) -> None:
-        if (leading, holder) == (self._leading, self.state.condition.asks_elsewhere):
+        Accounts without a key are left to other processes.
+        """
+        led, refused = set(), ""
+        for key, worker in self.workers.items():
+            try:
+                if worker.keyless:
+                    self._archive.release_lease(key)
+                elif self._archive.take_lease(key):
+                    led.add(key)
+            except ArchiveError as error:  # the next round tries again
+                refused = error.message
+        return frozenset(led), refused
+
+    def _lead(self, seen: _Seen) -> None:
+        leading, holder, refused, now = seen.leading, seen.holder, seen.refused, self.state.condition
+        if (leading, holder, refused) == (self._leading, now.asks_elsewhere, now.may_not_ask):
             return
         self._leading = leading
-        self.state.set_condition(replace(self.state.condition, asks_elsewhere=holder))
+        self.state.set_condition(replace(now, asks_elsewhere=holder, may_not_ask=refused))
+        if refused and refused != now.may_not_ask:
+            self.state.log("problem", f"the archive does not let this divewatch ask the providers: {refused}")
         if holder or leading:
             self.state.log(
                 "poll",

@@ -4,9 +4,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tui.domain.annotations import NOBODY, People
 from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError
-from tui.domain.people import NOBODY, People
 from tui.domain.task import Task
 from tui.engine.files.saved_detail import read_stored
 from tui.engine.ingest.pipeline import IngestPipeline

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tui.domain.errors import ArchiveError, DivewatchError, NotFound
+from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Task
 from tui.engine.commands.queue_up import not_queued
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
@@ -36,7 +36,9 @@ class TaskLoader:
     state: EngineState
     clock: Clock
     follow: Callable[[Sequence[Task]], None]
-    _oldest: str = field(default="", init=False)  # after which the next page begins; "" if there is none
+    _begins: str = field(default="", init=False)  # the task after which older ones follow; "" if all are at hand
+    _after: dict[str, str] = field(default_factory=dict, init=False)  # by terms: after which their next page begins
+    _reading: set[str] = field(default_factory=set, init=False)
 
     def load(self) -> None:
         """Load the newest tasks, and those that ended at their provider but are not saved; blocks."""
@@ -55,7 +57,9 @@ class TaskLoader:
 
     def page_after(self, newest: Sequence[Task]) -> None:
         """Begin the pages of older tasks after these, which are what `load_tasks` of the archive returns."""
-        self._end_at(newest[MOST_LOADED - 1].id if len(newest) >= MOST_LOADED else "")
+        self._begins = newest[MOST_LOADED - 1].id if len(newest) >= MOST_LOADED else ""
+        self._after.clear()
+        self._set_end(older=self._begins != "", all_of=frozenset())
 
     async def recall(self, ids: Sequence[str]) -> None:
         """Load these tasks, too."""
@@ -63,28 +67,42 @@ class TaskLoader:
         if missing:
             self._add(await self.pipeline.off_loop(self.pipeline.archive.named, missing))
 
-    async def older(self) -> None:
-        """Load the next page of older tasks that are not all at hand already."""
-        after, self._oldest = self._oldest, ""  # asked again meanwhile, it does nothing
-        if not after:
-            return
-        archive = self.pipeline.archive
-        try:
-            page = await self.pipeline.off_loop(archive.tasks, OLDER_AT_ONCE, after)
-            while len(page) == OLDER_AT_ONCE and all(self.state.store.get(task.id) for task in page):  # nothing new
-                page = await self.pipeline.off_loop(archive.tasks, OLDER_AT_ONCE, page[-1].id)
-        except NotFound:  # the task was removed for good
-            self.page_after(await self.pipeline.off_loop(archive.load_tasks))
-            return
-        except DivewatchError:
-            self._oldest = after
-            raise
-        self._add(page)
-        self._end_at(page[-1].id if len(page) == OLDER_AT_ONCE else "")
+    async def together(self, ids: Sequence[str]) -> None:
+        """Load all members of the groups of these tasks."""
+        self._add(await self.pipeline.off_loop(self.pipeline.archive.together, ids))
 
-    def _end_at(self, task_id: str) -> None:
-        self._oldest = task_id
-        self.state.set_condition(replace(self.state.condition, older=task_id != ""))
+    async def older(self, terms: str = "") -> None:
+        """Load the next page of older tasks, or of those for which `terms` hold, that are not all at hand already."""
+        ended = terms in self.state.condition.all_of or not self.state.condition.older
+        if ended or terms in self._reading:  # asked again meanwhile, it does nothing
+            return
+        self._reading.add(terms)
+        try:
+            page = await self._next_page(terms)
+        except NotFound:  # the task was removed for good
+            self.page_after(await self.pipeline.off_loop(self.pipeline.archive.load_tasks))
+            return
+        finally:
+            self._reading.discard(terms)
+        self._add(page)
+        condition = self.state.condition
+        if len(page) == OLDER_AT_ONCE:
+            self._after[terms] = page[-1].id
+        elif terms:
+            self._set_end(older=condition.older, all_of=condition.all_of | {terms})
+        else:
+            self._set_end(older=False, all_of=condition.all_of)
+
+    async def _next_page(self, terms: str) -> Sequence[Task]:
+        after = self._after.get(terms, self._begins)
+        while True:
+            page = await self.pipeline.off_loop(self.pipeline.archive.tasks, OLDER_AT_ONCE, after, terms)
+            if len(page) < OLDER_AT_ONCE or not all(self.state.store.get(task.id) for task in page):
+                return page
+            after = page[-1].id  # nothing new
+
+    def _set_end(self, *, older: bool, all_of: frozenset[str]) -> None:
+        self.state.set_condition(replace(self.state.condition, older=older, all_of=all_of))
 
     def _add(self, tasks: Sequence[Task]) -> None:
         tasks = self._explained([task for task in tasks if self.state.store.get(task.id) is None])

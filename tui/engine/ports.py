@@ -9,10 +9,10 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from tui.domain.annotations import People
 from tui.domain.away import Away
 from tui.domain.frozen import frozen
-from tui.domain.people import People
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 
 if TYPE_CHECKING:
     from tui.domain.budget import Charge
@@ -33,6 +33,15 @@ class Clock(Protocol):
 
 MOST_LOADED = 10_000
 """Tasks of a long archive that a program keeps at hand; the older ones are read when they are asked for."""
+
+
+@frozen
+class TaskCounts:
+    """How many tasks an archive has, without deleted ones; hidden ones are counted everywhere."""
+
+    statuses: Mapping[TaskStatus, int]
+    unread: int
+    hidden: int
 
 
 @frozen
@@ -182,8 +191,14 @@ class ArchivePort(Protocol):
         The newest `MOST_LOADED`, and of the older ones those that are pinned or not over.
         """
 
-    def tasks(self, limit: int, after: str) -> Sequence[Task]:
-        """Return the `limit` tasks after the one with the id `after`, newest first, without deleted ones."""
+    def tasks(self, limit: int, after: str, terms: str = "") -> Sequence[Task]:
+        """Return the `limit` tasks after the one with the id `after`, newest first, without deleted ones.
+
+        `terms` are those of `tui.domain.task_filter`, without words: "status:failed is:unread".
+        """
+
+    def together(self, task_ids: Sequence[str]) -> Sequence[Task]:
+        """Return the tasks of the groups and batches that these tasks belong to."""
 
     def named(self, task_ids: Sequence[str]) -> Sequence[Task]:
         """Return the tasks with these local ids, without deleted ones."""
@@ -236,7 +251,10 @@ class ArchivePort(Protocol):
         """Return the lines of the event log after line `number`, oldest first, and the number of the last."""
 
     def take_lease(self, account: str = "") -> bool:
-        """Take or renew the lease to poll `account`; returns False if another process has it."""
+        """Take or renew the lease to poll `account`; returns False if another process has it.
+
+        Raises `ArchiveError` where the archive refuses.
+        """
 
     def lease_holder(self) -> str:
         """Return who has, or had last, the lease: "process 123 on host since 12:00"; "" if unknown."""

@@ -51,7 +51,7 @@ class Runtime(Engine):
         archive: the open archive.
         accounts: as configured, or ready-made; in display order.
         watch: ask by itself, as the dashboard does; False only carries out what it is told.
-        budget: what may be spent on what people without a key queue.
+        budget: returns what may be spent on what people without a key queue, whenever that is sent.
         clock: time; for tests.
         rng: jitter; for tests.
     """
@@ -62,7 +62,7 @@ class Runtime(Engine):
         accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,
-        budget: Budget | None = None,
+        budget: Callable[[], Budget] = Budget,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -133,9 +133,13 @@ class Runtime(Engine):
         """Load these tasks of the archive, too."""
         return self._submit(lambda: self._core.loading.recall(ids))
 
-    def older(self) -> None:
-        """Load the next page of older tasks."""
-        self._submit(self._core.loading.older)
+    def older(self, terms: str = "") -> None:
+        """Load the next page of older tasks, or of those for which `terms` hold."""
+        self._submit(lambda: self._core.loading.older(terms))
+
+    def together(self, ids: Sequence[str]) -> "Future[None]":
+        """Load all members of the groups of these tasks."""
+        return self._submit(lambda: self._core.loading.together(ids))
 
     def pause(self, paused: bool) -> None:
         """Stop or resume automatic polling."""

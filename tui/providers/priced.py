@@ -1,21 +1,19 @@
 """A provider with configured prices instead of the published ones: plans differ, and price lists age."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from tui.domain.task import Cost, CostKind
-from tui.providers.protocol import Client, ClientSettings, Provider, Reader
+from tui.providers.protocol import Provider
 
 if TYPE_CHECKING:
-    from tui.domain.actions import Action
-    from tui.domain.options import Option
     from tui.domain.provider import Draft, Mode
 
 
 def with_prices(provider: Provider, prices: Mapping[str, float]) -> Provider:
     """Return `provider` with `prices` by mode, in its own unit; unchanged without any."""
-    return Priced(provider, prices) if prices else provider
+    return cast("Provider", Priced(provider, prices)) if prices else provider
 
 
 class Priced:
@@ -42,26 +40,6 @@ class Priced:
         added = max(0.0, cost.amount - listed) if cost.amount is not None and listed is not None else 0.0
         return Cost(price + added, cost.unit, CostKind.PRICE_LIST)
 
-    def reader(self) -> Reader:
-        """Return the reader."""
-        return self._base.reader()
-
-    def client(self, settings: ClientSettings) -> Client:
-        """Return a client."""
-        return self._base.client(settings)
-
-    def check(self, draft: "Draft") -> Sequence[tuple[str, str]]:
-        """Return what the service would refuse."""
-        return self._base.check(draft)
-
-    def check_action(self, action: "Action") -> str | None:
-        """Return why `action` could not be sent as it is."""
-        return self._base.check_action(action)
-
-    def options(self) -> "Sequence[Option]":
-        """Return the service's own options."""
-        return self._base.options()
-
-    def parse_reference(self, text: str) -> str | None:
-        """Return the remote id that `text` means."""
-        return self._base.parse_reference(text)
+    def __getattr__(self, name: str) -> Any:
+        """Return what is the same at any price: reader, client, checks, options."""
+        return getattr(self._base, name)

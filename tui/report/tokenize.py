@@ -9,8 +9,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from tui.report.markdown import blocks, inlines, links, markers, tags
-from tui.report.markdown.emphasis import emphasis
 from tui.report.markdown.grammar import MarkerToken
+from tui.report.markdown.inlines import emphasis
 
 if TYPE_CHECKING:
     from tui.report.html.reader import Markup

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from types import MappingProxyType
@@ -10,15 +12,21 @@ from typing import cast
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tui.simulator.catalogue import service_kinds
 from tui.simulator.clock import SimulatedClock
 from tui.simulator.content import FOLDER, ReportLibrary
 from tui.simulator.extruct.api import SimulatedExtruct
 from tui.simulator.faults import Faults
 from tui.simulator.gateway import Drop, Gateway, Log
+from tui.simulator.names import service_names
 from tui.simulator.service import Service, Setting
 from tui.simulator.valyu.api import SimulatedValyu
 from tui.simulator.yutori.api import SimulatedYutori
+
+
+@cache
+def service_kinds() -> dict[str, type[Service]]:
+    """Return the class of every service by name."""
+    return {name: import_module(f"tui.simulator.{name}.api").SERVICE for name in service_names()}
 
 
 def _cannot_drop(_: Scope) -> None:

@@ -3,7 +3,7 @@
 Returns findings in the shape FastAPI uses for its 422 answers; a service with another style rewrites them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -19,6 +19,57 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "null": (type(None),),
 }
+
+
+TEXT: Schema = {"type": "string"}
+FLAG: Schema = {"type": "boolean"}
+OBJECT: Schema = {"type": "object"}
+NULL: Schema = {"type": "null"}
+
+
+def text(least: int = 0, most: int | None = None) -> Schema:
+    """Return the schema of a string of so many characters."""
+    return {"type": "string", "min": least, "max": most}
+
+
+def word(*words: str) -> Schema:
+    """Return the schema of one of some words."""
+    return {"type": "string", "enum": words}
+
+
+def whole(least: int | None = None, most: int | None = None) -> Schema:
+    """Return the schema of an integer within limits."""
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def rows(items: Schema, least: int = 0, most: int | None = None) -> Schema:
+    """Return the schema of a list of so many entries."""
+    return {"type": "array", "items": items, "min": least, "max": most}
+
+
+def record(required: str = "", /, **members: Schema) -> Schema:
+    """Return the schema of an object; `required` names members, and others than `members` are allowed."""
+    return {"type": "object", "required": required.split(), "properties": members}
+
+
+def closed(required: str = "", /, **members: Schema) -> Schema:
+    """Return the schema of an object without other members."""
+    return {**record(required, **members), "additional": False}
+
+
+def names(values: Schema) -> Schema:
+    """Return the schema of an object with any names, each with a value that fits `values`."""
+    return {"type": "object", "additional": values}
+
+
+def either(*choices: Schema) -> Schema:
+    """Return the schema of a value that fits one of several."""
+    return {"oneOf": choices}
+
+
+def maybe(schema: Schema) -> Schema:
+    """Return the schema that takes null as well."""
+    return {**schema, "type": (schema["type"], "null")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +117,7 @@ def _is(value: object, wanted: str | tuple[str, ...]) -> bool:
     return any(isinstance(value, _TYPES[name]) for name in names)
 
 
-def _check_one_of(value: object, choices: list[Schema], path: Path) -> Iterator[Violation]:
+def _check_one_of(value: object, choices: Sequence[Schema], path: Path) -> Iterator[Violation]:
     fitting = [choice for choice in choices if "type" not in choice or _is(value, choice["type"])]
     attempts = [list(check(value, choice, path)) for choice in fitting or choices]
     if all(attempts):

@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent / "content"
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _CODE = re.compile(r"(?ms)(^(`{3,}|~{3,})[^\n]*\n.*?^\2[ \t]*$|`[^`\n]+`)")
 _MARKER = re.compile(r"\[(\d+)\](?!\()")
+_MARKERS = re.compile(r" ?(?:\[\d+\](?!\())+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ def replace_markers(markdown: str, known: Mapping[int, str]) -> str:
     return "".join(text if is_code else _MARKER.sub(swap, text) for text, is_code in prose_and_code(markdown))
 
 
+@cache
+def without_markers(report: DemoReport) -> str:
+    """Return the markdown without `[n]`, outside code."""
+    return "".join(text if is_code else _MARKERS.sub("", text) for text, is_code in prose_and_code(report.markdown))
+
+
 class ReportLibrary:
     """All reports of a folder, by slug; the folder is read on first use."""
 
@@ -88,7 +95,7 @@ class ReportLibrary:
         """Slug to report, in the order of the file names."""
         if self._reports is None:
             found = [_load(path) for path in sorted(self._folder.glob("*.json")) if path.with_suffix(".md").is_file()]
-            self._reports = {report.slug: report for report in found} or {_STAND_IN.slug: _STAND_IN}
+            self._reports = {report.slug: report for report in found}
         return self._reports
 
     def choose(self, prompt: str, grain: int) -> DemoReport:
@@ -125,56 +132,3 @@ def _load(path: Path) -> DemoReport:
         structured=data.get("structured"),
         charts=tuple(data.get("charts", ())),
     )
-
-
-_STAND_IN = DemoReport(
-    slug="http-caching",
-    title="How HTTP caching decides whether a stored answer may be used again",
-    brief="How does an HTTP cache decide whether a stored response may be reused? Cite the standards.",
-    markdown="""# How HTTP caching decides whether a stored answer may be used again
-
-## Freshness
-
-A stored answer is fresh while its age is below its lifetime, which `max-age` sets [1]. A shared cache prefers
-`s-maxage` to `max-age` [1][2]. In code, `ages[1]` is an index and no citation.
-
-| Directive | Who obeys | Source |
-| --- | --- | --- |
-| `max-age` | every cache | [1] |
-| `s-maxage` | shared caches | [1] |
-| `immutable` | browsers that know it | [3] |
-
-## Validation
-
-A stale answer is checked with `If-None-Match`; the server says 304 when the tag still holds [4].
-
-- Weak tags compare as equal when the content means the same [4].
-    - A client must not use them for ranges [4].
-- Dates have a resolution of one second [4].
-""",
-    sources=(
-        DemoSource(
-            1, "https://www.rfc-editor.org/rfc/rfc9111", "RFC 9111: HTTP Caching", "Freshness lifetime", "2022-06-01"
-        ),
-        DemoSource(
-            2, "https://developer.mozilla.org/en-US/docs/Web/HTTP/Caching", "HTTP caching - MDN", "", "2025-01-10"
-        ),
-        DemoSource(3, "https://www.rfc-editor.org/rfc/rfc8246", "RFC 8246: HTTP Immutable Responses", "", "2017-09-01"),
-        DemoSource(
-            4,
-            "https://www.rfc-editor.org/rfc/rfc9110",
-            "RFC 9110: HTTP Semantics",
-            "Conditional requests",
-            "2022-06-01",
-        ),
-    ),
-    structured={
-        "schema": {
-            "type": "object",
-            "required": ["standard", "obsoletes"],
-            "properties": {"standard": {"type": "string"}, "obsoletes": {"type": "array", "items": {"type": "string"}}},
-        },
-        "fields": {"standard": "RFC 9111", "obsoletes": ["RFC 7234"]},
-        "basis": {"standard": [1], "obsoletes[0]": [1, 2]},
-    },
-)

@@ -4,21 +4,44 @@ Responses are held whole before they are sent, so that a fault can damage them.
 """
 
 import asyncio
+import json
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tui.simulator.fault_effects import HeldResponse, replaced, spoiled
 from tui.simulator.faults import Fault, Faults
-from tui.simulator.request_log import SECRET_HEADERS, Recorded
 from tui.simulator.service import Service
 
 Drop: TypeAlias = Callable[[Scope], None]
 BODY_LIMIT = 32 * 1024 * 1024
+SECRET_HEADERS = frozenset({"authorization", "x-api-key", "x-goog-api-key", "cookie"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One request and its response."""
+
+    provider: str
+    method: str
+    path: str  # without the provider's prefix: "/v1/user"
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+    status: int | None  # of the answer; None when the connection was dropped instead
+
+    @property
+    def json(self) -> Any:
+        """The request body as JSON; None if it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
 
 
 @dataclass(slots=True)

@@ -1,7 +1,10 @@
-"""Generates a value that is valid for a JSON Schema, as structured output."""
+"""Structured output: the fields of a report, or a generated value that is valid for a JSON Schema."""
 
 from collections.abc import Iterator, Mapping
+from itertools import cycle
 from typing import Any, TypeAlias
+
+from tui.simulator.content import DemoReport
 
 Schema: TypeAlias = Mapping[str, Any]
 _FORMATS = {
@@ -13,6 +16,28 @@ _FORMATS = {
     "uuid": "0f5a1f5e-5a0d-4f2c-8a52-6d2e1b7f1c01",
 }
 _DEPTH = 12
+
+
+def structured(report: DemoReport, schema: Schema) -> Any:
+    """Return a value that follows `schema`: the report's own when it was written for it."""
+    written = report.structured or {}
+    if written.get("schema") == schema:
+        return written["fields"]
+    return instance(schema, cycle([source.title for source in report.sources] or [report.title]))
+
+
+def by_property(report: DemoReport, schema: Schema) -> dict[str, Any]:
+    """Return a value for each property of `schema` by its type alone; without properties the report's own fields."""
+    known = (report.structured or {}).get("fields")
+    fields = known if isinstance(known, dict) else {"title": report.title, "headings": report.headings}
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        return dict(fields)
+    made = {"array": [report.title], "object": {}, "number": 1.5, "integer": 3, "boolean": True}
+    return {
+        name: fields.get(name, made.get(str(part.get("type") if isinstance(part, dict) else ""), report.title))
+        for name, part in properties.items()
+    }
 
 
 def instance(schema: object, words: Iterator[str], root: Schema | None = None, depth: int = 0) -> Any:

@@ -14,12 +14,11 @@ import uvicorn
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tui.simulator.app import create_app
-from tui.simulator.catalogue import service_kinds
+from tui.simulator.app import create_app, service_kinds
 from tui.simulator.clock import SimulatedClock
 from tui.simulator.demo_data import populate
 from tui.simulator.faults import Faults
-from tui.simulator.request_log import Recorded
+from tui.simulator.gateway import Recorded
 from tui.simulator.service import Service
 
 

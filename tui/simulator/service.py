@@ -16,9 +16,11 @@ from starlette.routing import Route
 from tui.simulator.checks import Schema, Violation, check, validation_detail
 from tui.simulator.clock import SimulatedClock
 from tui.simulator.content import DemoReport, ReportLibrary
+from tui.simulator.course import Course, Moment
+from tui.simulator.events import event_stream, follow
 from tui.simulator.faults import Faults
 from tui.simulator.json_body import Body, Refusal, answer, new_uuid, read_json
-from tui.simulator.tasks import Event, SimTask, Tasks
+from tui.simulator.tasks import Event, SimTask, Tasks, asked_for
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -61,6 +63,9 @@ class Service(ABC):
         adds: the same as patterns, for requests that start several at once.
         texts: what the service says to a status, where it is not the usual text.
         no_json: status and text of the refusal of a body that is no JSON.
+        scripts: the timelines of tasks by name.
+        usual: the script of a task whose prompt names none.
+        cut_by: kinds of events by which a client ends a task.
     """
 
     name: ClassVar[str]
@@ -72,6 +77,9 @@ class Service(ABC):
     adds: ClassVar[tuple[tuple[str, str], ...]] = ()
     texts: ClassVar[Mapping[int, str]] = {}
     no_json: ClassVar[tuple[int, str | None]] = (422, "JSON decode error")
+    scripts: ClassVar[Mapping[str, Any]] = {}
+    usual: ClassVar[str] = "done"
+    cut_by: ClassVar[tuple[str, ...]] = ("cancel",)
 
     def __init__(self, setting: Setting, key: str) -> None:
         self.setting = setting
@@ -136,9 +144,24 @@ class Service(ABC):
         added = any(method == one and re.fullmatch(pattern, path.rstrip("/")) for one, pattern in self.adds)
         return added or self.is_create(method, path)
 
-    def cut_short(self, task: SimTask, *kinds: str) -> tuple[float, str] | None:
-        """Return the first client event of these kinds on a task, as `Course.at` takes it."""
-        return next(((event.at, event.kind) for event in task.events if event.kind in kinds), None)
+    def pace(self, task: SimTask) -> float:
+        """Return how many times as long as its script says a task takes."""
+        return 1.0
+
+    def moment(self, task: SimTask) -> Moment:
+        """Return the state of a task now, at a service whose scripts are courses."""
+        course: Course = self.scripts[task.script]
+        return course.at(
+            self.elapsed(task), variety=task.spread(0.85, 1.15) * self.pace(task), cut=self.cut_short(task)
+        )
+
+    def cut_short(self, task: SimTask) -> tuple[float, str] | None:
+        """Return the first event by which a client ended a task, as `Course.at` takes it."""
+        return next(((event.at, event.kind) for event in task.events if event.kind in self.cut_by), None)
+
+    def live(self, task: SimTask, frames: Callable[[], Sequence[bytes]], *, longest: float = 570.0) -> Response:
+        """Return the event stream of a task: its frames as they come, until it has ended."""
+        return event_stream(follow(frames, lambda: self.moment(task).ended is not None, longest=longest))
 
     def note(self, task: SimTask, kind: str, **data: Any) -> SimTask:
         """Record a client's event on a task, now."""
@@ -177,7 +200,10 @@ class Service(ABC):
         wanted = self.setting.library.reports.get(task.traits.get("content", ""))
         return wanted or self.setting.library.choose(task.prompt, task.grain)
 
-    def start(self, prompt: str, request: Body, script: str, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Create a task, `age` simulated seconds ago."""
+    def start(
+        self, prompt: str, request: Body, script: str | None = None, *, age: float = 0.0, **traits: Any
+    ) -> SimTask:
+        """Create a task, `age` simulated seconds ago, with a script: by default the one that the prompt names."""
+        script = script or asked_for(prompt, self.scripts, self.usual)
         task_id = traits.pop("id", None) or new_uuid(self.setting.random)
         return self.tasks.add(SimTask(task_id, self.clock.now() - age, prompt, request, script, traits=traits))

@@ -245,8 +245,10 @@ class DivewatchApp(AppActions):
             self.fresh.add(task.id)
             self._announce(task)
         for screen in self.screen_stack:
-            if isinstance(screen, CommandScreen):
+            if isinstance(screen, CommandScreen) and screen.is_mounted:
                 screen.engine_changed(flush)
+            elif isinstance(screen, CommandScreen):  # just opened: after its widgets are there
+                screen.call_later(screen.engine_changed, flush)
         if flush.tasks or flush.ended:
             self.show_title()
 
@@ -288,12 +290,8 @@ class DivewatchApp(AppActions):
         from tui.ui.routes import screen_for
 
         screen = screen_for(self, route)
-        self.push_screen(screen, then)
+        self.show(screen, then)
         return screen
-
-    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
-        """Open a dialog, or a screen of the caller's own package; `then` gets its result."""
-        self.push_screen(screen, then)
 
     def close_top(self) -> None:
         """Close the screen on top."""

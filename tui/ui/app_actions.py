@@ -1,10 +1,13 @@
 """The commands that work on every screen; status messages, copying, opening links."""
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.screen import Screen
 
 from tui.domain.errors import ConfigError
-from tui.ui.commands.command import Argument, Handlers
+from tui.ui.commands.command import Argument, handles
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
@@ -16,6 +19,7 @@ from tui.ui.widgets.bars import StatusLine
 if TYPE_CHECKING:
     from tui.engine.api import Engine
 
+Value = TypeVar("Value")
 _SECOND_INTERRUPT = 3.0  # seconds within which a second ctrl+c leaves
 
 
@@ -39,10 +43,11 @@ class AppActions(ExactDisplay):
     def news(self, message: str) -> None:
         """Show an event that is also in the log, unless a message is shown that the user needs more.
 
-        That is the reason why a key was refused, or help for somebody who types.
+        That is the reason why a key was refused, help for somebody who types, or what a dialog says in its own line.
         """
         line = self._status_line()
-        if line and not line.has_problem and not getattr(self.screen, "typing", False):
+        helps = getattr(self.screen, "typing", False) or (line and self.screen.is_modal and line.screen is self.screen)
+        if line and not line.has_problem and not helps:
             line.say(message, news=True)
 
     def _status_line(self) -> StatusLine | None:
@@ -79,34 +84,30 @@ class AppActions(ExactDisplay):
     def _ask(self, url: str, told: HandoffResult) -> None:
         from tui.ui.shell.dialogs import ConfirmDialog
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.terminal.open_url(url, self.show_handoff, confirmed=True)
-            else:
-                self.say("not opened")
-
         question = f"{told.ask}. The host is really {told.host or 'unknown'}"
-        self.push_screen(ConfirmDialog("Open this link?", question, told.text, yes="open"), answered)
+        self.show(
+            ConfirmDialog("Open this link?", question, told.text, yes="open"),
+            lambda _: self.terminal.open_url(url, self.show_handoff, confirmed=True),
+            "not opened",
+        )
+
+    # Dialogs
+
+    def show(self, screen: Screen[Value], then: Callable[[Value], None] | None = None, left: str = "") -> None:
+        """Open a dialog or screen; `then` gets its result, or `left` is said where it is left without one."""
+
+        def closed(result: Value | None) -> None:
+            if result is not None and then is not None:
+                then(result)
+            elif result is None and left:
+                self.say(left)
+
+        self.push_screen(screen, closed)
 
     # Commands
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            "app.help": self.action_help,
-            "app.palette": self.action_palette,
-            "app.quit": self.action_leave,
-            "app.refresh": self.action_refresh,
-            "app.pause": self.action_pause,
-            "app.theme": self.action_theme,
-            "app.log": self.action_log,
-            "app.suspend": self.action_suspend,
-            "dialog.help": self.action_help,
-            "dialog.quit": self.action_leave,
-            "app.interrupt": self.action_interrupt,
-            "dialog.interrupt": self.action_interrupt,
-        }
-
+    @handles("app.help")
+    @handles("dialog.help")
     def action_help(self) -> None:
         """Show the keys of this screen."""
         from tui.ui.help.help_screen import HelpScreen
@@ -115,6 +116,7 @@ class AppActions(ExactDisplay):
         if isinstance(screen, CommandScreen) and not isinstance(screen, HelpScreen):
             self.push_screen(HelpScreen(screen.CONTEXT, screen.command_context()))
 
+    @handles("app.palette")
     def action_palette(self) -> None:
         """Choose a command by name."""
         from tui.ui.help.command_palette import PaletteChoice, PaletteScreen
@@ -125,15 +127,15 @@ class AppActions(ExactDisplay):
 
         arguments = {**screen.arguments(), "theme": self._theme_argument()}
 
-        def chosen(choice: PaletteChoice | None) -> None:
+        def chosen(choice: PaletteChoice) -> None:
             from tui.ui.commands.registry import COMMANDS
 
-            if choice and choice.argument:
+            if choice.argument:
                 arguments[choice.argument].take(choice.value)
-            elif choice:
+            else:
                 screen.run_command(COMMANDS[choice.command], (*self.keymap.of(choice.command), "")[0])
 
-        self.push_screen(PaletteScreen(screen.CONTEXT, screen.command_context(), arguments), chosen)
+        self.show(PaletteScreen(screen.CONTEXT, screen.command_context(), arguments), chosen)
 
     def _theme_argument(self) -> Argument:
         """Return the themes as an argument of the palette; the highlighted one is applied until it is left."""
@@ -144,10 +146,14 @@ class AppActions(ExactDisplay):
 
         return Argument("Use the theme", tuple(self._theme_names()), self._take_theme, wear)
 
+    @handles("app.quit")
+    @handles("dialog.quit")
     def action_leave(self) -> None:
         """Quit; tasks at the providers go on."""
         self.exit(return_code=0)
 
+    @handles("app.interrupt")
+    @handles("dialog.interrupt")
     def action_interrupt(self) -> None:
         """Copy the mouse selection; without one show how to quit, and quit at the second press."""
         typed = getattr(self.focused, "selected_text", "")
@@ -161,6 +167,7 @@ class AppActions(ExactDisplay):
         self._interrupted = now
         self.say("ctrl+c once more leaves; tasks go on at their providers")
 
+    @handles("app.refresh")
     def action_refresh(self) -> None:
         """Poll all providers now."""
         if self.engine is None:
@@ -169,6 +176,7 @@ class AppActions(ExactDisplay):
         self.engine.refresh()
         self.say("asking the providers now")
 
+    @handles("app.pause")
     def action_pause(self) -> None:
         """Pause or resume polling."""
         if self.engine is None:
@@ -177,6 +185,7 @@ class AppActions(ExactDisplay):
         self.engine.pause(self.paused)
         self.say("paused: nothing is asked until p or r" if self.paused else "asking again")
 
+    @handles("app.theme")
     def action_theme(self) -> None:
         """Use the next theme and remember it."""
         names = self._theme_names()
@@ -190,19 +199,20 @@ class AppActions(ExactDisplay):
         self.services.archive.remember("theme", name)
         self.say(f"theme: {name}")
 
+    @handles("app.log")
     def action_log(self) -> None:
         """Show the event log."""
         from tui.ui.history.log import LogScreen
 
         if not isinstance(self.screen, LogScreen):
-            self.push_screen(LogScreen(), self._show_task)
+            self.show(LogScreen(), self._show_task)
 
-    def _show_task(self, task_id: str | None) -> None:
-        if task_id:
-            for screen in self.screen_stack:
-                if isinstance(screen, CommandScreen):
-                    screen.show_task(task_id)
+    def _show_task(self, task_id: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, CommandScreen):
+                screen.show_task(task_id)
 
+    @handles("app.suspend")
     def action_suspend(self) -> None:
         """Suspend the process as ctrl+z does in a shell."""
         from tui.ui.terminal.job_control import has_shell

@@ -9,11 +9,14 @@ from tui.ui.annotation_adapter import ArchivedAnnotations
 from tui.ui.shell.services import AnnotationEditor
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tui.domain.detail import Detail, Json
     from tui.domain.provider import Draft
     from tui.domain.task_filter import FilterTerm
     from tui.engine.archive import Archive
-    from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, StoredVersion
+    from tui.engine.archive.rows.values import CostLine, DayCost, FoundPlaces, SearchHit, SourceList, StoredVersion
+    from tui.engine.ports import TaskCounts
 
 _PAGES = 5000
 
@@ -24,6 +27,7 @@ class ArchivedTasks:
     def __init__(self, archive: "Archive") -> None:
         self._archive = archive
         self.annotations: AnnotationEditor = ArchivedAnnotations(archive)
+        self._unwritten: dict[str, Json] = {}  # values that are not in the archive, or not yet
 
     def load_tasks(self) -> Sequence[Task]:
         """Return every task."""
@@ -35,12 +39,17 @@ class ArchivedTasks:
 
     def state(self, key: str) -> "Json":
         """Return the remembered value of a key; None if there is none."""
-        return self._archive.annotations.state(key)
+        return self._unwritten[key] if key in self._unwritten else self._archive.annotations.state(key)
 
     def remember(self, key: str, value: "Json") -> None:
-        """Remember a value; where the archive cannot be written it is forgotten, which costs a preference only."""
-        if not self._archive.read_only:
-            self._archive.annotations.set_state(key, value)
+        """Remember a value, a draft above all; where the archive cannot be written, until the program ends."""
+        self._unwritten[key] = value
+
+        def written(future: "Future[None]") -> None:
+            if not future.cancelled() and future.exception() is None and self._unwritten.get(key) is value:
+                self._unwritten.pop(key, None)
+
+        self._archive.annotations.set_state(key, value).add_done_callback(written)
 
     def draft(self, task_id: str) -> "Draft | None":
         """Return the draft that a task was started with; None if it is not known."""
@@ -63,6 +72,14 @@ class ArchivedTasks:
     def costs(self, since: datetime, *, described: bool = False) -> "Sequence[CostLine]":
         """Return what the tasks created since then cost, deleted ones too; on demand with what these are."""
         return self._archive.costs(since, described=described)
+
+    def daily_costs(self, since: datetime) -> "Sequence[DayCost]":
+        """Return what was created on that day and later cost, summed up by day."""
+        return self._archive.daily_costs(since)
+
+    def counts(self) -> "TaskCounts | None":
+        """Return how many tasks there are; None if that is not known now."""
+        return self._archive.counts()
 
     def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
         """Return where `text` is found, best first."""

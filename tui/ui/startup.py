@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.config.account_settings import AccountSettings
+from tui.config.load import live_budget
 from tui.config.paths import Paths
 from tui.config.schema import Config, ProviderTable
 from tui.domain.budget import Budget
@@ -59,7 +60,7 @@ def run_app(
         ConfigError: keys or theme of the configuration cannot be used; nothing was drawn yet.
     """
     settings = AccountSettings(paths)
-    starter = _EngineStarter(archive, accounts, settings, config.budget.limits())
+    starter = _EngineStarter(archive, accounts, settings, live_budget(paths.config_file, config.budget.limits()))
     secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
     port = ArchivedTasks(archive)
     services = Services(
@@ -92,7 +93,7 @@ class _EngineStarter:
         archive: "Archive",
         accounts: "Sequence[Account] | Callable[[], Sequence[Account]]",
         settings: AccountSettings,
-        budget: Budget,
+        budget: Callable[[], Budget],
     ) -> None:
         self._archive, self._accounts, self._settings, self._budget = archive, accounts, settings, budget
         self._engine: Runtime | None = None
@@ -193,7 +194,7 @@ def _drafting(config: Config, name: str) -> Drafting:
 
 
 def _keep_budget(paths: Paths, key: str, value: str) -> Budget:
-    """Change the file; a process that sends what others queued asks by what it was started with."""
+    """Change the file; whoever sends what others queued with this file looks into it each time."""
     from tui.config.load import load, set_value
 
     try:

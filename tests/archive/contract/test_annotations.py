@@ -31,9 +31,9 @@ def test_a_note_is_cleaned_and_found(known: Archive) -> None:
 
 
 def test_tags_are_words_in_lower_case_without_doubles(known: Archive) -> None:
-    known.annotations.change_tags(["t1"], add=["#Energy", "ai", "energy", "人工"]).result(60)
-    assert known.annotations.local("t1").tags == ("ai", "energy", "人工")
-    known.annotations.change_tags(["t1"], remove=["energy", "ai", "人工"]).result(60)
+    known.annotations.change_tags(["t1"], add=["#Energy", "ai", "energy", "人工", "हिन्दी"]).result(60)
+    assert known.annotations.local("t1").tags == ("ai", "energy", "हिन्दी", "人工")
+    known.annotations.change_tags(["t1"], remove=["energy", "ai", "人工", "हिन्दी"]).result(60)
     assert known.annotations.local("t1").tags == ()
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive.make import a_task, save
-from tui.domain.annotations import Annotations
-from tui.domain.people import People
+from tui.domain.annotations import Annotations, People
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive, person
 from tui.engine.archive.search import json as records

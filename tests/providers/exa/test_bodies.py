@@ -15,8 +15,7 @@ from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded,
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
 from tui.providers.answer import Answer
-from tui.providers.exa import PROVIDER
-from tui.providers.exa.spec import create_body
+from tui.providers.exa.spec import PROVIDER, create_body
 from tui.providers.registry import recognise
 from tui.providers.saved import read_saved, read_stream
 from tui.report.read import read_report
@@ -106,19 +105,14 @@ OTHERS = {
 STREAMS = {"stream-failed", "stream-lifecycle-published", "stream-rich"}
 
 
-@pytest.fixture(scope="module")
-def examples(shared: Path) -> Path:
-    return shared / "contracts" / "more" / "examples"
-
-
-def test_every_example_is_here(examples: Path) -> None:
-    found = {path.stem.removeprefix("exa-") for path in examples.glob("exa-*") if path.suffix != ".md"}
+def test_every_example_is_here(more_examples: Path) -> None:
+    found = {path.stem.removeprefix("exa-") for path in more_examples.glob("exa-*") if path.suffix != ".md"}
     assert found == {*RUNS, *(f"error-{name}" for name in ERRORS), *OTHERS, *STREAMS}
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_run_of_the_examples(name: str, examples: Path) -> None:
-    body = (examples / f"exa-{name}.json").read_bytes()
+def test_a_run_of_the_examples(name: str, more_examples: Path) -> None:
+    body = (more_examples / f"exa-{name}.json").read_bytes()
     assert said(read(PROVIDER, body)) == RUNS[name]
     found = recognise(body, received_at=NOW)
     assert found is not None
@@ -131,8 +125,8 @@ def test_a_run_of_our_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error(name: str, examples: Path) -> None:
-    body = (examples / f"exa-error-{name}.json").read_bytes()
+def test_an_error(name: str, more_examples: Path) -> None:
+    body = (more_examples / f"exa-error-{name}.json").read_bytes()
     check_refusal(PROVIDER, body, ERRORS[name])
     with pytest.raises(BadAnswer, match="no task"):
         read(PROVIDER, body)
@@ -249,19 +243,19 @@ def test_members_of_grounding_and_citations_stand_beside_their_source() -> None:
     assert {("novel", "canary 1"), ("published", "canary 2")} <= set(report.sources[0].facts)
 
 
-def test_a_list_is_read_page_by_page(examples: Path) -> None:
-    page = PROVIDER.reader().read_page((examples / "exa-list.json").read_bytes(), received_at=NOW)
+def test_a_list_is_read_page_by_page(more_examples: Path) -> None:
+    page = PROVIDER.reader().read_page((more_examples / "exa-list.json").read_bytes(), received_at=NOW)
     assert [task.status for task in page.tasks] == [RUNNING, DONE]
     assert page.cursor == "agent_run_01k9v7q2m4n6p8r0s2t4v6w8aa"
-    last = PROVIDER.reader().read_page((examples / "exa-list-last-page.json").read_bytes(), received_at=NOW)
+    last = PROVIDER.reader().read_page((more_examples / "exa-list-last-page.json").read_bytes(), received_at=NOW)
     assert (last.tasks, last.cursor) == ((), None)
 
 
-def test_cancel_stop_and_delete_say_what_happened(examples: Path) -> None:
+def test_cancel_stop_and_delete_say_what_happened(more_examples: Path) -> None:
     reader = PROVIDER.reader()
 
     def told(action: Any, file: str) -> tuple[str, TaskStatus | None]:
-        body = (examples / f"exa-{file}.json").read_bytes()
+        body = (more_examples / f"exa-{file}.json").read_bytes()
         outcome = reader.read_outcome(action, body, received_at=NOW, remote_id=json.loads(body)["id"])
         return outcome.message, outcome.status
 
@@ -272,9 +266,9 @@ def test_cancel_stop_and_delete_say_what_happened(examples: Path) -> None:
     assert told(Delete(), "deleted") == ("deleted at Exa", None)
 
 
-def test_the_requests_of_the_examples_are_what_is_sent(examples: Path) -> None:
+def test_the_requests_of_the_examples_are_what_is_sent(more_examples: Path) -> None:
     def sent(file: str, **members: Any) -> None:
-        wanted = json.loads((examples / f"exa-create-request-{file}.json").read_text())
+        wanted = json.loads((more_examples / f"exa-create-request-{file}.json").read_text())
         draft = Draft(wanted["query"], wanted.get("effort"), wanted.get("outputSchema"), **members)
         assert not PROVIDER.check(draft)
         assert create_body(draft) == wanted
@@ -317,13 +311,13 @@ def test_a_run_costs_its_price_or_nothing_up_to_a_cap() -> None:
     assert PROVIDER.cost_at_most(Draft("x", "galactic")).amount is None
 
 
-def test_a_saved_stream_ends_with_its_run(examples: Path) -> None:
-    answer = read_stream((examples / "exa-stream-rich.txt").read_text())
+def test_a_saved_stream_ends_with_its_run(more_examples: Path) -> None:
+    answer = read_stream((more_examples / "exa-stream-rich.txt").read_text())
     assert answer is not None
     assert answer.report is not None
     assert [source.url for source in answer.report.sources] == [A]
     for name, status in (("stream-failed", "failed"), ("stream-lifecycle-published", "completed")):
-        assert read_stream((examples / f"exa-{name}.txt").read_text()) == Answer("exa", status)
+        assert read_stream((more_examples / f"exa-{name}.txt").read_text()) == Answer("exa", status)
 
 
 def test_an_output_alone_is_read_like_a_run() -> None:

@@ -11,8 +11,7 @@ from tui.domain.actions import Stop
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import TaskStatus
-from tui.providers.exa import PROVIDER
-from tui.providers.exa.spec import next_cursor
+from tui.providers.exa.spec import PROVIDER, next_cursor
 from tui.providers.protocol import ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.providers.sdk.reader import JsonReader

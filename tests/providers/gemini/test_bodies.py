@@ -16,7 +16,7 @@ from tui.domain.errors import BadAnswer
 from tui.domain.task import CostKind
 from tui.engine.files.documents import detect_document
 from tui.providers.answer import Answer
-from tui.providers.gemini import PROVIDER
+from tui.providers.gemini.spec import PROVIDER
 from tui.providers.http.errors import Failure, refusal
 from tui.providers.registry import recognise
 from tui.providers.saved import read_stream

@@ -12,8 +12,7 @@ from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind
-from tui.providers.gemini import PROVIDER
-from tui.providers.gemini.spec import approval, create_body
+from tui.providers.gemini.spec import PROVIDER, approval, create_body
 from tui.testing.contract import ProviderContract
 
 ID = "v1_ChdOZ1pPYWNIZUlwYVExTWtQX29tMHlBORIXTmdaT2FjSGVJcGFRMU1rUF9vbTB5QTk"

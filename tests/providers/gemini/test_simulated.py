@@ -1,6 +1,6 @@
 """Gemini's client and reader against the simulated service, over a real socket."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +12,7 @@ from tui.domain.errors import BadKey, Gone, RateLimited, Refused
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import Task, TaskStatus
-from tui.providers.gemini import PROVIDER
+from tui.providers.gemini.spec import PROVIDER
 from tui.providers.protocol import Client, ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.report.read import read_report
@@ -25,13 +25,12 @@ READER = PROVIDER.reader()
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator(clock=ManualClock()) as running:
-        service = running.simulation.services["gemini"]
-        assert isinstance(service, Gemini)
-        service.stream_seconds = 0.0
-        yield running
-        assert running.crashes == []
+def simulator(simulator: Simulator) -> Simulator:
+    """The services, of which Gemini streams without pauses."""
+    service = simulator.simulation.services["gemini"]
+    assert isinstance(service, Gemini)
+    service.stream_seconds = 0.0
+    return simulator
 
 
 @pytest.fixture

@@ -5,21 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tui.domain.detail import Detail
-from tui.providers.openai import PROVIDER
+from tui.providers.openai.spec import PROVIDER
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 ID = "resp_0d1e2a7c91b84c0d006921aa00c8a88197b0f7c5d0e4a1b2c3"
 READER = PROVIDER.reader()
 BODIES = Path(__file__).parent / "bodies"
-
-
-@pytest.fixture(scope="session")
-def examples(shared: Path) -> Path:
-    """The folder of published and observed bodies."""
-    return shared / "contracts" / "more" / "examples"
 
 
 def read(value: Any) -> Detail:

@@ -15,8 +15,8 @@ from tui.domain.errors import BadAnswer, Refused
 from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import Counter, TaskStatus, TotalKind
-from tui.providers.openai import PROVIDER
 from tui.providers.openai.prices import cost
+from tui.providers.openai.spec import PROVIDER
 from tui.providers.protocol import Client, ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.providers.sdk.prices import Usage
@@ -81,9 +81,9 @@ def test_a_create_runs_in_the_background_is_stored_and_searches() -> None:
     }
 
 
-def test_the_published_requests_can_be_made(examples: Path) -> None:
+def test_the_published_requests_can_be_made(more_examples: Path) -> None:
     def published(name: str) -> Any:
-        value = json.loads((examples / f"openai-create-request{name}.json").read_bytes())
+        value = json.loads((more_examples / f"openai-create-request{name}.json").read_bytes())
         return {"reasoning": {"summary": "auto"}, "include": ["web_search_call.action.sources"]} | value
 
     brief = "Compare heat pump sales in Germany, France and Poland in 2026. Cite every figure."

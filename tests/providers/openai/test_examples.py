@@ -12,7 +12,7 @@ from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded,
 from tui.domain.provider import Draft
 from tui.domain.task import TaskStatus
 from tui.providers.http.errors import Failure, refusal
-from tui.providers.openai import PROVIDER
+from tui.providers.openai.spec import PROVIDER
 from tui.providers.registry import recognise
 from tui.providers.sdk.reader import JsonReader
 from tui.report.document import Resolution
@@ -96,34 +96,34 @@ def check(body: bytes, row: Row, *, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_response_means_what_its_row_says(examples: Path, name: str) -> None:
-    check((examples / f"openai-{name}.json").read_bytes(), ROWS[name], name=name)
+def test_a_response_means_what_its_row_says(more_examples: Path, name: str) -> None:
+    check((more_examples / f"openai-{name}.json").read_bytes(), ROWS[name], name=name)
 
 
-def test_every_response_among_the_examples_has_its_row(examples: Path) -> None:
+def test_every_response_among_the_examples_has_its_row(more_examples: Path) -> None:
     there = set()
-    for path in examples.glob("openai-*.json"):
+    for path in more_examples.glob("openai-*.json"):
         if json.loads(path.read_bytes()).get("object") == "response":
             there.add(path.stem.removeprefix("openai-"))
     assert there == set(ROWS)
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_saved_response_is_recognised_as_openais(examples: Path, name: str) -> None:
-    found = recognise((examples / f"openai-{name}.json").read_bytes(), received_at=NOW)
+def test_a_saved_response_is_recognised_as_openais(more_examples: Path, name: str) -> None:
+    found = recognise((more_examples / f"openai-{name}.json").read_bytes(), received_at=NOW)
     assert found is not None
     assert found[0] == "openai"
 
 
-def test_responses_of_perplexity_are_not_openais(examples: Path) -> None:
-    for path in examples.glob("perplexity-*.json"):
+def test_responses_of_perplexity_are_not_openais(more_examples: Path) -> None:
+    for path in more_examples.glob("perplexity-*.json"):
         value = json.loads(path.read_bytes())
         assert not isinstance(value, dict) or READER.recognises(value) == 0, path.name
 
 
-def test_each_citation_of_a_real_answer_leads_to_its_own_page(examples: Path) -> None:
+def test_each_citation_of_a_real_answer_leads_to_its_own_page(more_examples: Path) -> None:
     for name in ("completed-web-search-real", "completed-web-search-unicode-real", "completed-background"):
-        value = json.loads((examples / f"openai-{name}.json").read_bytes())
+        value = json.loads((more_examples / f"openai-{name}.json").read_bytes())
         told = [
             one["url"] for item in value["output"] for part in item.get("content") or () for one in part["annotations"]
         ]
@@ -132,8 +132,8 @@ def test_each_citation_of_a_real_answer_leads_to_its_own_page(examples: Path) ->
         assert [one.urls[0] for one in read_report(report).citations] == told
 
 
-def test_what_a_body_leaves_open_is_kept_as_a_fact(examples: Path) -> None:
-    detail = read((examples / "openai-unknown-items.json").read_bytes())
+def test_what_a_body_leaves_open_is_kept_as_a_fact(more_examples: Path) -> None:
+    detail = read((more_examples / "openai-unknown-items.json").read_bytes())
     shown = dict(detail.facts)
     assert "output_hologram" in shown["other parts of the report"]
     assert "mystery_citation" in shown["other parts of the report"]
@@ -141,23 +141,23 @@ def test_what_a_body_leaves_open_is_kept_as_a_fact(examples: Path) -> None:
     assert detail.trace[0].data == {"id": "x1", "status": "pondering", "depth": 3}
 
 
-def test_files_of_a_container_can_be_saved(examples: Path) -> None:
-    detail = read((examples / "openai-completed-container-file.json").read_bytes())
+def test_files_of_a_container_can_be_saved(more_examples: Path) -> None:
+    detail = read((more_examples / "openai-completed-container-file.json").read_bytes())
     assert [(one.title, one.url) for one in detail.deliverables] == [
         ("chart.png", "/v1/containers/cntr_0001/files/cfile_0001/content"),
         ("file-0003", "/v1/files/file-0003/content"),
     ]
 
 
-def test_structured_output_is_a_report_of_fields(examples: Path) -> None:
-    detail = read((examples / "openai-completed-structured.json").read_bytes())
+def test_structured_output_is_a_report_of_fields(more_examples: Path) -> None:
+    detail = read((more_examples / "openai-completed-structured.json").read_bytes())
     assert detail.report is not None
     assert detail.report.format is ReportFormat.JSON
     assert detail.structured == json.loads(detail.report.text)
 
 
-def test_a_request_to_use_a_tool_is_a_checkpoint(examples: Path) -> None:
-    asked = read((examples / "openai-completed-mcp_approval_request-real.json").read_bytes()).interaction
+def test_a_request_to_use_a_tool_is_a_checkpoint(more_examples: Path) -> None:
+    asked = read((more_examples / "openai-completed-mcp_approval_request-real.json").read_bytes()).interaction
     assert asked is not None
     assert (asked.id[:5], asked.title) == ("mcpr_", "May it call zip1.create_short_url?")
     assert "https://ai-sdk.dev/" in asked.text
@@ -184,9 +184,9 @@ ERRORS: dict[str, tuple[int, type[Exception]]] = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error_is_what_its_code_says_and_quotes_the_service(examples: Path, name: str) -> None:
+def test_an_error_is_what_its_code_says_and_quotes_the_service(more_examples: Path, name: str) -> None:
     status, kind = ERRORS[name]
-    body = (examples / f"openai-error-{name}.json").read_bytes()
+    body = (more_examples / f"openai-error-{name}.json").read_bytes()
     error = refusal(Failure(status, body, "application/json", refusal_rules=(PROVIDER.refusal_rules,)), PROVIDER.info)
     assert type(error) is kind
     assert json.loads(body)["error"]["message"].split()[0] in error.message
@@ -200,8 +200,10 @@ def test_how_long_to_wait_is_read_from_the_words_of_a_rate_limit(said: str, seco
     assert error.retry_after == seconds
 
 
-def test_every_error_among_the_examples_has_its_row(examples: Path) -> None:
-    assert {path.stem.removeprefix("openai-error-") for path in examples.glob("openai-error-*.json")} == set(ERRORS)
+def test_every_error_among_the_examples_has_its_row(more_examples: Path) -> None:
+    assert {path.stem.removeprefix("openai-error-") for path in more_examples.glob("openai-error-*.json")} == set(
+        ERRORS
+    )
 
 
 STREAMS = {
@@ -214,23 +216,23 @@ STREAMS = {
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_a_stream_says_what_its_newest_response_says(examples: Path, name: str) -> None:
-    body = (examples / f"openai-{name}.txt").read_bytes()
+def test_a_stream_says_what_its_newest_response_says(more_examples: Path, name: str) -> None:
+    body = (more_examples / f"openai-{name}.txt").read_bytes()
     assert read(body).task.status is STREAMS[name]
     created = READER.read_created(body, draft=Draft("why?"), received_at=NOW)
     assert (created.remote_id or "").startswith("resp_")
 
 
-def test_the_models_tell_which_of_them_end(examples: Path) -> None:
+def test_the_models_tell_which_of_them_end(more_examples: Path) -> None:
     assert isinstance(READER, JsonReader)
-    state = READER.read_account((examples / "openai-models.json").read_bytes())
+    state = READER.read_account((more_examples / "openai-models.json").read_bytes())
     assert dict(state.facts) == {"models": "2 models", "models that end": "o3 2026-12-11"}
 
 
-def test_a_delete_and_a_list_of_input_are_no_tasks(examples: Path) -> None:
+def test_a_delete_and_a_list_of_input_are_no_tasks(more_examples: Path) -> None:
     for name in ("delete-200", "input_items", "models"):
         with pytest.raises(BadAnswer):
-            READER.read_task((examples / f"openai-{name}.json").read_bytes(), remote_id="resp_1", received_at=NOW)
+            READER.read_task((more_examples / f"openai-{name}.json").read_bytes(), remote_id="resp_1", received_at=NOW)
 
 
 def own_rows() -> dict[str, Any]:

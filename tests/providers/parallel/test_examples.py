@@ -16,7 +16,7 @@ from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded,
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
 from tui.providers.http.errors import Failure, refusal
-from tui.providers.parallel import PROVIDER
+from tui.providers.parallel.spec import PROVIDER
 from tui.providers.registry import recognise
 from tui.providers.saved import read_stream
 from tui.providers.sdk.exchanges import STATUS, Received, pack
@@ -168,19 +168,14 @@ def look(body: bytes, **more: bytes) -> Detail:
     return PROVIDER.reader().read_task(body, remote_id=None, received_at=NOW)
 
 
-@pytest.fixture(scope="session")
-def bodies(shared: Path) -> Path:
-    return shared / "contracts" / "more" / "examples"
-
-
-def test_every_example_has_a_meaning(bodies: Path) -> None:
-    known = {path_of(bodies, name).name for name in {*RUNS, *ERRORS, *EVENTS, *REQUESTS, *OTHERS}}
-    assert {path.name for path in bodies.glob("parallel-*") if path.suffix != ".md"} == known
+def test_every_example_has_a_meaning(more_examples: Path) -> None:
+    known = {path_of(more_examples, name).name for name in {*RUNS, *ERRORS, *EVENTS, *REQUESTS, *OTHERS}}
+    assert {path.name for path in more_examples.glob("parallel-*") if path.suffix != ".md"} == known
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_run(name: str, bodies: Path) -> None:
-    detail, meant = look(path_of(bodies, name).read_bytes()), RUNS[name]
+def test_a_run(name: str, more_examples: Path) -> None:
+    detail, meant = look(path_of(more_examples, name).read_bytes()), RUNS[name]
     task = detail.task
     assert (task.status, task.mode, task.error) == (meant.status, meant.mode, meant.error)
     assert (task.cost.amount, task.cost.kind is CostKind.PRICE_LIST) == (meant.cost, meant.cost is not None)
@@ -194,22 +189,22 @@ def test_a_run(name: str, bodies: Path) -> None:
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_saved_answer_is_recognised(name: str, bodies: Path) -> None:
-    found = recognise(path_of(bodies, name).read_bytes(), received_at=NOW)
+def test_a_saved_answer_is_recognised(name: str, more_examples: Path) -> None:
+    found = recognise(path_of(more_examples, name).read_bytes(), received_at=NOW)
     assert found is not None
     assert found[0] == "parallel"
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_every_value_of_an_answer_has_a_place(name: str, bodies: Path) -> None:
-    body = path_of(bodies, name).read_bytes()
+def test_every_value_of_an_answer_has_a_place(name: str, more_examples: Path) -> None:
+    body = path_of(more_examples, name).read_bytes()
     assert lost(body, look(body), SHOWN_OTHERWISE) == {}
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error(name: str, bodies: Path) -> None:
+def test_an_error(name: str, more_examples: Path) -> None:
     http, kind, said = ERRORS[name]
-    body = path_of(bodies, name).read_bytes()
+    body = path_of(more_examples, name).read_bytes()
     error = refusal(Failure(http, body, "application/json"), PROVIDER.info)
     assert type(error) is kind
     assert said in error.message
@@ -218,23 +213,23 @@ def test_an_error(name: str, bodies: Path) -> None:
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_events(name: str, bodies: Path) -> None:
+def test_events(name: str, more_examples: Path) -> None:
     meant = EVENTS[name]
-    run = path_of(bodies, "run-running").read_bytes()
-    detail = look(run, events=path_of(bodies, name).read_bytes())
+    run = path_of(more_examples, "run-running").read_bytes()
+    detail = look(run, events=path_of(more_examples, name).read_bytes())
     counters = {key: one.value for key, one in detail.task.counters.items()}
     wanted = {"percent": meant.percent, "pages_read": meant.read, "sources_considered": meant.considered}
     assert counters == {key: value for key, value in wanted.items() if value is not None}
     assert len(detail.trace) == meant.messages
     assert (detail.report is not None) == meant.report
     assert detail.problems == ()
-    saved = read_stream(path_of(bodies, name).read_text())
+    saved = read_stream(path_of(more_examples, name).read_text())
     assert (saved is not None) == meant.report
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_request(name: str, bodies: Path) -> None:
-    sent: dict[str, Any] = json.loads(path_of(bodies, name).read_text())
+def test_a_request(name: str, more_examples: Path) -> None:
+    sent: dict[str, Any] = json.loads(path_of(more_examples, name).read_text())
     given = REQUESTS[name]
     schema = sent.get("task_spec", {}).get("output_schema", {}).get("json_schema")
     draft = Draft("what was asked", given.mode, schema, given.options, given.previous)
@@ -245,34 +240,34 @@ def test_a_request(name: str, bodies: Path) -> None:
     assert endpoint.body(draft) == {**sent, "input": "what was asked", "enable_events": True}
 
 
-def test_what_a_run_was_asked_is_recovered(bodies: Path) -> None:
-    asked = path_of(bodies, "input").read_bytes()
-    detail = look(path_of(bodies, "run-completed").read_bytes(), input=asked)
+def test_what_a_run_was_asked_is_recovered(more_examples: Path) -> None:
+    asked = path_of(more_examples, "input").read_bytes()
+    detail = look(path_of(more_examples, "run-completed").read_bytes(), input=asked)
     assert detail.task.prompt == json.loads(asked)["input"]
     assert detail.task.title.startswith("How did the three largest")
     assert "A report of about 2000 words" in dict(detail.facts)["task spec"]
 
 
-def test_keys_of_tool_servers_are_not_shown(bodies: Path) -> None:
-    asked = path_of(bodies, "create-request-auto-mcp").read_bytes()
-    detail = look(path_of(bodies, "run-completed").read_bytes(), input=asked)
+def test_keys_of_tool_servers_are_not_shown(more_examples: Path) -> None:
+    asked = path_of(more_examples, "create-request-auto-mcp").read_bytes()
+    detail = look(path_of(more_examples, "run-completed").read_bytes(), input=asked)
     assert dict(detail.facts)["MCP servers"] == "wiki https://mcp.example/v1"
     assert "EXAMPLE" not in repr(detail)
     assert detail.task.parent_id == RUN
-    warned = look(path_of(bodies, "result-lite-mcp-warning-published").read_bytes())
+    warned = look(path_of(more_examples, "result-lite-mcp-warning-published").read_bytes())
     assert "x-api-key" not in repr(warned.task.warnings)
 
 
-def test_a_group_is_made_and_filled(bodies: Path) -> None:
+def test_a_group_is_made_and_filled(more_examples: Path) -> None:
     reader = PROVIDER.reader()
-    made = reader.read_outcome(OpenBatch(), path_of(bodies, "group-created").read_bytes(), received_at=NOW)
+    made = reader.read_outcome(OpenBatch(), path_of(more_examples, "group-created").read_bytes(), received_at=NOW)
     assert isinstance(made, BatchOutcome)
     assert made.batch_id == "tgrp_3f8d51c7a2b94e7f9c0d6a1b5e42f87019ac4d2b"
     adding = AddToBatch((("a1", "Shore power in Rotterdam"), ("a2", "Shore power in Antwerp")), "pro")
-    added = reader.read_outcome(adding, path_of(bodies, "group-add-runs").read_bytes(), received_at=NOW)
+    added = reader.read_outcome(adding, path_of(more_examples, "group-add-runs").read_bytes(), received_at=NOW)
     assert isinstance(added, BatchOutcome)
     assert [(one.id, one.remote_id) for one in added.tasks] == [("a1", f"trun_{'1' * 32}"), ("a2", f"trun_{'2' * 32}")]
-    sent = json.loads(path_of(bodies, "group-add-runs-request").read_text())
+    sent = json.loads(path_of(more_examples, "group-add-runs-request").read_text())
     body = PROVIDER.endpoints.actions[AddToBatch].body
     assert body is not None
     for run in sent["inputs"]:
@@ -280,8 +275,8 @@ def test_a_group_is_made_and_filled(bodies: Path) -> None:
     assert body(adding, made.batch_id) == sent
 
 
-def test_the_basis_of_a_field_keeps_its_reasons_and_quotes(bodies: Path) -> None:
-    report = look(path_of(bodies, "result-json-element-basis").read_bytes()).report
+def test_the_basis_of_a_field_keeps_its_reasons_and_quotes(more_examples: Path) -> None:
+    report = look(path_of(more_examples, "result-json-element-basis").read_bytes()).report
     assert report is not None
     found = {one.anchor.path: one for one in report.anchored if isinstance(one.anchor, FieldAnchor)}
     assert [*found] == ["founded", "employees", "sites", "sites.0", "sites.1"]
@@ -291,14 +286,14 @@ def test_the_basis_of_a_field_keeps_its_reasons_and_quotes(bodies: Path) -> None
     assert (sources["sites.0:1"].url, sources["sites.0:1"].snippet) == (sources["sites:1"].url, "Havenweg 1, Breda")
 
 
-def test_every_path_of_the_observed_fields_is_placed(bodies: Path) -> None:
-    report = look(path_of(bodies, "result-json-ultra-observed-cut").read_bytes()).report
+def test_every_path_of_the_observed_fields_is_placed(more_examples: Path) -> None:
+    report = look(path_of(more_examples, "result-json-ultra-observed-cut").read_bytes()).report
     assert report is not None
     assert read_report(report).problems == ()
 
 
-def test_tool_calls_are_steps(bodies: Path) -> None:
-    detail = look(path_of(bodies, "result-lite-mcp-published").read_bytes())
+def test_tool_calls_are_steps(more_examples: Path) -> None:
+    detail = look(path_of(more_examples, "result-lite-mcp-published").read_bytes())
     assert [(step.kind, step.tool) for step in detail.trace] == [("call", "web_search"), ("result", "web_search")]
     assert detail.report is not None
     assert detail.report.format is ReportFormat.MARKDOWN
@@ -346,13 +341,13 @@ def test_the_basis_stands_beside_the_list_joined_by_address(own: bytes) -> None:
     assert "https://unused.example/" in {entry.url for entry in entries.values()}
 
 
-def test_reasons_confidence_and_every_quote_stand_beside_the_source(own: bytes, bodies: Path) -> None:
+def test_reasons_confidence_and_every_quote_stand_beside_the_source(own: bytes, more_examples: Path) -> None:
     report = look(own).report
     assert report is not None
     entries = {entry.id: dict(entry.facts) for entry in read_report(report).sources}
     assert entries["3"]["quote"] == "The second in ten years."
     assert (entries["3"]["confidence"], entries["3"]["reasoning"]) == ("high", "Three sources agree.")
-    fields = look(path_of(bodies, "result-json-element-basis").read_bytes()).report
+    fields = look(path_of(more_examples, "result-json-element-basis").read_bytes()).report
     assert fields is not None
     shown = {entry.id: dict(entry.facts) for entry in read_report(fields).sources}
     assert shown["employees:1"]["confidence"] == "low"

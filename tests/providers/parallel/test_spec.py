@@ -11,8 +11,7 @@ from tui.domain.errors import Refused
 from tui.domain.provider import Draft, Response
 from tui.domain.secret import Secret
 from tui.domain.task import CostKind
-from tui.providers.parallel import PROVIDER
-from tui.providers.parallel.spec import create_body
+from tui.providers.parallel.spec import PROVIDER, create_body
 from tui.providers.protocol import ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.testing.contract import ProviderContract

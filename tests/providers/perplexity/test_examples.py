@@ -15,7 +15,7 @@ from tui.domain.errors import BadAnswer, BadKey, Forbidden, Gone, PaymentNeeded,
 from tui.domain.provider import Draft
 from tui.domain.task import CostKind, TaskStatus
 from tui.providers.http.errors import Failure, refusal
-from tui.providers.perplexity import PROVIDER
+from tui.providers.perplexity.spec import PROVIDER
 from tui.providers.registry import recognise
 from tui.providers.saved import read_stream
 from tui.report.read import read_report
@@ -131,19 +131,14 @@ def look(body: bytes) -> Detail:
     return PROVIDER.reader().read_task(body, remote_id=None, received_at=NOW)
 
 
-@pytest.fixture(scope="session")
-def bodies(shared: Path) -> Path:
-    return shared / "contracts" / "more" / "examples"
-
-
-def test_every_example_has_a_meaning(bodies: Path) -> None:
-    known = {path_of(bodies, name).name for name in {*RUNS, *ERRORS, *REQUESTS, *OTHERS}}
-    assert {path.name for path in bodies.glob("perplexity-*") if path.suffix != ".md"} == known
+def test_every_example_has_a_meaning(more_examples: Path) -> None:
+    known = {path_of(more_examples, name).name for name in {*RUNS, *ERRORS, *REQUESTS, *OTHERS}}
+    assert {path.name for path in more_examples.glob("perplexity-*") if path.suffix != ".md"} == known
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_run(name: str, bodies: Path) -> None:
-    detail, meant = look(path_of(bodies, name).read_bytes()), RUNS[name]
+def test_a_run(name: str, more_examples: Path) -> None:
+    detail, meant = look(path_of(more_examples, name).read_bytes()), RUNS[name]
     task = detail.task
     assert (task.status, task.mode, task.error) == (meant.status, meant.mode, meant.error)
     counts = [task.counters[key].value if key in task.counters else 0 for key in ("searches", "pages_read")]
@@ -159,22 +154,22 @@ def test_a_run(name: str, bodies: Path) -> None:
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_saved_answer_is_recognised(name: str, bodies: Path) -> None:
-    found = recognise(path_of(bodies, name).read_bytes(), received_at=NOW)
+def test_a_saved_answer_is_recognised(name: str, more_examples: Path) -> None:
+    found = recognise(path_of(more_examples, name).read_bytes(), received_at=NOW)
     assert found is not None
     assert found[0] == "perplexity"
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_every_value_of_an_answer_has_a_place(name: str, bodies: Path) -> None:
-    body = path_of(bodies, name).read_bytes()
+def test_every_value_of_an_answer_has_a_place(name: str, more_examples: Path) -> None:
+    body = path_of(more_examples, name).read_bytes()
     assert lost(body, look(body), SHOWN_OTHERWISE) == {}
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error(name: str, bodies: Path) -> None:
+def test_an_error(name: str, more_examples: Path) -> None:
     http, kind, said = ERRORS[name]
-    body = path_of(bodies, name).read_bytes()
+    body = path_of(more_examples, name).read_bytes()
     error = refusal(Failure(http, body, "text/html" if "gateway" in name else "application/json"), PROVIDER.info)
     assert type(error) is kind
     assert said in error.message
@@ -183,8 +178,8 @@ def test_an_error(name: str, bodies: Path) -> None:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_request(name: str, bodies: Path) -> None:
-    sent: dict[str, Any] = json.loads(path_of(bodies, name).read_text())
+def test_a_request(name: str, more_examples: Path) -> None:
+    sent: dict[str, Any] = json.loads(path_of(more_examples, name).read_text())
     endpoint = PROVIDER.endpoints.create
     assert endpoint is not None
     assert endpoint.body is not None
@@ -202,45 +197,45 @@ def test_a_request(name: str, bodies: Path) -> None:
     assert made == sent
 
 
-def test_a_cancel_is_under_way_not_done(bodies: Path) -> None:
-    body = path_of(bodies, "cancel-200").read_bytes()
+def test_a_cancel_is_under_way_not_done(more_examples: Path) -> None:
+    body = path_of(more_examples, "cancel-200").read_bytes()
     outcome = PROVIDER.reader().read_outcome(Cancel(), body, received_at=NOW, remote_id=RUN)
     assert outcome.status is TaskStatus.CANCELLING
     assert outcome.message.startswith("asked Perplexity to stop it")
 
 
-def test_a_stream_that_was_cut_off_holds_no_report(bodies: Path) -> None:
-    found = read_stream(path_of(bodies, "sse-fast-real-excerpt.txt").read_text())
+def test_a_stream_that_was_cut_off_holds_no_report(more_examples: Path) -> None:
+    found = read_stream(path_of(more_examples, "sse-fast-real-excerpt.txt").read_text())
     assert found is not None
     assert (found.status, found.report) == ("in_progress", None)
 
 
-def test_what_a_run_left_behind_has_its_place(bodies: Path) -> None:
-    pictures = look(path_of(bodies, "completed-images").read_bytes()).images
+def test_what_a_run_left_behind_has_its_place(more_examples: Path) -> None:
+    pictures = look(path_of(more_examples, "completed-images").read_bytes()).images
     assert [(one.title, one.url) for one in pictures] == [("Heat pump", "https://img.example/1.jpg")]
     assert dict(pictures[0].facts)["page"] == "https://source1.example/page"
-    detail = look(path_of(bodies, "completed-sandbox-files").read_bytes())
+    detail = look(path_of(more_examples, "completed-sandbox-files").read_bytes())
     (file,) = detail.deliverables
     assert (file.id, file.kind, file.title) == ("file_1", "xlsx", "report.xlsx")
     assert file.url == f"/v1/responses/{RUN}/files/file_1/content"
     assert [step.tool for step in detail.trace] == ["sandbox_results", "share_file"]
-    odd = look(path_of(bodies, "completed-unknown-items").read_bytes())
+    odd = look(path_of(more_examples, "completed-unknown-items").read_bytes())
     assert [step.tool for step in odd.trace] == ["finance_results", "unknown", "search_results"]
 
 
-def test_what_a_run_asks_for_is_a_form(bodies: Path) -> None:
-    asked = look(path_of(bodies, "requires_action-function").read_bytes()).interaction
+def test_what_a_run_asks_for_is_a_form(more_examples: Path) -> None:
+    asked = look(path_of(more_examples, "requires_action-function").read_bytes()).interaction
     assert asked is not None
     assert (asked.id, asked.reply, asked.title) == ("call_1", Reply.ANSWERS, "It wants the result of get_price")
     assert [question for question, _ in asked.questions] == ['get_price({"sku":"x"})']
-    asked = look(path_of(bodies, "requires_action-mcp_approval").read_bytes()).interaction
+    asked = look(path_of(more_examples, "requires_action-mcp_approval").read_bytes()).interaction
     assert asked is not None
     assert (asked.id, asked.reply, asked.title) == ("mcpr_1", Reply.APPROVAL, "May it use delete_page of docs?")
     assert asked.text == '{"id":1}'
 
 
-def test_structured_output_is_a_value(bodies: Path) -> None:
-    detail = look(path_of(bodies, "completed-structured-real-excerpt").read_bytes())
+def test_structured_output_is_a_value(more_examples: Path) -> None:
+    detail = look(path_of(more_examples, "completed-structured-real-excerpt").read_bytes())
     assert detail.report is not None
     assert detail.report.format is ReportFormat.JSON
     assert isinstance(detail.structured, dict)

@@ -8,8 +8,7 @@ from tui.domain.actions import Action, Approve, Cancel, Respond, RespondJson
 from tui.domain.capability import Capability
 from tui.domain.errors import Refused
 from tui.domain.provider import Draft
-from tui.providers.perplexity import PROVIDER
-from tui.providers.perplexity.spec import create_body
+from tui.providers.perplexity.spec import PROVIDER, create_body
 from tui.testing.contract import ProviderContract
 
 RUN = "resp_3f0c9a52-6f0e-4a1b-9d55-0b6b1f1f7c10"

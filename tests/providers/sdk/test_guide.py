@@ -47,7 +47,7 @@ def lantern() -> Any:
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
+def lantern_service() -> Iterator[Simulator]:
     """The service of the other guide, served."""
     module = ModuleType("lantern_service")
     exec(compile(code_of("tui/simulator/README.md"), "README.md", "exec"), module.__dict__)
@@ -66,10 +66,11 @@ async def look(client: Client, provider: Any, remote_id: str, previous: bytes | 
     return detail
 
 
-async def test_a_run_is_started_watched_and_read(lantern: Any, simulator: Simulator) -> None:
+async def test_a_run_is_started_watched_and_read(lantern: Any, lantern_service: Simulator) -> None:
     provider = lantern.PROVIDER
-    client = provider.client(ClientSettings(simulator.base_url("lantern"), Secret(simulator.keys["lantern"])))
-    clock = simulator.clock
+    settings = ClientSettings(lantern_service.base_url("lantern"), Secret(lantern_service.keys["lantern"]))
+    client = provider.client(settings)
+    clock = lantern_service.clock
     assert isinstance(clock, ManualClock)
     try:
         draft = Draft("What is a lantern?", options={"language": "en"})
@@ -93,9 +94,9 @@ async def test_a_run_is_started_watched_and_read(lantern: Any, simulator: Simula
         await client.close()
 
 
-async def test_cancelling_and_refusals_are_told(lantern: Any, simulator: Simulator) -> None:
+async def test_cancelling_and_refusals_are_told(lantern: Any, lantern_service: Simulator) -> None:
     provider = lantern.PROVIDER
-    settings = ClientSettings(simulator.base_url("lantern"), Secret(simulator.keys["lantern"]))
+    settings = ClientSettings(lantern_service.base_url("lantern"), Secret(lantern_service.keys["lantern"]))
     client, stranger = provider.client(settings), provider.client(ClientSettings(settings.base_url, Secret("wrong")))
     try:
         answer = await client.create(Draft("sim:stuck, please"))

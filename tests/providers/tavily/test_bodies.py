@@ -15,9 +15,8 @@ from tui.domain.task import CostKind, Task, TaskStatus
 from tui.providers.registry import recognise
 from tui.providers.saved import read_saved, read_stream
 from tui.providers.sdk.reader import JsonReader
-from tui.providers.tavily import PROVIDER
 from tui.providers.tavily.answer import read_frames
-from tui.providers.tavily.spec import create_body, is_whole
+from tui.providers.tavily.spec import PROVIDER, create_body, is_whole
 from tui.testing.contract import ProviderContract
 
 OWN = Path(__file__).parent / "bodies"
@@ -104,19 +103,14 @@ class TestTavily(ProviderContract):
     create_target = "/research"
 
 
-@pytest.fixture(scope="module")
-def examples(shared: Path) -> Path:
-    return shared / "contracts" / "more" / "examples"
-
-
-def test_every_example_is_here(examples: Path) -> None:
-    found = {path.stem.removeprefix("tavily-") for path in examples.glob("tavily-*") if path.suffix != ".md"}
+def test_every_example_is_here(more_examples: Path) -> None:
+    found = {path.stem.removeprefix("tavily-") for path in more_examples.glob("tavily-*") if path.suffix != ".md"}
     assert found == {*TASKS, *(f"error-{name}" for name in ERRORS), *ACCOUNTS, *REQUESTS, *STREAMS}
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_a_task_of_the_examples(name: str, examples: Path) -> None:
-    body = (examples / f"tavily-{name}.json").read_bytes()
+def test_a_task_of_the_examples(name: str, more_examples: Path) -> None:
+    body = (more_examples / f"tavily-{name}.json").read_bytes()
     assert said(read(PROVIDER, body)) == TASKS[name]
     found = recognise(body, received_at=NOW)
     assert (found is not None and found[0] == "tavily") is ("request_id" in json.loads(body))
@@ -128,18 +122,18 @@ def test_a_task_of_our_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error(name: str, examples: Path) -> None:
-    body = (examples / f"tavily-error-{name}.json").read_bytes()
+def test_an_error(name: str, more_examples: Path) -> None:
+    body = (more_examples / f"tavily-error-{name}.json").read_bytes()
     check_refusal(PROVIDER, body, ERRORS[name])
     with pytest.raises(BadAnswer, match="no task"):
         read(PROVIDER, body)
 
 
 @pytest.mark.parametrize("name", ACCOUNTS)
-def test_the_smaller_rest_of_key_and_plan_counts(name: str, examples: Path) -> None:
+def test_the_smaller_rest_of_key_and_plan_counts(name: str, more_examples: Path) -> None:
     reader = PROVIDER.reader()
     assert isinstance(reader, JsonReader)
-    account = reader.read_account((examples / f"tavily-{name}.json").read_bytes())
+    account = reader.read_account((more_examples / f"tavily-{name}.json").read_bytes())
     assert (account.remaining, account.limit, account.unit) == (*ACCOUNTS[name], "credits")
     assert any(label == "plan" for label, _ in account.facts)
 
@@ -168,9 +162,9 @@ def test_a_member_that_nobody_knows_has_a_place(place: tuple[Any, ...]) -> None:
     assert "canary" in repr(read(PROVIDER, planted_at(OWN, "listed.json", place)))
 
 
-def test_the_requests_of_the_examples_are_what_is_sent(examples: Path) -> None:
+def test_the_requests_of_the_examples_are_what_is_sent(more_examples: Path) -> None:
     def wanted(file: str) -> Any:
-        return json.loads((examples / f"tavily-{file}.json").read_text())
+        return json.loads((more_examples / f"tavily-{file}.json").read_text())
 
     plain = wanted("create-request")
     options: dict[str, Any] = {"citation_format": "numbered", "output_length": "long"}
@@ -223,23 +217,23 @@ def test_an_answer_of_its_search_is_read_too() -> None:
     assert [source.url for source in answer.report.sources] == [FARES]
 
 
-def streamed(examples: Path, name: str) -> Says | None:
+def streamed(more_examples: Path, name: str) -> Says | None:
     """What a saved stream says, as the row of a task."""
-    text = (examples / f"tavily-{name}.txt").read_text()
+    text = (more_examples / f"tavily-{name}.txt").read_text()
     answer = read_stream(text)
     return None if answer is None else said(Detail(Task("", "tavily", provider_status=answer.status), answer.report))
 
 
-def test_a_saved_stream_is_put_together_from_its_pieces(examples: Path) -> None:
+def test_a_saved_stream_is_put_together_from_its_pieces(more_examples: Path) -> None:
     unknown = TaskStatus.UNKNOWN
-    assert streamed(examples, "stream-report") == Says(
+    assert streamed(more_examples, "stream-report") == Says(
         unknown, "completed", cited=(FREE,), sources=(FREE, MINISTRY), begins="# Free trans"
     )
-    assert streamed(examples, "stream-structured") == Says(
+    assert streamed(more_examples, "stream-structured") == Says(
         unknown, "completed", sources=(FREE,), begins='{\n  "company'
     )
-    assert streamed(examples, "stream-error") == Says(unknown, "failed")
-    cut = (examples / "tavily-stream-report.txt").read_text().removesuffix("event: done\n\n").rstrip()
+    assert streamed(more_examples, "stream-error") == Says(unknown, "failed")
+    cut = (more_examples / "tavily-stream-report.txt").read_text().removesuffix("event: done\n\n").rstrip()
     answer = read_stream(cut.removesuffix("event: done"))
     assert answer is not None
     assert answer.report is not None

@@ -14,8 +14,7 @@ from tui.domain.task import CostKind, TaskStatus
 from tui.providers.http.errors import Failure, refusal
 from tui.providers.registry import recognise
 from tui.providers.saved import read_saved
-from tui.providers.you import PROVIDER
-from tui.providers.you.spec import create_body
+from tui.providers.you.spec import PROVIDER, create_body
 from tui.testing.contract import ProviderContract
 
 OWN = Path(__file__).parent / "bodies"
@@ -114,19 +113,14 @@ class TestYou(ProviderContract):
         assert requests[0].headers["user-agent"].startswith("divewatch/")
 
 
-@pytest.fixture(scope="module")
-def examples(shared: Path) -> Path:
-    return shared / "contracts" / "more" / "examples"
-
-
-def test_every_example_is_here(examples: Path) -> None:
-    found = {path.stem.removeprefix("you-") for path in examples.glob("you-*") if path.suffix != ".md"}
+def test_every_example_is_here(more_examples: Path) -> None:
+    found = {path.stem.removeprefix("you-") for path in more_examples.glob("you-*") if path.suffix != ".md"}
     assert found == {*TASKS, *AT_ONCE, *(f"error-{name}" for name in ERRORS), *REQUESTS, *STREAMS}
 
 
 @pytest.mark.parametrize("name", [*TASKS, *AT_ONCE])
-def test_a_task_of_the_examples(name: str, examples: Path) -> None:
-    body = (examples / f"you-{name}.json").read_bytes()
+def test_a_task_of_the_examples(name: str, more_examples: Path) -> None:
+    body = (more_examples / f"you-{name}.json").read_bytes()
     assert said(read(PROVIDER, body)) == {**TASKS, **AT_ONCE}[name]
     found = recognise(body, received_at=NOW)
     assert found is not None
@@ -139,16 +133,16 @@ def test_a_task_of_our_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", AT_ONCE)
-def test_a_create_that_is_answered_with_the_report_keeps_it(name: str, examples: Path) -> None:
-    body = (examples / f"you-{name}.json").read_bytes()
+def test_a_create_that_is_answered_with_the_report_keeps_it(name: str, more_examples: Path) -> None:
+    body = (more_examples / f"you-{name}.json").read_bytes()
     task = PROVIDER.reader().read_created(body, draft=Draft("why?", "lite"), received_at=NOW)
     assert (task.remote_id, task.status, task.has_report) == (None, DONE, True)
     assert (task.prompt, task.mode) == ("why?", "lite")
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error(name: str, examples: Path) -> None:
-    body = (examples / f"you-error-{name}.json").read_bytes()
+def test_an_error(name: str, more_examples: Path) -> None:
+    body = (more_examples / f"you-error-{name}.json").read_bytes()
     check_refusal(PROVIDER, body, ERRORS[name])
     with pytest.raises(BadAnswer, match="no task"):
         read(PROVIDER, body)
@@ -176,9 +170,9 @@ def test_a_member_that_nobody_knows_has_a_place(place: tuple[Any, ...]) -> None:
     assert "canary" in repr(read(PROVIDER, planted_at(OWN, "text.json", place)))
 
 
-def test_the_requests_of_the_examples_are_what_is_sent(examples: Path) -> None:
+def test_the_requests_of_the_examples_are_what_is_sent(more_examples: Path) -> None:
     def wanted(file: str) -> Any:
-        return json.loads((examples / f"you-{file}.json").read_text())
+        return json.loads((more_examples / f"you-{file}.json").read_text())
 
     for file in sorted(REQUESTS):
         sent = wanted(file)
@@ -245,6 +239,6 @@ def test_saved_answers_are_read_without_an_id() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
-def test_a_saved_stream_is_no_task(name: str, examples: Path) -> None:
+def test_a_saved_stream_is_no_task(name: str, more_examples: Path) -> None:
     with pytest.raises(BadAnswer):
-        read(PROVIDER, (examples / f"you-{name}.txt").read_bytes())
+        read(PROVIDER, (more_examples / f"you-{name}.txt").read_bytes())

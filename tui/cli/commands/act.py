@@ -42,8 +42,8 @@ def track(provider: str, reference: str, as_json: bool) -> None:
 def respond(task_id: str, answer: str, as_json: bool) -> None:
     """Answer the checkpoint of a task that waits for you.
 
-    ANSWER is the response object, e.g. '{"approved": true}' or '{"answers": [{"question": "...", "answer": "..."}]}';
-    `divewatch show ID` prints the question.
+    JSON is the answer, e.g. '{"approved": true}' or '{"answers": [{"question": "...", "answer": "..."}]}'; - reads it
+    from standard input. `divewatch show ID` prints the question.
     """
     from tui.engine.files.documents import read_bytes
 
@@ -106,12 +106,9 @@ def refuse(action: Capability, task: "Task") -> None:
     Raises:
         UsageError: with the reason.
     """
-    reason = why_not(action, task, common.info(task.provider))
-    if reason:
-        raise UsageError(
-            f"{task.id}: {reason}",
-            hint=f"nothing was sent; `divewatch sync` asks whether it is still {task.status.value}",
-        )
+    if reason := why_not(action, task, common.info_of(task.provider)):
+        asked = "" if task.is_file else f"; `divewatch sync` asks whether it is still {task.status.value}"
+        raise UsageError(f"{task.id}: {reason}", hint=f"nothing was sent{asked}")
 
 
 def _act(

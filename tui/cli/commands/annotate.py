@@ -133,7 +133,7 @@ def _deleted(opened: "Archive", prefixes: Sequence[str]) -> list[str]:
             )
         if len(found) > 1 and prefix not in found:
             raise UsageError(
-                f"Several deleted tasks begin with {clean(prefix)}.", hint=f"One of: {', '.join(found[:5])}"
+                f"several deleted tasks begin with {clean(prefix)}", hint=f"one of: {', '.join(found[:5])}"
             )
         ids[prefix if prefix in found else found[0]] = None
     return list(ids)

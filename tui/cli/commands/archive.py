@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli import common, listing, output
-from tui.domain.errors import DivewatchError
 from tui.domain.redact import hide_values
 from tui.domain.text import clean
 from tui.domain.times import iso
@@ -49,10 +48,7 @@ def list_tasks(
     --json prints {"schema_version": 1, "tasks": [...], "more": false}; `divewatch help json` explains the members.
     """
     filters = {"status": status, "provider": provider, "tag": tag, "is": state, "by": "me" if mine else ""}
-    if as_json or jsonl:
-        listing.print_list(lines=jsonl, limit=limit or -1, filters=filters, words=" ".join(words))
-        return
-    listing.print_table(limit=limit or -1, filters=filters, words=" ".join(words))
+    listing.print_list(_form(as_json, jsonl), limit=limit, filters=filters, words=" ".join(words))
 
 
 @click.command()
@@ -92,11 +88,11 @@ def search(query: tuple[str, ...], limit: int, as_json: bool, jsonl: bool) -> No
     Filters: provider: status: host: cites: tag: before:2026-10-01 after:2026-01-01 is:unread (read, pinned, hidden,
     noted, deleted).
     """
-    words = " ".join(query)
-    if as_json or jsonl:
-        listing.print_search(words, lines=jsonl, limit=limit)
-        return
-    listing.print_places(words, limit=limit)
+    listing.print_search(_form(as_json, jsonl), " ".join(query), limit=limit)
+
+
+def _form(as_json: bool, jsonl: bool) -> str:
+    return "--jsonl" if jsonl else "--json" if as_json else ""
 
 
 def task_record(opened: "Archive", detail: "Detail") -> dict[str, Any]:
@@ -143,11 +139,8 @@ def _retention(detail: "Detail") -> dict[str, str | None]:
     """Return until when the provider keeps the task, and the countdown in words; null where that is not known."""
     from tui.domain.retention import kept_until, retention_text
 
-    try:
-        retention = common.info(detail.task.provider).retention
-    except DivewatchError:  # of a provider that is not installed any more
-        retention = None
-    until = kept_until(detail.task, retention.keeps if retention else None, detail)
+    info = common.info_of(detail.task.provider)
+    until = kept_until(detail.task, info.retention.keeps if info and info.retention else None, detail)
     return {"kept_until": iso(until), "kept_there": retention_text(detail.task, until, datetime.now(UTC)) or None}
 
 

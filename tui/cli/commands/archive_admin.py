@@ -56,7 +56,7 @@ def acknowledge() -> None:
     try:
         text = notice.acknowledge(str(archive_place()))
     except OSError as error:
-        raise ArchiveError(f"The notice cannot be removed: {error.strerror}") from error
+        raise ArchiveError(f"the notice cannot be removed: {error.strerror}") from error
     common.narrate(f"acknowledged: {text}" if text else "there is nothing to acknowledge")
 
 

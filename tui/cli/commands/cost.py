@@ -13,7 +13,6 @@ from tui.domain.errors import ConfigError, NotFound
 from tui.domain.provider import AccountState
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
-from tui.engine.files.saved_detail import FILE
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import CostLine
@@ -112,7 +111,7 @@ def _told(state: AccountState) -> str:
 
 def _lines() -> "Sequence[CostLine]":
     with suppress(NotFound), common.open_archive() as opened:
-        return [line for line in opened.costs() if line.provider != FILE]
+        return opened.costs()
     return []
 
 

@@ -92,7 +92,7 @@ def list_versions(task_id: str, offline: bool, as_json: bool) -> int:
     with common.open_archive() as opened:
         task = opened.task(opened.find(task_id))
         here = [_here(one) for one in opened.versions(task.id)]
-    reason = "not asked" if offline else why_not(Capability.VERSIONS, task, common.info(task.provider))
+    reason = "not asked" if offline else why_not(Capability.VERSIONS, task, common.info_of(task.provider))
     there: list[dict[str, Any]] = []
     code = 0
     if not reason:

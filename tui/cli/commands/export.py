@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli import common
-from tui.domain.errors import NotFound, UsageError
+from tui.domain.errors import ArchiveError, DivewatchError, NotFound, UsageError
 from tui.domain.text import clean, one_line, plural
 from tui.report.export import FORMATS
 
@@ -31,7 +31,7 @@ _SUFFIXES = {".csl.json": "csl", **{fmt.suffix: fmt.name for fmt in FORMATS.valu
     "-o", "--output", type=click.Path(), help="file or folder; - for standard output (default for one report)"
 )
 @click.option("--force", is_flag=True, help="replace files that exist")
-def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | None, force: bool) -> None:
+def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | None, force: bool) -> int:
     """Write reports, or their sources, in another format.
 
     One report goes to standard output unless -o names a file or folder; several need a folder.
@@ -43,11 +43,14 @@ def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | No
     if fmt not in FORMATS and fmt != _PDF:
         raise UsageError(f"there is no format {clean(fmt)}", hint=f"formats: {', '.join(FORMATS)}, pdf")
     if target is not None and (target.is_dir() or every or len(ids) > 1):
-        _into_folder(_details(ids, every), fmt, target, force)
-        return
+        unread: list[DivewatchError] = []
+        _into_folder(_details(ids, every, unread), fmt, target, force)
+        if unread:
+            common.narrate(f"{plural(len(unread), 'report')} left out: {unread[0].message}")
+        return ArchiveError.exit_code if unread else 0
     if every or len(ids) > 1:
         raise UsageError("several reports need a folder: -o FOLDER")
-    (detail,) = _details(ids, every)
+    (detail,) = _details(ids, every, [])
     if fmt == _PDF:
         _as_pdf(detail, target, force)
     elif target is not None:
@@ -57,6 +60,7 @@ def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | No
         click.echo(clean(str(target)))
     else:
         _print(_render(fmt, detail))
+    return 0
 
 
 @click.command("import")
@@ -90,7 +94,7 @@ def import_files(names: tuple[str, ...], as_json: bool) -> int:
             for warning in task.warnings:
                 common.narrate(f"{task.id}: {warning}")
         for name, why in refused.items():
-            common.narrate(f"{name}: {why}")
+            common.narrate(why if name in why else f"{name}: {why}")
         common.narrate(f"{plural(len(added), 'task')} added, {known} already known, {len(refused)} refused")
     return UsageError.exit_code if refused and not added and not known else 0
 
@@ -100,8 +104,11 @@ def _by_suffix(target: Path | None) -> str:
     return next((fmt for suffix, fmt in _SUFFIXES.items() if name.endswith(suffix)), "md")
 
 
-def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
-    """Yield the reports one by one, so that a whole archive is never in memory."""
+def _details(ids: tuple[str, ...], every: bool, unread: list[DivewatchError]) -> "Iterator[Detail]":
+    """Yield the reports one by one, so that a whole archive is never in memory.
+
+    Of all, those that cannot be read are left out, and their errors appended to `unread`.
+    """
     from tui.engine.files.documents import is_document, open_document, report_of
     from tui.engine.files.saved_detail import read_detail
 
@@ -112,14 +119,18 @@ def _details(ids: tuple[str, ...], every: bool) -> "Iterator[Detail]":
         if archive is not None and every:
             ids = tuple(task.id for task in common.every_task(archive) if task.has_report)
         for name in ids:
-            if archive is None or (not every and is_document(name)):
-                detail = open_document(name)
-            else:
-                detail = read_detail(archive, archive.find(name))
-            if detail.report is not None:
-                yield detail
-            elif not every:
+            try:
+                if archive is None or (not every and is_document(name)):
+                    detail = open_document(name)
+                else:
+                    detail = read_detail(archive, name if every else archive.find(name))
                 report_of(detail)
+            except (ArchiveError, NotFound) as error:  # damaged, not to be read; or away, and not in the copy
+                if not every:
+                    raise
+                unread.append(error)
+            else:
+                yield detail
 
 
 def _render(name: str, detail: "Detail") -> str:
@@ -150,7 +161,7 @@ def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bo
     for detail in details:
         title = detail.task.title or detail.task.id
         proposed = safe_name(title, detail.task.created_at, FORMATS[name].suffix)
-        path = free_name(folder, proposed, taken=taken if force else None)
+        path = free_name(folder, proposed, besides=taken, replacing=force)
         write_file(path, _render(name, detail), force=force)
         taken.add(path)
         click.echo(clean(str(path)))

@@ -141,7 +141,7 @@ def _told(tool: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
             named = {name: _sound(given) for name, given in kwargs.items()}
             return await asyncio.to_thread(tool, *map(_sound, args), **named)
         except DivewatchError as error:
-            raise ValueError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from None
+            raise ValueError(error.told) from None
 
     run.__doc__ = _described(tool)
     return run

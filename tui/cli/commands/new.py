@@ -153,7 +153,7 @@ def _start(engine: "Runtime", drafts: Mapping[str, Draft], as_json: bool) -> int
         try:
             task = _settled(engine, future.result())
         except DivewatchError as error:
-            common.narrate(f"{name}: {error.message}{f' ({error.hint})' if error.hint else ''}")
+            common.narrate(f"{name}: {error.told}")
             errors.append({"provider": name, "message": error.message, "exit_code": error.exit_code})
             continue
         tasks.append(task)

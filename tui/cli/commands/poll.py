@@ -175,6 +175,6 @@ def _lines(
             "event": "archive",
             "at": at,
             "unsaved": condition.unsaved,
-            "message": condition.trouble or condition.notice,
+            "message": condition.trouble or condition.may_not_ask or condition.notice,
             "asked_by": condition.asks_elsewhere,
         }

@@ -97,7 +97,7 @@ def config_edit() -> None:
         common.narrate("nothing changed")
         return
     try:
-        config_file.check_theme(config_file.parse(changed, file), file)
+        _check(config_file.parse(changed, file), file)
     except ConfigError:
         rejected = file.with_name(f"{file.name}.rejected")
         config_file.write_private(rejected, changed)
@@ -107,12 +107,20 @@ def config_edit() -> None:
     common.narrate(f"saved {file}")
 
 
+def _check(config: Config, file: Path) -> None:
+    """Raise `ConfigError` for what keeps the dashboard from starting: a theme that is not there, keys that clash."""
+    from tui.ui.commands.keymap import Keymap
+
+    config_file.check_theme(config, file)
+    Keymap.build(config.ui.keymap, config.keys)
+
+
 @config.command("validate")
 @common.as_json_option
 def config_validate(as_json: bool) -> None:
     """Check config.toml; exit code 2 names file, line and key of the first error."""
     file = common.paths().config_file
-    config_file.check_theme(config_file.load(file), file)
+    _check(config_file.load(file), file)
     if as_json:
         common.emit({"schema_version": 1, "path": str(file), "valid": True})
     else:

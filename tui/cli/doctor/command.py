@@ -53,7 +53,8 @@ def _look(offline: bool) -> Iterator[Finding]:
     yield from local_checks.program()
     yield from local_checks.terminal(config)
     yield from local_checks.settings(paths.config_file, config, trouble)
-    yield from local_checks.archive(archive_place())
+    if config is not None:
+        yield from local_checks.archive(archive_place())
     yield from local_checks.environment()
     if config is None:
         return

@@ -7,17 +7,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from tui.domain import merge_text
-from tui.domain.annotations import Annotations
+from tui.domain.annotations import Annotations, People
 from tui.domain.errors import UsageError
-from tui.domain.people import People
 from tui.domain.text import clean
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import rows
-from tui.engine.archive.rows.columns import FINAL_SQL
 from tui.engine.archive.rows.task_json import storable
-from tui.engine.archive.shared_sql import EVERYTHING, NOTED_BY, SEEN_BEFORE, STARTED_BY, TAGGED_BY, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL, NOTED_BY, SEEN_BEFORE, STARTED_BY, TAGGED_BY, put_state
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -204,14 +203,14 @@ class AnnotationStore:
 
 
 def tag_of(text: str) -> str:
-    """Return `text` as a normalised tag.
+    """Return `text` as a normalised tag; vowel signs and accents (marks) are parts of letters.
 
     Raises:
         UsageError: it is empty or has characters that a tag cannot have.
     """
     tag = text.strip().lstrip("#").lower()
-    if not tag or not all(char.isalnum() or char in "-_.:/#+@" for char in tag):
-        raise UsageError(f"{text!r} is no tag.", hint="A tag is one word of letters, digits and - _ . : / # + @")
+    if not tag or not all(char.isalnum() or char in "-_.:/#+@" or category(char)[0] == "M" for char in tag):
+        raise UsageError(f"'{clean(text)}' is no tag", hint="a tag is one word of letters, digits and - _ . : / # + @")
     return tag
 
 

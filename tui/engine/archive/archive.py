@@ -7,7 +7,6 @@ from concurrent.futures import Future
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
 from tui.config.folders import is_url
@@ -19,23 +18,22 @@ from tui.engine.archive.database import Database, Store
 from tui.engine.archive.person import whoami
 from tui.engine.archive.rows import drafts, indexed, listed, responses, rows
 from tui.engine.archive.rows import log as events
-from tui.engine.archive.rows.columns import FINAL_SQL, HAS_REPORT
-from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.ports import MOST_LOADED, NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
+from tui.engine.archive.task_queries import TaskQueries
+from tui.engine.ports import NO_CHANGES, Changes, ParsedResponse, ResponseFingerprint, StoredResponse
 
 if TYPE_CHECKING:
-    from tui.domain.people import People
+    from tui.domain.annotations import People
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
     from tui.engine.archive.copying import Copied
-    from tui.engine.archive.maintenance import Maintenance
     from tui.engine.archive.postgres.store import PostgresStore
-    from tui.engine.archive.rows.values import CostLine, StoredVersion
+    from tui.engine.archive.rows.maintenance import Maintenance
+    from tui.engine.archive.rows.values import CostLine, DayCost, StoredVersion
     from tui.engine.archive.search.library import Library
     from tui.engine.ports import TeamQueue
 
 
-class Archive:
+class Archive(TaskQueries):
     """One archive file. Every method may be called from any thread.
 
     Writes return futures that are done when the transaction is on the disk, in the order of the calls, or failed with a
@@ -47,7 +45,7 @@ class Archive:
     """
 
     def __init__(self, store: Store, notes: tuple[str, ...] = ()) -> None:
-        self._store = store
+        super().__init__(store)
         self._writer = (int.from_bytes(os.urandom(8), "big") >> 2) + 1  # whose changes are not foreign
         self.notes = notes
         self.annotations = AnnotationStore(store, self._writer)
@@ -94,9 +92,13 @@ class Archive:
     @cached_property
     def maintenance(self) -> "Maintenance":
         """Sizes, checks, backup, compacting; imported on first use."""
-        from tui.engine.archive.maintenance import maintenance_of
+        if self._store.kind == "postgres":
+            from tui.engine.archive.postgres.maintenance import PostgresMaintenance
 
-        return maintenance_of(self._store)
+            return PostgresMaintenance(self._store)
+        from tui.engine.archive.sqlite_maintenance import SqliteMaintenance
+
+        return SqliteMaintenance(self._store)
 
     @property
     def place(self) -> str:
@@ -137,81 +139,15 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # -- tasks
-
-    def load_tasks(self) -> Sequence[Task]:
-        """Return the tasks to load, newest first: of a long archive the newest `MOST_LOADED`.
-
-        And of the older ones those that are pinned, or not over. `tasks`, `named` and `known_as` read the others.
-        """
-        with self._store.reading() as db:
-            return listed.first(db, MOST_LOADED, unfinished=True)
-
-    def first_tasks(self, limit: int) -> list[Task]:
-        """Return the newest `limit` tasks and the pinned ones: the top of the list."""
-        with self._store.reading() as db:
-            return listed.first(db, limit, unfinished=False)
-
-    def tasks(self, limit: int = -1, after: str = "") -> list[Task]:
-        """Return the `limit` tasks (-1: all) after the one with the id `after`, newest first, without deleted ones."""
-        with self._store.reading() as db:
-            return listed.page(db, limit, after)
-
-    def named(self, task_ids: Sequence[str]) -> list[Task]:
-        """Return the tasks with these local ids; what is deleted or unknown is left out."""
-        with self._store.reading() as db:
-            return listed.named(db, task_ids)
-
-    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> list[Task]:
-        """Return the tasks, without deleted ones, that an account ("": any) of a provider calls by these ids."""
-        with self._store.reading() as db:
-            return listed.known_as(db, provider, account, remote_ids)
-
-    def task(self, task_id: str) -> Task:
-        """Return one task, deleted or not.
-
-        Raises:
-            NotFound: there is no such task.
-        """
-        with self._store.reading() as db:
-            n = rows.row_of(db, task_id)
-            return to_tasks(db.execute("SELECT record, prompt FROM task WHERE n = ?", (n,)).fetchall())[0]
 
     def people(self, task_id: str) -> "People":
         """Return who started a task and annotated it; in a file without the user. Raises `NotFound`."""
         found = self.annotations.people(task_id)
         return found if self._store.kind == "postgres" else found.without(whoami())
-
-    def find(self, prefix: str) -> str:
-        """Return the local id of the one task whose local id, or else remote id, begins with `prefix`.
-
-        Raises:
-            NotFound: no task's does.
-            UsageError: several do; the hint lists some.
-        """
-        with self._store.reading() as db:
-            return rows.find(db, prefix)
-
-    def unheard(self) -> frozenset[str]:
-        """Return the ids of tasks that ended at their provider and whose last response is not stored.
-
-        A report in the row says that its answer is there, or was and was forgotten on purpose.
-        """
-        with self._store.reading() as db:
-            found = db.execute(
-                f"SELECT id FROM task WHERE {FINAL_SQL} AND remote_id IS NOT NULL AND deleted_at IS NULL "
-                f"AND NOT {HAS_REPORT} AND NOT EXISTS "
-                "(SELECT 1 FROM answer WHERE answer.task = task.n AND answer.state = 'final')"
-            ).fetchall()
-        return frozenset(task_id for (task_id,) in found)
-
-    def deleted_keys(self) -> frozenset[tuple[str, str, str | None]]:
-        """Return `Task.key` of the tasks deleted here: a provider's list must not bring them back."""
-        with self._store.reading() as db:
-            return rows.deleted_keys(db)
 
     def put_tasks(self, tasks: Sequence[Task]) -> "Future[None]":
         """Insert or replace rows by local id; before a POST, so that nothing started is ever lost.
@@ -259,7 +195,7 @@ class Archive:
             import hashlib
 
             if digest and hashlib.sha256(body).hexdigest() != digest:
-                raise ArchiveError("An answer was not stored: it does not match its checksum.")
+                raise ArchiveError("an answer was not stored: it does not match its checksum")
             responses.save(db, rows.row_of(db, task_id), body, received_at, final=final)
 
         return self._store.write(work)
@@ -313,7 +249,7 @@ class Archive:
             n = rows.row_of(db, task_id)
             answer = responses.current(db, n) if version is None else responses.numbered(db, n, version)
             if answer is None:
-                raise NotFound("No answer of this task has been saved yet.")
+                raise NotFound("no answer of this task has been saved yet")
             return responses.load(db, answer)[0]
 
     def answer(self, task_id: str, version: int) -> StoredResponse:
@@ -345,6 +281,9 @@ class Archive:
         """Take or renew the lease to poll `account`; returns False if another process has it.
 
         The lease is free again when its holder dies. In a file there is one lease for all accounts.
+
+        Raises:
+            ArchiveError: the archive refuses; nobody else need have it.
         """
         return self._store.lease.take(account)
 
@@ -377,7 +316,7 @@ class Archive:
     def costs(
         self, since: datetime | None = None, until: datetime | None = None, *, described: bool = False
     ) -> "list[CostLine]":
-        """Return the costs of tasks created in [since, until), oldest first; deleted ones too.
+        """Return the costs of tasks created in [since, until), oldest first; deleted ones too, imported files not.
 
         With `described`, those that are not deleted have `CostLine.task`, which takes its time.
         """
@@ -385,6 +324,13 @@ class Archive:
 
         with self._store.reading() as db:
             return costs.lines(db, since, until, described=described)
+
+    def daily_costs(self, since: datetime) -> "list[DayCost]":
+        """Return what was created on the day of `since` (UTC) and later cost, summed up by the database."""
+        from tui.engine.archive.rows import costs
+
+        with self._store.reading() as db:
+            return costs.by_day(db, since)
 
 
 def _open(place: Path | str, read_only: bool, journal: str) -> tuple[Store, tuple[str, ...]]:

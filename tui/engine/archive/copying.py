@@ -194,7 +194,7 @@ def _verify(target: Store, task_id: str, digests: list[bytes]) -> None:
             found = db.execute("SELECT data FROM body WHERE sha256 = ?", (digest,)).fetchone()
             wrong += found is None or responses.unpack(found[0], digest) is None
     if wrong:
-        raise ArchiveError(f"What was written of task {task_id} is not what was read back.", hint="Check that disk.")
+        raise ArchiveError(f"what was written of task {task_id} is not what was read back", hint="check that disk")
 
 
 def _copy_state(source: Store, target: Store) -> None:

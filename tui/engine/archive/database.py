@@ -89,6 +89,9 @@ class Marks(Protocol):
     def set_flag(self, db: Any, n: int, name: Literal["pinned", "hidden"], on: bool) -> None:
         """Set or clear a flag of task row `n`."""
 
+    def unread(self, db: Any) -> int:
+        """Return how many reports the user of this connection has not read."""
+
     def changed(self, db: Any, n: int, answer: int, *, other_text: bool) -> bool:
         """Record that `answer` is shown now; returns whether a report that was read is unread again."""
 

@@ -43,8 +43,8 @@ def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") ->
         if not read_only and checkpoint.size_of(path) and _trouble(path) is None:
             return _open_reading(path, [_unwritable(path, error.strerror or str(error))])
         raise ArchiveError(
-            f"The archive cannot be made or opened: {path} ({error.strerror or error})",
-            hint="Set archive.path in the configuration, or DIVEWATCH_HOME, to a place you can write to.",
+            f"the archive cannot be made or opened: {path} ({error.strerror or error})",
+            hint="set archive.path in the configuration, or DIVEWATCH_HOME, to a place you can write to",
         ) from error
 
 
@@ -57,8 +57,8 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS) -> 
     version = _version(db)
     if version > len(steps):
         raise ArchiveError(
-            f"The archive was written by a newer divewatch (format {version}, this one knows {len(steps)}): {path}",
-            hint="Update divewatch. Nothing was changed.",
+            f"the archive was written by a newer divewatch (format {version}, this one knows {len(steps)}): {path}",
+            hint="update divewatch; nothing was changed",
         )
     if version == len(steps):
         return []
@@ -136,7 +136,7 @@ def _shape(db: sqlite3.Connection, path: Path) -> str:
     if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
         db.close()
         raise ArchiveError(
-            f"{path} is a database of another program.", hint="Set archive.path in the configuration to another file."
+            f"{path} is a database of another program", hint="set archive.path in the configuration to another file"
         )
     pages, size = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
     if not checkpoint.size_of(checkpoint.log_of(path)) and pages * size > checkpoint.size_of(path):
@@ -185,14 +185,14 @@ def _set_up(path: Path, trouble: str | None = None) -> list[str]:
 
 def _open_reading(path: Path, told: list[str]) -> tuple[SqliteStore, tuple[str, ...]]:
     if _trouble(path) is not None:
-        raise ArchiveError(f"There is no readable archive at {path}.", hint="Check the path, or start divewatch once.")
+        raise ArchiveError(f"there is no readable archive at {path}", hint="check the path, or start divewatch once")
     how, version = _way_to_read(path)
     if how == connect.FROZEN and checkpoint.size_of(checkpoint.log_of(path)):
         told.append("What the last session saved at its end is in a log that cannot be read here.")
     if version != schema.VERSION:
         raise ArchiveError(
-            f"The archive has format {version}, this divewatch reads {schema.VERSION}: {path}",
-            hint="Update divewatch." if version > schema.VERSION else "Open it once where it can be written.",
+            f"the archive has format {version}, this divewatch reads {schema.VERSION}: {path}",
+            hint="update divewatch" if version > schema.VERSION else "open it once where it can be written",
         )
     return SqliteStore(path, None, how=how), tuple(told)
 
@@ -223,9 +223,9 @@ def _unwritable(path: Path, why: str) -> str:
 
 def _refuse_planted(path: Path) -> None:
     if path.is_symlink() and path.lstat().st_uid not in {os.getuid(), 0}:
-        raise ArchiveError(f"{path} is a link that somebody else made.", hint="Remove it, or choose another path.")
+        raise ArchiveError(f"{path} is a link that somebody else made", hint="remove it, or choose another path")
     if path.exists() and not path.is_file():
-        raise ArchiveError(f"{path} is no file.", hint="Set archive.path in the configuration to a file.")
+        raise ArchiveError(f"{path} is no file", hint="set archive.path in the configuration to a file")
 
 
 def _writable(path: Path) -> bool:

@@ -61,7 +61,7 @@ class JobWriter(ABC, Generic[Connection]):
             if not self._closing.is_set():
                 self._jobs.put(job)
                 return job.future
-        job.future.set_exception(ArchiveError("The archive is closed."))
+        job.future.set_exception(ArchiveError("the archive is closed"))
         return job.future
 
     def close(self, timeout: float) -> bool:

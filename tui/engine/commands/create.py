@@ -365,14 +365,18 @@ def redacted_arguments(arguments: Mapping[str, Json]) -> str:
     """Return arguments for the event log, shortened and without credentials; "" for none."""
     told = redact_json({name: value for name, value in arguments.items() if value is not None})
     assert isinstance(told, Mapping)
-    words = ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in told.items() if value != ())
+    words = ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in told.items() if value not in _NONE)
     return f" ({words})" if words else ""
 
 
 def _said(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else one_line(str(value), 60)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    pairs = value if isinstance(value, list | tuple) else [value]  # questions with their answers, names
+    return one_line("; ".join(": ".join(one) if isinstance(one, list | tuple) else str(one) for one in pairs), 60)
 
 
+_NONE: tuple[Json, ...] = ("", (), [])
 _NOT_TOLD = {"interaction_id", "confirmation"}  # they say nothing to a person
 
 

@@ -48,7 +48,7 @@ class QueueServer:
     act: Callable[[str, Action], Awaitable[Outcome]]
     pipeline: IngestPipeline
     state: EngineState
-    budget: Budget
+    budget: Callable[[], Budget]  # is called off the loop: it may read a file
     _attempts: dict[str, _Attempt] = field(default_factory=dict)  # those of which it is not known what they took
     _serving: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     _ended: bool = False
@@ -169,7 +169,8 @@ class QueueServer:
         now, ids = self.pipeline.clock.now(), [one.task.id for one in taken]
         charges = await self.pipeline.off_loop(queue.charges, month_start(now), ids)
         people = await self.pipeline.off_loop(self.pipeline.archive.people, ids[0])
-        return warnings(prices, spent_by(charges, now, people.started), self.budget)
+        budget = await self.pipeline.off_loop(self.budget)
+        return warnings(prices, spent_by(charges, now, people.started), budget)
 
 
 def _dearer(here: Cost, agreed: Cost) -> bool:

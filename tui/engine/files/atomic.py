@@ -30,14 +30,14 @@ def _cut(stem: str, most: int) -> str:
     return stem.encode()[:most].decode("utf-8", "ignore").strip("-_.")
 
 
-def free_name(folder: Path, name: str, *, taken: Collection[Path] | None = None) -> Path:
+def free_name(folder: Path, name: str, *, besides: Collection[Path] = (), replacing: bool = False) -> Path:
     """Return an unused path in `folder`: `name`, else with -2, -3, ... before its suffix.
 
-    With `taken`, only those count: other files may be replaced.
+    Paths of `besides` are in use, too; with `replacing` they alone are: other files may be replaced.
     """
     stem, dot, suffix = name.partition(".")
     path, number = folder / name, 1
-    while path in taken if taken is not None else path.exists():
+    while path in besides or (not replacing and path.exists()):
         number += 1
         room = _LONGEST - len(f"-{number}{dot}{suffix}".encode())
         path = folder / f"{_cut(stem, room) if len(stem.encode()) > room else stem}-{number}{dot}{suffix}"

@@ -14,7 +14,6 @@ from tui.domain.errors import UsageError
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
 from tui.engine.files.documents import decoded, detect_document, entries_of, read_bytes
-from tui.engine.files.saved_detail import FILE
 from tui.engine.ingest.merge import merge
 from tui.engine.ingest.report_index import Derived, derive
 from tui.engine.polling.discovery import new_id
@@ -45,7 +44,7 @@ def _import_body(archive: "Archive", body: bytes, path: Path) -> Task | None:
         return None
     detail = _understood(body, path)
     now = datetime.now(UTC)
-    known = _known(archive, detail.task) if detail.task.provider != FILE else None
+    known = _known(archive, detail.task) if not detail.task.is_file else None
     if known is not None and (known.has_report or not detail.task.status.is_final):
         return None  # what is known is not less than this
     task = known or _new_task(detail, path)
@@ -66,7 +65,7 @@ def _read(known: Task, detail: Detail, digest: str, now: datetime) -> tuple[Pars
     task = merged.task
     if derived.citations is not None:
         task = replace(task, citations=derived.citations, sources=task.sources or len(derived.sources) or None)
-    if task.provider == FILE and derived.title:
+    if task.is_file and derived.title:
         task = replace(task, title=one_line(derived.title, 200))
     mark = ResponseFingerprint(digest, report_chars=len(report.text) if report else 0)
     return ParsedResponse(task, mark, report, derived.sources, derived.text, merged.current), derived
@@ -77,7 +76,7 @@ def _understood(body: bytes, path: Path) -> Detail:
     if not body.strip():
         raise UsageError(f"{name} is empty")
     detail = detect_document(body, path.stem)
-    if detail.task.provider != FILE:
+    if not detail.task.is_file:
         return detail
     if path.suffix.lower() not in _REPORTS:
         known = ".md, .html, .json, .txt, .ipynb, .rst, .tex, .org, .adoc, .wiki"
@@ -98,7 +97,7 @@ def _known(archive: "Archive", read: Task) -> Task | None:
 
 def _new_task(detail: Detail, path: Path) -> Task:
     task = replace(detail.task, id=new_id())
-    if task.provider != FILE:
+    if not task.is_file:
         return task
     saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return replace(task, created_at=saved, finished_at=saved)

@@ -12,8 +12,6 @@ from tui.engine.ports import StoredResponse
 from tui.providers import registry
 from tui.providers.protocol import Reader
 
-FILE = "file"  # the provider of tasks that were imported from files of no provider: the answer is the file
-
 
 class Stored(Protocol):
     """The archive, as far as `read_detail` needs it."""
@@ -61,7 +59,7 @@ def read_stored(task: Task, kept: StoredResponse | None, reader: Reader | None =
     """
     if kept is None:
         return Detail(task)
-    if task.provider == FILE:
+    if task.is_file:
         from tui.engine.files.documents import detect_document
 
         return replace(detect_document(kept.body, task.title), task=task)

@@ -54,7 +54,7 @@ def files_of(detail: Detail, folder: Path) -> list[TaskFile]:
     taken: set[Path] = set()
     files = []
     for title, kind, url, state in named:
-        path = _free(folder, _name(title, kind), taken)
+        path = free_name(folder, _name(title, kind), besides=taken)
         taken.add(path)
         trouble = "" if url else _no_address(state)
         files.append(TaskFile(one_line(title, 80) or path.name, path, url, trouble))
@@ -64,14 +64,6 @@ def files_of(detail: Detail, folder: Path) -> list[TaskFile]:
 def _no_address(state: str) -> str:
     told = one_line(state, 200).replace("_", " ")
     return f"the provider has no file ({told})" if told else "the provider names no address"
-
-
-def _free(folder: Path, name: str, taken: set[Path]) -> Path:
-    path, number = free_name(folder, name), 1
-    while path in taken:
-        number += 1
-        path = free_name(folder, f"{path.stem}-{number}{path.suffix}")
-    return path
 
 
 def _name(title: str, kind: str) -> str:

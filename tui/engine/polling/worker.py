@@ -374,6 +374,8 @@ class Worker:
             return ConnectionState.ELSEWHERE, "not asked: the archive server cannot be reached"
         if holder := self._state.condition.asks_elsewhere:
             return ConnectionState.ELSEWHERE, f"another divewatch asks: {holder}"
+        if refused := self._state.condition.may_not_ask:
+            return ConnectionState.ELSEWHERE, f"not asked: {refused}"
         asked = before not in {ConnectionState.STARTING, ConnectionState.NO_KEY, ConnectionState.ELSEWHERE}
         return (ConnectionState.OK, "") if answered or asked or self._unlisted_ready else (ConnectionState.STARTING, "")
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.domain.task import Task, TaskStatus
+from tui.domain.text import in_words
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -30,12 +31,10 @@ def ended_text(task: Task, longest: int = 0) -> str:
 
     A title of more than `longest` cells is cut, so that what became of the task is seen; 0 leaves it whole.
     """
-    from tui.domain.cells import cut  # rich measures them: what only runs the engine does not load it
-
     words = {
         TaskStatus.DONE: "is done",
         TaskStatus.PARTIAL: "ended early, with something to read",
-        TaskStatus.FAILED: f"failed: {task.error}" if task.error else "failed",
+        TaskStatus.FAILED: f"failed: {in_words(task.error)}" if task.error else "failed",
         TaskStatus.WAITING: "waits for your answer",
         TaskStatus.CANCELLED: "was cancelled",
         TaskStatus.EXPIRED: "is no longer kept by the provider",

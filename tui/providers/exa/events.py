@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui.domain.detail import Step
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.providers.exa.models import EventPageBody
 from tui.providers.sdk.json import as_text, clean_json, read
 from tui.providers.sdk.parts import ReadContext
@@ -84,7 +84,7 @@ def _take_item(progress: ExaProgress, done: bool, item: Mapping[str, Any]) -> No
     metadata = item.get("metadata")
     count = metadata.get("sourceCount") if isinstance(metadata, dict) else None
     if done:
-        told = f"{count} sources" if isinstance(count, int) and not isinstance(count, bool) else item.get("status")
+        told = plural(count, "source") if isinstance(count, int) and not isinstance(count, bool) else item.get("status")
         progress.steps.append(_step("result", told, item, tool))
     elif tool != "search":
         progress.steps.append(_step("call", tool, item, tool))

@@ -7,12 +7,14 @@ a request can leak its place in the connection pool for ever (httpcore #1093).
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -27,7 +29,6 @@ from tui.providers.http.errors import Failure, RefusalKey, RefusalMeaning, refus
 from tui.providers.http.network import REQUEST_ERRORS, cannot_build, unreachable
 from tui.providers.http.proxies import proxy_map
 from tui.providers.http.retry_after import http_date, retry_after
-from tui.providers.http.tls import tls_context
 from tui.providers.protocol import ClientSettings
 
 _ERROR_BODY_BYTES = 65_536
@@ -333,3 +334,20 @@ async def _close(client: httpx.AsyncClient) -> None:
 def _etag(headers: httpx.Headers) -> str | None:
     value: str = headers.get("etag", "")
     return value if 0 < len(value) <= 512 and value.isascii() and value.isprintable() else None
+
+
+@cache
+def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
+    """Return the shared client context; verification is always on.
+
+    Raises:
+        OSError: `ca_file` cannot be read or holds no certificate (`ssl.SSLError` is an OSError).
+    """
+    if ca_file is not None:
+        return ssl.create_default_context(cafile=str(ca_file.expanduser()))
+    try:
+        import truststore
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    except (ImportError, OSError, NotImplementedError):
+        return httpx.create_ssl_context(trust_env=False)  # the certificates that come with httpx

@@ -1,5 +1,1 @@
 """Perplexity: runs of the Agent API in the background."""
-
-from tui.providers.perplexity.spec import PROVIDER
-
-__all__ = ["PROVIDER"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from tui.domain.detail import Json, Step
 from tui.domain.json_walk import map_texts
 from tui.domain.redact import redact_url
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.providers.sdk.json import Body, Clean, Ident, Notes, OpenBody, Raw, Text, as_text, clean_json, read
 
 _KINDS = {"text": "text", "reasoning": "reasoning", "tool-call": "call", "tool-result": "result"}
@@ -68,7 +68,7 @@ def _summary(body: PartBody) -> str:
     value = body.output.get("value", body.output) if isinstance(body.output, Mapping) else body.output
     if isinstance(value, Mapping):
         if isinstance(found := value.get("sources"), list):
-            return f"{len(found)} sources"
+            return plural(len(found), "source")
         told = next((value[name] for name in ("output", "message", "error") if value.get(name)), value)
         return one_line(as_text(told), 300)
     return one_line(as_text(value), 300)

@@ -113,7 +113,7 @@ def audit(document: Document, provider_sources: Sequence[Source] = ()) -> Audit:
             by_url.setdefault(source_key.exact(source.url), []).append(source.id)
     listed = {source_key.loose(source.url) for source in provider_sources if source.url}
     outside = [url for url in distinct if source_key.loose(url) not in listed]
-    domains = Counter(host for url in urls if (host := host_of(leads_to(url))))
+    domains = Counter(source_key.site_name(host) for url in urls if (host := host_of(leads_to(url))))
     missing = gaps(document)
     return Audit(
         citations=len(citations),

@@ -3,6 +3,7 @@
 The rules are those of tests/contracts/citations.md, sections 1 and 5 (what counts) and 8 (resolution).
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,6 @@ from tui.report.document import Citation, Entry, MarkerKind, Resolution
 from tui.report.markdown.grammar import MarkerToken
 from tui.report.sources.entries import Listing
 from tui.report.sources.entry import Definition
-from tui.report.titles import title_of_link
 
 _NAME = late(r"[^\W\d_]{2,}[\w.:-]*\w")
 
@@ -24,6 +24,12 @@ _BRACKETS_THAT_RULE_OUT_FLATTENING = 5
 _OF_LIST = "citation:"  # `[citation:3]` is number 3 of the list
 _OF_SEARCH = "web:"  # `[web:3]` is result 3, of a service whose numbers are ids
 Place = Callable[[MarkerToken], tuple[int, int]]
+_PICTURE = late(r"!\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?")
+_CODE = late(r"(`+)(.+?)(?<!`)\1(?!`)")
+_STARS = late(r"(?<!\\)\*{1,3}(?=\S)|(?<=\S)(?<!\\)\*{1,3}")
+_EMPHASIS = late(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]*?\S)\1(?!\w)")
+_PREFIX = late(r"\s*(?:citation|source)\s*:\s*(?=\S)", re.IGNORECASE)
+_ESCAPE = late(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(slots=True)
@@ -234,3 +240,21 @@ def _enrich(entry: Entry, given: Source, *, prefer_given: bool) -> Entry:
         given.facts,
         entry.line,
     )
+
+
+def title_of_link(label: str) -> str:
+    """Return a link's text as a title: `bare_llm.py` keeps its underscore, a badge is its alternative text."""
+    label = _PICTURE.sub(r"\1", label)
+    parts: list[str] = []
+    done = 0
+    for match in _CODE.finditer(label):
+        parts += [_words(label[done : match.start()]), match[2].strip()]
+        done = match.end()
+    parts.append(_words(label[done:]))
+    return _PREFIX.sub("", "".join(parts), count=1).strip()
+
+
+def _words(text: str) -> str:
+    text = _STARS.sub("", text)
+    text = _EMPHASIS.sub(r"\2", text)
+    return _ESCAPE.sub(r"\1", text).replace("`", "")

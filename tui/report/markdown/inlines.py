@@ -10,6 +10,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.emphasis import tokenize
 
 from tui.domain.patterns import late
 from tui.report.address import unescape
@@ -26,6 +27,14 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _MATH_INSIDE = late(r"\\[A-Za-z]|[=^_{}]")
 _TEX_INSIDE = late(r"\\[A-Za-z]{2}")
 _LONGEST_MATH = 4000
+_LETTERS = (  # the first and the last of each range
+    ("\u1100", "\u11ff"),
+    ("\u3041", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uac00", "\ud7af"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003fffd"),
+)
 
 
 def text(state: StateInline, silent: bool) -> bool:
@@ -162,3 +171,24 @@ def _escaped_math(src: str, pos: int, maximum: int, env: MutableMapping[str, Any
     if closer == "\\]" and not _MATH_INSIDE.search(src, pos + 2, end):
         return None
     return pos + 2, end, end + 2
+
+
+def emphasis(state: StateInline, silent: bool) -> bool:
+    """Collect delimiters as markdown does, but let asterisks beside such a letter open and close as beside a blank.
+
+    CommonMark asks for a blank or punctuation between closing punctuation and what follows, so that reports in these
+    languages are full of asterisks that were meant to be bold.
+    """
+    start, known = state.pos, len(state.delimiters)
+    if not tokenize(state, silent):
+        return False
+    before, after = state.src[start - 1 : start], state.src[state.pos : state.pos + 1]
+    if state.src[start] == "*" and (_is_letter(before) or _is_letter(after)):
+        for delimiter in state.delimiters[known:]:
+            delimiter.open = bool(after.strip())
+            delimiter.close = bool(before.strip())
+    return True
+
+
+def _is_letter(char: str) -> bool:
+    return any(span[0] <= char <= span[1] for span in _LETTERS)

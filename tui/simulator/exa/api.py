@@ -7,44 +7,34 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import Violation
+from tui.simulator.checks import OBJECT, TEXT, Violation, maybe, names, record, rows, text, whole
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
-from tui.simulator.events import at_once, event_stream, follow, frame
+from tui.simulator.events import at_once, event_stream, frame
 from tui.simulator.exa import output
 from tui.simulator.exa.scripts import METERED_STOP, SCRIPTS, SECONDS
 from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tasks import SimTask
 
-_TEXT, _TEXT_OR_NOT = {"type": "string"}, {"type": ("string", "null")}
-_ROWS = {"type": ("array", "null"), "items": {"type": "object"}}
-_CREATE = {
-    "type": "object",
-    "required": ["query"],
-    "properties": {
-        "query": {"type": "string", "min": 1},
-        "systemPrompt": _TEXT_OR_NOT,
-        "effort": _TEXT,
-        "input": {"type": ("object", "null"), "properties": {"data": _ROWS, "exclusion": _ROWS}},
-        "outputSchema": {"type": ("object", "null")},
-        "previousRunId": _TEXT_OR_NOT,
-        "metadata": {"type": ("object", "null"), "additional": _TEXT},
-        "dataSources": {
-            "type": ("array", "null"),
-            "max": 5,
-            "items": {"type": "object", "required": ["provider"], "properties": {"provider": _TEXT}},
-        },
-        "budget": {
-            "type": ("object", "null"),
-            "properties": {
-                "maxCostDollars": {"type": ("number", "null"), "minimum": 1, "maximum": 100},
-                "maxDurationSeconds": {"type": ("integer", "null"), "minimum": 300, "maximum": 10_800},
-            },
-        },
-        "userIdentifier": _TEXT_OR_NOT,
-    },
-}
+_ROWS = maybe(rows(OBJECT))
+_BUDGET = record(
+    maxCostDollars={"type": ("number", "null"), "minimum": 1, "maximum": 100},
+    maxDurationSeconds=maybe(whole(300, 10_800)),
+)
+_CREATE = record(
+    "query",
+    query=text(1),
+    systemPrompt=maybe(TEXT),
+    effort=TEXT,
+    input=maybe(record(data=_ROWS, exclusion=_ROWS)),
+    outputSchema=maybe(OBJECT),
+    previousRunId=maybe(TEXT),
+    metadata=maybe(names(TEXT)),
+    dataSources=maybe(rows(record("provider", provider=TEXT), most=5)),
+    budget=maybe(_BUDGET),
+    userIdentifier=maybe(TEXT),
+)
 _CODES = {
     400: ("INVALID_REQUEST", "INVALID_REQUEST"),
     404: ("NOT_FOUND", "RUN_NOT_FOUND"),
@@ -69,6 +59,7 @@ class Exa(Service):
     key_variable, url_variable, key_header = "EXA_API_KEY", "EXA_BASE_URL", "x-api-key"
     creates = (("POST", "/agent/runs"),)
     no_json = (400, "the body is no JSON")
+    scripts, cut_by = SCRIPTS, ("cancelled", "stopped")
     texts: ClassVar = {
         401: "Invalid API key",
         402: "You have exceeded your credits limit. Please top up to keep using Exa.",
@@ -119,7 +110,7 @@ class Exa(Service):
         self._check(body, request)
         run = self.begin(body)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return event_stream(follow(lambda: self._frames(run), lambda: self.moment(run).ended is not None))
+            return self.live(run, lambda: self._frames(run))
         return answer(self.body(run))
 
     def misfit(self, findings: list[Violation]) -> Refusal:
@@ -141,9 +132,8 @@ class Exa(Service):
 
     def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
         """Start a run with the script that the query names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(body["query"], SCRIPTS, "done")
         letters = "".join(self.setting.random.choice(_ALPHABET) for _ in range(26))
-        return self.start(body["query"], body, script, age=age, id=f"agent_run_{letters}", **traits)
+        return self.start(body["query"], body, age=age, id=f"agent_run_{letters}", **traits)
 
     async def get(self, request: Request) -> Response:
         """One run."""
@@ -200,14 +190,9 @@ class Exa(Service):
         now = self.moment(task)
         return self.zero_retention and now.ended is not None and self.elapsed(task) > now.changed + _FORGOTTEN
 
-    def moment(self, run: SimTask) -> Moment:
-        """Return the state of a run now."""
-        cut = self.cut_short(run, "cancelled", "stopped")
-        return SCRIPTS[run.script].at(self.elapsed(run), variety=self._variety(run), cut=cut)
-
-    def _variety(self, run: SimTask) -> float:
-        seconds = SECONDS.get(run.request.get("effort") or "auto", SECONDS["auto"])
-        return run.spread(0.85, 1.15) * seconds / 240
+    def pace(self, run: SimTask) -> float:
+        """Return the duration of a run of its effort, in those of the scripts."""
+        return SECONDS.get(run.request.get("effort") or "auto", SECONDS["auto"]) / 240
 
     def body(self, run: SimTask) -> Body:
         """The run object: all ten members, whatever its status."""
@@ -257,9 +242,8 @@ class Exa(Service):
             found.append((course.queued, "started", {"id": run.id, "status": "running"}))
         sources = self.report(run).sources
         for number in range(self._searches(now)):
-            at = course.queued + course.seconds * self._variety(run) * (number + 1) / _SEARCHES / max(
-                course.share, 0.01
-            )
+            work = course.seconds * run.spread(0.85, 1.15) * self.pace(run) / max(course.share, 0.01)
+            at = course.queued + work * (number + 1) / _SEARCHES
             found += [(at, name, data) for name, data in _search(number, self.report(run).headings, sources)]
         if now.ended in {"completed", "stopped"}:
             found.append((now.changed, "completed", self.body(run)))

@@ -1,16 +1,13 @@
 """The output of a simulated run: prose or fields, grounding, usage, cost."""
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-from tui.simulator.content import DemoReport, prose_and_code
+from tui.simulator.content import DemoReport, without_markers
 from tui.simulator.course import Moment
 from tui.simulator.exa.scripts import CAPS, PRICES
 from tui.simulator.json_body import Body
 
-_MARKERS = re.compile(r" ?(?:\[\d+\](?!\())+")
 _COMPUTE, _SEARCH = 0.10, 0.005  # dollars of a compute unit and of a search
 NOTHING: Body = {"text": "", "structured": None, "grounding": []}
 
@@ -32,16 +29,11 @@ def output(report: DemoReport, request: Body, share: float, traits: Mapping[str,
             "structured": structured,
             "grounding": grounding,
         }
-    text = plain(report) if share >= 1 else plain(report)[: int(len(plain(report)) * share)].rpartition("\n\n")[0]
+    text = without_markers(report)
+    text = text if share >= 1 else text[: int(len(text) * share)].rpartition("\n\n")[0]
     cited = [{"url": source.url, "title": source.title} for source in report.sources]
     of_text = {"field": "text", "citations": cited[: max(1, int(len(cited) * share))], "confidence": "medium"}
     return {"text": text, "structured": structured, "grounding": [of_text, *grounding]}
-
-
-@lru_cache(maxsize=32)
-def plain(report: DemoReport) -> str:
-    """Return the report without markers: Exa documents none."""
-    return "".join(text if code else _MARKERS.sub("", text) for text, code in prose_and_code(report.markdown))
 
 
 def _fields(report: DemoReport) -> tuple[Any, list[Body]]:

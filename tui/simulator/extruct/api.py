@@ -8,29 +8,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import NULL, either, record, text, word
 from tui.simulator.clock import iso
+from tui.simulator.course import Course
 from tui.simulator.extruct.reports import markdown_report, schema_report
-from tui.simulator.extruct.scripts import CEILINGS, SCRIPTS, ExtructScript, ExtructState, state
+from tui.simulator.extruct.scripts import CEILINGS, SCRIPTS, ExtructState, state
 from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tasks import SimTask
 
 OWNER = {"id": "5d2f6c1e-0b7a-4a0e-9d55-2f7f0f3f9a11", "email": "you@divewatch.example"}
 FOREIGN_TASK = "f0e1d2c3-b4a5-4687-9a0b-1c2d3e4f5a6b"  # belongs to another organization
-_CREATE = {
-    "type": "object",
-    "required": ["brief"],
-    "properties": {
-        "brief": {"type": "string", "min": 1, "max": 20_000},
-        "depth": {"type": "string", "enum": ["medium", "high", "xhigh"]},
-        "output_schema": {
-            "oneOf": [
-                {"type": "null"},
-                {"type": "object", "required": ["type"], "properties": {"type": {"enum": ["object"]}}},
-            ]
-        },
-    },
-}
+_CREATE = record(
+    "brief",
+    brief=text(1, 20_000),
+    depth=word("medium", "high", "xhigh"),
+    output_schema=either(NULL, record("type", type={"enum": ["object"]})),
+)
 _PAGE = 50
 
 
@@ -40,6 +34,7 @@ class SimulatedExtruct(Service):
     name = "extruct"
     key_variable, url_variable, key_header = "EXTRUCT_API_TOKEN", "EXTRUCT_BASE_URL", "authorization"
     key_prefix = "sk_sim_"
+    scripts = SCRIPTS
     creates = (("POST", "/v1/deep_research_tasks"),)
     texts: ClassVar = {402: "Insufficient credits", 422: "Value error", 503: "Could not schedule the task"}
     credits = 100_000.0
@@ -66,9 +61,7 @@ class SimulatedExtruct(Service):
 
     def begin(self, brief: str, depth: str, output_schema: Body | None, *, age: float = 0, **traits: Any) -> SimTask:
         """Start a task with the script that the brief names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(brief, SCRIPTS, "done")
-        request = {"depth": depth, "output_schema": output_schema}
-        return self.start(brief, request, script, age=age, **traits)
+        return self.start(brief, {"depth": depth, "output_schema": output_schema}, age=age, **traits)
 
     async def get(self, request: Request) -> Response:
         """GET /v1/deep_research_tasks/{task_id}."""
@@ -142,7 +135,7 @@ class SimulatedExtruct(Service):
 
     def body(self, task: SimTask, late: float = 0.0) -> Body:
         """The task object of extruct.md 4."""
-        now, script = self.state(task, late), SCRIPTS[task.script]
+        now, course = self.state(task, late), SCRIPTS[task.script]
         return {
             "id": task.id,
             "created_at": iso(self.clock.stamp(task.created), "microseconds"),
@@ -155,14 +148,14 @@ class SimulatedExtruct(Service):
             "sources": now.sources,
             "owner": OWNER,
             "output_schema": task.request["output_schema"],
-            "failure_reason": script.reason if now.status == "failed" else None,
-            "report": self._report(task, script) if now.status == "done" else None,
+            "failure_reason": course.traits.get("reason") if now.status == "failed" else None,
+            "report": self._report(task, course) if now.status == "done" else None,
         }
 
-    def _report(self, task: SimTask, script: ExtructScript) -> Body:
+    def _report(self, task: SimTask, course: Course) -> Body:
         schema = task.request["output_schema"]
         report = self.report(task)
-        return markdown_report(report, script) if schema is None else schema_report(report, script, schema)
+        return markdown_report(report, course) if schema is None else schema_report(report, course, schema)
 
 
 SERVICE = SimulatedExtruct

@@ -5,59 +5,58 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tui.simulator.content import DemoReport, replace_markers
-from tui.simulator.extruct.scripts import Basis, ExtructScript
+from tui.simulator.course import Course
+from tui.simulator.extruct.scripts import Basis
 from tui.simulator.json_body import Body
-from tui.simulator.schema_samples import instance
+from tui.simulator.schema_samples import structured
 
 
-def markdown_report(report: DemoReport, script: ExtructScript) -> Body:
+def markdown_report(report: DemoReport, course: Course) -> Body:
     """A report of kind markdown (tests/contracts/extruct.md 7)."""
-    numbers = _numbers(report, script)
+    numbers = _numbers(report, course)
     text = replace_markers(report.markdown, {number: f"[{new}]" for number, new in numbers.items()})
-    if script.odd_ids:
+    if course.traits.get("odd_ids"):
         text += f"\nOne further figure could not be traced to its source [{max(numbers.values()) + 57}].\n"
     return {
         "kind": "markdown",
         "markdown": text,
         "sources": _sources(report, numbers),
-        "degradation_reasons": _reasons(script),
+        "degradation_reasons": _reasons(course),
     }
 
 
-def schema_report(report: DemoReport, script: ExtructScript, schema: Mapping[str, Any]) -> Body:
+def schema_report(report: DemoReport, course: Course, schema: Mapping[str, Any]) -> Body:
     """A report of kind schema: fields that follow `schema`, and what supports each of them."""
-    written = report.structured or {}
+    fields, written = structured(report, schema), report.structured or {}
     if written.get("schema") == schema:
-        fields, basis = written["fields"], dict(written["basis"])
+        basis = dict(written["basis"])
     else:
-        fields = instance(schema, _sentences(report))
         ids = itertools.cycle([source.id for source in report.sources])
         basis = {path: [next(ids), next(ids)] if index % 3 == 0 else [next(ids)]
                  for index, path in enumerate(_leaves(fields))}  # fmt: skip
-    numbers = _numbers(report, script)
+    numbers = _numbers(report, course)
     basis = {path: [numbers.get(number, number) for number in ids] for path, ids in basis.items()}
     body: Body = {"kind": "schema", "fields": fields}
-    if script.basis is Basis.WRAPPED:
+    form = course.traits.get("basis", Basis.PATHS)
+    if form is Basis.WRAPPED:
         body["fields"] = {name: _wrapped(name, value, basis) for name, value in fields.items()}
     else:
-        body["basis"] = _basis(script.basis, fields, basis)
-    return body | {"sources": _sources(report, numbers), "degradation_reasons": _reasons(script)}
+        body["basis"] = _basis(form, fields, basis)
+    return body | {"sources": _sources(report, numbers), "degradation_reasons": _reasons(course)}
 
 
-def _numbers(report: DemoReport, script: ExtructScript) -> dict[int, int]:
-    return {source.id: source.id + source.id // 4 * 3 if script.odd_ids else source.id for source in report.sources}
+def _numbers(report: DemoReport, course: Course) -> dict[int, int]:
+    odd = course.traits.get("odd_ids")
+    return {source.id: source.id + source.id // 4 * 3 if odd else source.id for source in report.sources}
 
 
 def _sources(report: DemoReport, numbers: Mapping[int, int]) -> list[Body]:
     return [{"id": numbers[source.id], "url": source.url} for source in report.sources]
 
 
-def _reasons(script: ExtructScript) -> list[str] | None:
-    return None if script.degradation is None else [*script.degradation]
-
-
-def _sentences(report: DemoReport) -> Iterator[str]:
-    return itertools.cycle([source.title for source in report.sources] or [report.title])
+def _reasons(course: Course) -> list[str] | None:
+    reasons: list[str] | None = course.traits.get("degradation", [])
+    return reasons
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[str]:

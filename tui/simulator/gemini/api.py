@@ -8,13 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.checks import Violation
+from tui.simulator.checks import FLAG, OBJECT, TEXT, Violation, either, names, record, rows, text
 from tui.simulator.clock import iso
 from tui.simulator.course import Moment
-from tui.simulator.events import event_stream, follow
-from tui.simulator.gemini.bodies import steps_at, usage
-from tui.simulator.gemini.frames import frames_of, resumed
-from tui.simulator.gemini.requests import CREATE, prompt_of
+from tui.simulator.gemini.bodies import frames_of, resumed, steps_at, usage
 from tui.simulator.gemini.scripts import SCRIPTS
 from tui.simulator.json_body import Body, Refusal, answer
 from tui.simulator.service import Service
@@ -34,6 +31,31 @@ _WORDS = {
 }
 _BAD_KEY = "API key not valid. Please pass a valid API key."
 _RPC = "type.googleapis.com/google.rpc"
+_CONFIG = record(
+    "type",
+    type=TEXT,
+    thinking_summaries=TEXT,
+    visualization=TEXT,
+    collaborative_planning=FLAG,
+    enable_bigquery_tool=FLAG,
+)
+CREATE = record(
+    agent=TEXT,
+    model=TEXT,
+    input=either(TEXT, rows(OBJECT), OBJECT),
+    background=FLAG,
+    store=FLAG,
+    stream=FLAG,
+    agent_config=_CONFIG,
+    tools=rows(record("type", type=TEXT)),
+    previous_interaction_id=TEXT,
+    system_instruction=TEXT,
+    labels=names(text(most=63)),
+    webhook_config=record(uris=rows(TEXT), user_metadata=OBJECT),
+    service_tier=TEXT,
+    continuation_token=TEXT,
+    generation_config=OBJECT,
+)
 
 
 class Gemini(Service):
@@ -50,6 +72,7 @@ class Gemini(Service):
     creates = (("POST", "/v1beta/interactions"), ("POST", "/v1/interactions"))
     texts: ClassVar = {404: "Interaction not found.", 429: "You exceeded your current quota."}
     no_json = (400, "Invalid JSON payload received.")
+    scripts = SCRIPTS
     stream_seconds = 570.0
 
     def routes(self) -> Sequence[Route]:
@@ -110,7 +133,7 @@ class Gemini(Service):
         """Start an interaction with the script that the input names, or that follows from the request."""
         planning = (request.get("agent_config") or {}).get("collaborative_planning")
         usual = "plan" if planning else "research" if request.get("agent") else "answer"
-        script = traits.pop("script", None) or asked_for(prompt, SCRIPTS, usual)
+        script = traits.pop("script", None) or asked_for(prompt, self.scripts, usual)
         earlier = self.tasks.get(request.get("previous_interaction_id") or "")
         if earlier is not None:
             traits.setdefault("content", self.report(earlier).slug)
@@ -137,11 +160,6 @@ class Gemini(Service):
         return answer({})
 
     # -- what is told -------------------------------------------------------------------------------------------------
-
-    def moment(self, task: SimTask) -> Moment:
-        """Return the state of an interaction now."""
-        course = SCRIPTS[task.script]
-        return course.at(self.elapsed(task), variety=task.spread(0.85, 1.15), cut=self.cut_short(task, "cancel"))
 
     def word(self, now: Moment) -> str:
         """The status word of a moment."""
@@ -186,7 +204,7 @@ class Gemini(Service):
         def frames() -> list[bytes]:
             return resumed(frames_of(self.body(task, streamed=True), self._summaries(task.request)), after)
 
-        return event_stream(follow(frames, lambda: self.moment(task).ended is not None, longest=self.stream_seconds))
+        return self.live(task, frames, longest=self.stream_seconds)
 
 
 def _word(code: str, message: str) -> Refusal:
@@ -199,3 +217,12 @@ def _rpc(status: int, message: str, *details: Body) -> Body:
 
 
 SERVICE = Gemini
+
+
+def prompt_of(given: Any) -> str:
+    """The text of an input of any form."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, dict):
+        return str(given.get("text") or prompt_of(given.get("content", "")))
+    return "\n\n".join(filter(None, (prompt_of(part) for part in given))) if isinstance(given, list) else ""

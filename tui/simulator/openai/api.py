@@ -8,9 +8,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tui.simulator.course import Moment
-from tui.simulator.events import at_once, event_stream, follow
+from tui.simulator.events import at_once, event_stream
 from tui.simulator.json_body import Body, Refusal, answer, read_json
-from tui.simulator.openai import output, requests, stream
+from tui.simulator.openai import output, requests
 from tui.simulator.openai.scripts import ENDINGS, Ending
 from tui.simulator.service import Service, Setting
 from tui.simulator.tasks import SimTask, asked_for
@@ -37,6 +37,7 @@ class OpenAI(Service):
     name = "openai"
     key_variable, url_variable, key_header = "OPENAI_API_KEY", "OPENAI_BASE_URL", "authorization"
     key_prefix = "sk-sim-"
+    scripts: ClassVar = {name: course for name, (course, _) in ENDINGS.items()}
     creates = (("POST", "/v1/responses"),)
     texts: ClassVar = {401: "Incorrect API key provided: sk-s***********. You can find your API key at the platform."}
 
@@ -85,7 +86,7 @@ class OpenAI(Service):
     def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
         """Start a response with the script that its input names, unless `traits` name one."""
         prompt = requests.prompt_of(body["input"])
-        script = traits.pop("script", None) or asked_for(prompt, ENDINGS, "done")
+        script = traits.pop("script", None) or asked_for(prompt, self.scripts, self.usual)
         earlier = self.tasks.get(body.get("previous_response_id") or "")
         if earlier is not None and not prompt:  # the answer to a request for approval
             traits.setdefault("content", self.report(earlier).slug)
@@ -164,12 +165,7 @@ class OpenAI(Service):
         """The events after a number: those that are there, and those that come until the end."""
         if self.body(task)["status"] not in {"queued", "in_progress"}:
             return event_stream(at_once(self.frames(task)[after + 1 :]))
-        return event_stream(
-            follow(
-                lambda: self.frames(task)[after + 1 :],
-                lambda: self.body(task)["status"] not in {"queued", "in_progress"},
-            )
-        )
+        return self.live(task, lambda: self.frames(task)[after + 1 :])
 
     # -- state --------------------------------------------------------------------------------------------------------
 
@@ -186,10 +182,8 @@ class OpenAI(Service):
         return task
 
     def moment(self, task: SimTask) -> Moment:
-        """Return the state of a response now."""
-        task = self.tasks.get(task.id) or task
-        course = ENDINGS[task.script][0]
-        return course.at(self.elapsed(task), variety=task.spread(0.85, 1.15), cut=self.cut_short(task, "cancel"))
+        """Return the state of a response now, whatever happened since `task` was read."""
+        return super().moment(self.tasks.get(task.id) or task)
 
     def shown(self, task: SimTask) -> list[Body]:
         """Return the items that are done by now; the message comes last."""
@@ -207,7 +201,7 @@ class OpenAI(Service):
     def frames(self, task: SimTask) -> list[bytes]:
         """The events so far."""
         begun = self._frame(task, "queued")
-        return stream.frames(self.body(task, sources=True), begun, self.shown(task))
+        return output.frames(self.body(task, sources=True), begun, self.shown(task))
 
     def body(self, task: SimTask, *, sources: bool = False) -> Body:
         """The response of section 4."""

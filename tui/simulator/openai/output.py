@@ -1,19 +1,22 @@
-"""The output items of a response: reasoning, searches, pages, notes, and the report with its annotations."""
+"""The output items of a response: reasoning, searches, pages, notes, the report with its annotations; their events."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tui.simulator.content import DemoReport, prose_and_code
+from tui.simulator.events import frame
 from tui.simulator.json_body import Body
 from tui.simulator.openai.scripts import Ending
-from tui.simulator.schema_samples import instance
+from tui.simulator.schema_samples import structured
 
 FILE = b"finding,source\nreport,1\n"
 _MARKER = re.compile(r"\[(\d+)\](?!\()")
 _PART = 0.5  # of the sections, where a report is cut short
 _PER_SEARCH = 4  # sources
+_DELTA = 600  # characters
+_LAST = {"completed": "completed", "incomplete": "incomplete"}  # everything else ends as "failed", cancelled ones, too
 
 
 def items(task_id: str, report: DemoReport, ending: Ending, request: Mapping[str, Any]) -> list[Body]:
@@ -106,7 +109,7 @@ def _part(report: DemoReport, ending: Ending, request: Mapping[str, Any]) -> Bod
     form = (request.get("text") or {}).get("format") or {}
     annotations: list[Body] = []
     if form.get("type") == "json_schema" and isinstance(form.get("schema"), dict):
-        text = _structured(report, form["schema"])
+        text = json.dumps(structured(report, form["schema"]), ensure_ascii=False)
     elif form.get("type") == "json_object":
         text = json.dumps({"title": report.title}, ensure_ascii=False)
     else:
@@ -127,13 +130,6 @@ def _part(report: DemoReport, ending: Ending, request: Mapping[str, Any]) -> Bod
             }
         )
     return {"type": "output_text", "text": text, "annotations": annotations, "logprobs": []}
-
-
-def _structured(report: DemoReport, schema: Mapping[str, Any]) -> str:
-    written = report.structured or {}
-    titles = iter([source.title for source in report.sources] * 50 or [report.title] * 50)
-    fields = written["fields"] if written.get("schema") == schema else instance(schema, titles)
-    return json.dumps(fields, ensure_ascii=False)
 
 
 def linked(report: DemoReport, markdown: str, ending: Ending) -> tuple[str, list[Body]]:
@@ -172,3 +168,57 @@ def linked(report: DemoReport, markdown: str, ending: Ending) -> tuple[str, list
             )
         add(text[done:])
     return "".join(pieces), annotations
+
+
+def frames(now: Body, begun: Body, shown: list[Body]) -> list[bytes]:
+    """Return the frames so far.
+
+    Args:
+        now: The response as a get would answer.
+        begun: The same as it was when it was created.
+        shown: The items that are there by now.
+    """
+    told: list[tuple[str, Body]] = [("created", {"response": begun}), ("queued", {"response": begun})]
+    if now["status"] != "queued":
+        told.append(("in_progress", {"response": {**begun, "status": "in_progress"}}))
+    for place, item in enumerate(shown):
+        told += _item_events(place, item)
+    if now["status"] not in {"queued", "in_progress"}:
+        told.append((_LAST.get(now["status"], "failed"), {"response": now}))
+    numbered = enumerate((f"response.{name}", data) for name, data in told)
+    return [frame(name, {"type": name, "sequence_number": number, **data}) for number, (name, data) in numbered]
+
+
+def _item_events(place: int, item: Body) -> Iterator[tuple[str, Body]]:
+    where: dict[str, Any] = {"output_index": place, "item_id": item["id"]}
+    begun = {name: [] if name in {"content", "summary"} else value for name, value in item.items()}
+    yield (
+        "output_item.added",
+        {"output_index": place, "item": begun | ({"status": "in_progress"} if "status" in item else {})},
+    )
+    if item["type"].endswith("_call") and item["type"] != "function_call":
+        for state in (
+            ("in_progress", "searching", "completed") if "search" in item["type"] else ("in_progress", "completed")
+        ):
+            yield f"{item['type']}.{state}", where
+    for number, part in enumerate(item.get("summary") or ()):
+        yield from _text_events(part, "text", "reasoning_summary", {**where, "summary_index": number})
+    for number, part in enumerate(item.get("content") or ()):
+        name = "refusal" if part["type"] == "refusal" else "output"
+        yield from _text_events(
+            part, "refusal" if name == "refusal" else "text", name, {**where, "content_index": number}
+        )
+    yield "output_item.done", {"output_index": place, "item": item}
+
+
+def _text_events(part: Body, member: str, name: str, where: Body) -> Iterator[tuple[str, Body]]:
+    holder = "reasoning_summary_part" if name == "reasoning_summary" else "content_part"
+    texts = "refusal" if name == "refusal" else f"{name}_text"
+    empty = {**part, member: ""} | ({"annotations": []} if "annotations" in part else {})
+    yield f"{holder}.added", {**where, "part": empty}
+    for start in range(0, len(part[member]), _DELTA):
+        yield f"{texts}.delta", {**where, "delta": part[member][start : start + _DELTA]}
+    for number, annotation in enumerate(part.get("annotations") or ()):
+        yield "output_text.annotation.added", {**where, "annotation_index": number, "annotation": annotation}
+    yield f"{texts}.done", {**where, member: part[member]}
+    yield f"{holder}.done", {**where, "part": part}

@@ -2,44 +2,30 @@
 
 from typing import Any
 
-from tui.simulator.checks import check
+from tui.simulator.checks import FLAG, OBJECT, TEXT, check, either, maybe, record, rows, text, whole, word
 
-_TEXT = {"type": "string"}
-_OBJECT = {"type": "object"}
-_CREATE = {
-    "type": "object",
-    "required": ["model", "input"],
-    "properties": {
-        "model": {"type": "string", "min": 1},
-        "input": {"oneOf": [{"type": "string", "min": 1}, {"type": "array", "items": _OBJECT, "min": 1}]},
-        "background": {"type": "boolean"},
-        "background_options": {
-            "type": "object",
-            "properties": {
-                "completion_window": {"type": "string", "enum": ["soonest", "2h", "8h"]},
-                "continuation_id": _TEXT,
-            },
-        },
-        "store": {"type": ("boolean", "null")},
-        "stream": {"type": ("boolean", "null")},
-        "stream_options": {
-            "type": ("object", "null"),
-            "properties": {"include_obfuscation": {"type": "boolean"}},
-        },
-        "tools": {"type": "array", "items": {"type": "object", "required": ["type"], "properties": {"type": _TEXT}}},
-        "instructions": {"type": ("string", "null")},
-        "reasoning": {"type": "object", "properties": {"effort": _TEXT, "summary": _TEXT}},
-        "max_tool_calls": {"type": "integer", "minimum": 1},
-        "max_output_tokens": {"type": "integer", "minimum": 1},
-        "metadata": _OBJECT,
-        "previous_response_id": _TEXT,
-        "include": {"type": "array", "items": _TEXT},
-        "text": {"type": "object", "properties": {"format": _OBJECT, "verbosity": _TEXT}},
-        "service_tier": _TEXT,
-        "safety_identifier": {"type": "string", "max": 128},
-        "tool_choice": {},
-    },
-}
+_CREATE = record(
+    "model input",
+    model=text(1),
+    input=either(text(1), rows(OBJECT, 1)),
+    background=FLAG,
+    background_options=record(completion_window=word("soonest", "2h", "8h"), continuation_id=TEXT),
+    store=maybe(FLAG),
+    stream=maybe(FLAG),
+    stream_options=maybe(record(include_obfuscation=FLAG)),
+    tools=rows(record("type", type=TEXT)),
+    instructions=maybe(TEXT),
+    reasoning=record(effort=TEXT, summary=TEXT),
+    max_tool_calls=whole(1),
+    max_output_tokens=whole(1),
+    metadata=OBJECT,
+    previous_response_id=TEXT,
+    include=rows(TEXT),
+    text=record(format=OBJECT, verbosity=TEXT),
+    service_tier=TEXT,
+    safety_identifier=text(most=128),
+    tool_choice={},
+)
 _MORE = frozenset(
     "conversation prompt context_management moderation truncation temperature top_p top_logprobs parallel_tool_calls "
     "user prompt_cache_key prompt_cache_retention".split()

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import record, rows
 from tui.simulator.clock import iso
 from tui.simulator.events import at_once, event_stream, follow, frame
 from tui.simulator.json_body import Body, answer
@@ -39,7 +40,7 @@ class Groups:
 
     async def create(self, request: Request) -> Response:
         """Create an empty group."""
-        body = await self.service.body_of(request, {"type": "object", "properties": {"metadata": METADATA}})
+        body = await self.service.body_of(request, record(metadata=METADATA))
         group = f"tgrp_{self.service.setting.random.getrandbits(160):040x}"
         made = iso(self.service.clock.stamp(self.service.clock.now()), "microseconds")
         self.made[group] = {"taskgroup_id": group, "metadata": body.get("metadata"), "created_at": made}
@@ -52,9 +53,7 @@ class Groups:
     async def add(self, request: Request) -> Response:
         """Start runs in a group; ids come in the order of the inputs."""
         group = self._known(request)
-        inputs = {"type": "array", "items": RUN_INPUT, "max": _MOST}
-        known = {"inputs": inputs, "default_task_spec": SPEC}
-        wanted = {"type": "object", "required": ["inputs"], "properties": known}
+        wanted = record("inputs", inputs=rows(RUN_INPUT, most=_MOST), default_task_spec=SPEC)
         body = await self.service.body_of(request, wanted)
         spec = body.get("default_task_spec")
         runs = [

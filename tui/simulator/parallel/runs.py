@@ -4,11 +4,10 @@ import re
 from typing import ClassVar
 
 from tui.simulator.clock import iso
-from tui.simulator.course import Moment
 from tui.simulator.json_body import Body, new_uuid
 from tui.simulator.parallel.outputs import SCRIPTS
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tasks import SimTask
 
 _PROCESSOR = re.compile(r"(?:lite|base|core(?:2x)?|pro|ultra(?:2x|4x|8x)?)(?:-fast)?")
 
@@ -22,6 +21,7 @@ class Runs(Service):
     creates = (("POST", "/v1/tasks/runs"),)
     adds = (("POST", r"/v1/tasks/groups/[^/]+/runs"),)
     no_json = (422, None)
+    scripts = SCRIPTS
     texts: ClassVar = {
         401: "Unauthorized: invalid or missing credentials",
         402: "Payment required: insufficient credit in account",
@@ -41,13 +41,8 @@ class Runs(Service):
         if not _PROCESSOR.fullmatch(body["processor"]):
             raise self.refusal(403)
         asked = body["input"] if isinstance(body["input"], str) else str(body["input"])
-        script = traits.pop("script", None) or asked_for(asked, SCRIPTS, "done")
         run_id = f"trun_{self.setting.random.getrandbits(128):032x}"
-        return self.start(asked, body, script, age=age, id=run_id, **traits)
-
-    def moment(self, task: SimTask) -> Moment:
-        """Return the state of a run now."""
-        return SCRIPTS[task.script].at(self.elapsed(task), variety=task.spread(0.85, 1.15))
+        return self.start(asked, body, age=age, id=run_id, **traits)
 
     def run(self, task: SimTask) -> Body:
         """The run object; its time changes with its status only."""

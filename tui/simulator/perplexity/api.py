@@ -8,50 +8,39 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.simulator.course import Moment
-from tui.simulator.events import event_stream, follow, frame
+from tui.simulator.checks import FLAG, OBJECT, TEXT, either, record, rows, whole
+from tui.simulator.events import frame
 from tui.simulator.json_body import Body, answer, new_uuid
 from tui.simulator.perplexity.bodies import MODEL, SCRIPTS, envelope, output, table, usage
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
+from tui.simulator.tasks import SimTask
 
-_TEXT = {"type": "string"}
-_OBJECTS = {"type": "array", "items": {"type": "object"}}
-_CREATE = {
-    "type": "object",
-    "required": ["input"],
-    "properties": {
-        "input": {"oneOf": [_TEXT, _OBJECTS]},
-        "model": _TEXT,
-        "models": {"type": "array", "items": _TEXT, "max": 5},
-        "preset": _TEXT,
-        "effort": _TEXT,
-        "profile": {"type": "object"},
-        "background": {"type": "boolean"},
-        "store": {"type": "boolean"},
-        "stream": {"type": "boolean"},
-        "instructions": _TEXT,
-        "language_preference": _TEXT,
-        "max_output_tokens": {"type": "integer", "minimum": 1},
-        "max_steps": {"type": "integer", "minimum": 1, "maximum": 100},
-        "previous_response_id": _TEXT,
-        "reasoning": {"type": "object", "properties": {"effort": _TEXT}},
-        "response_format": {
-            "type": "object",
-            "properties": {"type": _TEXT, "json_schema": {"type": "object"}},
-        },
-        "skills": _OBJECTS,
-        "tools": {
-            "type": "array",
-            "items": {"type": "object", "required": ["type"], "properties": {"type": _TEXT}},
-        },
-        "service_tier": _TEXT,
-        "step_budget_reminder": {"type": "boolean"},
-        "prompt_cache_key": _TEXT,
-        "temperature": {"type": "number"},
-        "top_p": {"type": "number"},
-    },
-}
+_CREATE = record(
+    "input",
+    input=either(TEXT, rows(OBJECT)),
+    model=TEXT,
+    models=rows(TEXT, most=5),
+    preset=TEXT,
+    effort=TEXT,
+    profile=OBJECT,
+    background=FLAG,
+    store=FLAG,
+    stream=FLAG,
+    instructions=TEXT,
+    language_preference=TEXT,
+    max_output_tokens=whole(1),
+    max_steps=whole(1, 100),
+    previous_response_id=TEXT,
+    reasoning=record(effort=TEXT),
+    response_format=record(type=TEXT, json_schema=OBJECT),
+    skills=rows(OBJECT),
+    tools=rows(record("type", type=TEXT)),
+    service_tier=TEXT,
+    step_budget_reminder=FLAG,
+    prompt_cache_key=TEXT,
+    temperature={"type": "number"},
+    top_p={"type": "number"},
+)
 _TIERS = ("model", "models", "preset", "effort")
 _PRESETS = frozenset({"fast", "low", "medium", "high", "xhigh", "wide-research"})
 _TYPES = {401: "", 402: "insufficient_quota", 403: "permission_denied", 404: "not_found", 429: "overloaded"}
@@ -67,6 +56,7 @@ class Perplexity(Service):
     key_prefix = "pplx-sim-"
     creates = (("POST", "/v1/agent"), ("POST", "/v1/responses"))
     no_json = (400, "the body is no JSON")
+    scripts = SCRIPTS
     texts: ClassVar = {401: "Invalid API key provided.", 402: "Insufficient credits", 404: "response not found"}
 
     def routes(self) -> Sequence[Route]:
@@ -113,8 +103,7 @@ class Perplexity(Service):
 
     def begin(self, prompt: str, request: Body, *, age: float = 0.0, **traits: str) -> SimTask:
         """Start a run with the script that the prompt names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(prompt, SCRIPTS, "done")
-        return self.start(prompt, request, script, age=age, id=f"resp_{new_uuid(self.setting.random)}", **traits)
+        return self.start(prompt, request, age=age, id=f"resp_{new_uuid(self.setting.random)}", **traits)
 
     async def get(self, request: Request) -> Response:
         """Return one run; `stream=true` resumes after an event."""
@@ -129,7 +118,7 @@ class Perplexity(Service):
     async def cancel(self, request: Request) -> Response:
         """Cancel a run; one that ended and an unknown one are refused in the same words."""
         task = self.tasks.get(request.path_params["task"])
-        if task is None or self.moment(task).ended is not None or self._cancelled_at(task) is not None:
+        if task is None or self.moment(task).ended is not None or self.cut_short(task) is not None:
             raise self.refusal(400, _CANNOT_CANCEL)
         self.note(task, "cancel")
         return answer({"response_id": task.id, "status": "cancelling"})
@@ -163,15 +152,10 @@ class Perplexity(Service):
         """Whether it was requested without storage."""
         return task.request.get("store") is False
 
-    def _cancelled_at(self, task: SimTask) -> tuple[float, str] | None:
+    def cut_short(self, task: SimTask) -> tuple[float, str] | None:
         """Return when a cancel takes effect: some seconds after the request."""
-        cut = self.cut_short(task, "cancel")
+        cut = super().cut_short(task)
         return None if cut is None else (cut[0] + _CANCEL_TAKES, "cancelled")
-
-    def moment(self, task: SimTask) -> Moment:
-        """Return the state of a run now."""
-        course = SCRIPTS[task.script]
-        return course.at(self.elapsed(task), variety=task.spread(0.8, 1.2), cut=self._cancelled_at(task))
 
     def body(self, task: SimTask) -> Body:
         """The response object: the preset is its model until it ended, and usage comes at the end."""
@@ -204,7 +188,7 @@ class Perplexity(Service):
                 frame(str(event["type"]), event) for event in self._events(task) if event["sequence_number"] > after
             ]
 
-        return event_stream(follow(so_far, lambda: self.moment(task).ended is not None))
+        return self.live(task, so_far)
 
     def _events(self, task: SimTask) -> list[Body]:
         """The events so far; numbers have gaps, and a search shows first as a call of `search_web`."""

@@ -8,7 +8,7 @@ from typing import Any
 from tui.simulator.content import DemoReport, DemoSource, replace_markers
 from tui.simulator.course import Course
 from tui.simulator.json_body import Body
-from tui.simulator.schema_samples import instance
+from tui.simulator.schema_samples import structured
 from tui.simulator.tasks import SimTask
 
 SCRIPTS: Mapping[str, Course] = {
@@ -52,10 +52,7 @@ def text(task: SimTask, report: DemoReport) -> str:
     wanted = task.request.get("response_format") or {}
     if wanted.get("type") == "json_schema":
         schema = (wanted.get("json_schema") or {}).get("schema")
-        own = report.structured
-        if own is not None and own["schema"] == schema:
-            return json.dumps(own["fields"], ensure_ascii=False)
-        return json.dumps(instance(schema, iter(lambda: report.title, None)), ensure_ascii=False)
+        return json.dumps(structured(report, schema or {}), ensure_ascii=False)
     if SCRIPTS[task.script].traits.get("web"):
         return replace_markers(report.markdown, {source.id: f"[web:{source.id}]" for source in report.sources})
     return report.markdown

@@ -14,7 +14,7 @@ def populate(service: Service, pool: ReportPool) -> None:
 
     def seed(script: str, model: str, age: float, what: DemoReport | str, **more: object) -> None:
         text, slug = (what, "") if isinstance(what, str) else (what.brief, what.slug)
-        service.begin({"input": text, "model": model, **more}, age=age, script=script, content=slug)
+        service.start(text, {"input": text, "model": model, **more}, age=age, script=script, content=slug)
 
     seed("done", "pro", 9 * _HOUR, pool.next())
     seed("unlisted", "pro", 3 * _HOUR, pool.next())

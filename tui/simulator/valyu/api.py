@@ -12,13 +12,12 @@ from tui.simulator.checks import check
 from tui.simulator.clock import iso
 from tui.simulator.json_body import Body, Refusal, answer, encode
 from tui.simulator.service import Setting
-from tui.simulator.tasks import Event, SimTask, asked_for
 from tui.simulator.valyu import files, requests
 from tui.simulator.valyu.batches import Batches
 from tui.simulator.valyu.edits import Edits
 from tui.simulator.valyu.output import asset_id
-from tui.simulator.valyu.scripts import PATIENCE, SCRIPTS, TERMINAL, checkpoints, duration, moment
-from tui.simulator.valyu.task_view import PRICES, ValyuTaskView, interaction_id
+from tui.simulator.valyu.scripts import TERMINAL
+from tui.simulator.valyu.task_view import ValyuTaskView, interaction_id
 from tui.simulator.valyu.tasks_service import ValyuTasks
 
 _WORKFLOWS = {"company-brief": "Write a brief on the company named in the parameters."}
@@ -28,7 +27,6 @@ _LIST_MAXIMUM = 100
 class SimulatedValyu(ValyuTasks):
     """The DeepResearch API of api.valyu.ai."""
 
-    name = "valyu"
     key_variable, url_variable = "VALYU_API_KEY", "VALYU_BASE_URL"
     key_prefix = "val_sim_"
     creates = (("POST", "/v1/deepresearch/tasks"),)
@@ -45,7 +43,6 @@ class SimulatedValyu(ValyuTasks):
         500: "Internal server error. Please try again later.",
         503: "Billing could not be checked",
     }
-    balance = 100_000.0
 
     def __init__(self, setting: Setting, key: str) -> None:
         super().__init__(setting, key)
@@ -109,48 +106,6 @@ class SimulatedValyu(ValyuTasks):
             made["webhook_secret"] = hashlib.sha256(f"{self.key}/{task.id}".encode()).hexdigest()
         return answer(made, 202)
 
-    def charge(self, mode: str, count: int = 1) -> None:
-        """Charge `count` tasks of a mode.
-
-        Raises:
-            Refusal: 402 when the balance is too low; then nothing is taken.
-        """
-        price = PRICES[mode] * count
-        if price > self.balance:
-            text = f"Insufficient credits: ${price:.2f} required, ${self.balance:.2f} available"
-            raise self.refusal(402, text)
-        self.balance -= price
-
-    def begin(self, prompt: str, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task with the script that the prompt names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(prompt, SCRIPTS, "standard")
-        request = {**body, "mode": requests.mode_of(body), "output_formats": body.get("output_formats") or ["markdown"]}
-        traits.setdefault("patience", self.clock.span(PATIENCE))
-        return self.start(prompt, request, script, age=age, **traits)
-
-    def view(self, task: SimTask, request: Request | None = None, late: float = 0.0) -> ValyuTaskView:
-        """Return the task as it appears now, or `late` simulated seconds ago."""
-        script, elapsed = SCRIPTS[task.script], self.elapsed(task) - late
-        now = moment(
-            script,
-            duration(script, task.request["mode"], task.spread(0.85, 1.15)),
-            elapsed,
-            stops=checkpoints(script, task.request.get("hitl")),
-            events=task.events,
-            patience=task.traits["patience"],
-            delay=task.traits.get("delay", 0.0),
-        )
-        base = f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}" if request else ""
-        return ValyuTaskView(task, now, elapsed, self.clock, self.report(task), base, self.key)
-
-    def find(self, request: Request) -> ValyuTaskView:
-        """Return the task that a path names.
-
-        Raises:
-            Refusal: 404.
-        """
-        return self.view(self.known(request), request)
-
     async def status(self, request: Request) -> Response:
         """GET .../status, with a weak ETag and the seconds until the next poll."""
         view = self.find(request)
@@ -161,16 +116,11 @@ class SimulatedValyu(ValyuTasks):
                 raise self.refusal(404, "Version not found")
         body = view.body(int(version) if version else None)
         digest = hashlib.sha256(encode(body)).hexdigest()[:12]
-        headers = {"ETag": f'W/"dr_{view.task.id[:8]}:{digest}:{view.now.status}"', "Retry-After": self.pace}
+        headers = {"ETag": f'W/"dr_{view.task.id[:8]}:{digest}:{view.now.status}"', "Retry-After": self.polled_every}
         wanted = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
         if headers["ETag"] in wanted:
             return Response(status_code=304, headers=headers)
         return answer(body, headers=headers)
-
-    @property
-    def pace(self) -> str:
-        """Return the seconds until the next poll: 5, less when time runs faster."""
-        return str(max(1, min(5, round(30 / self.clock.speed))))
 
     async def list_tasks(self, request: Request) -> Response:
         """GET /v1/deepresearch/list: a bare array without mode, progress or cost."""
@@ -234,10 +184,6 @@ class SimulatedValyu(ValyuTasks):
         return answer(
             {"success": True, "status": "queued" if was_paused else "running", "deepresearch_id": view.task.id}
         )
-
-    def happen(self, view: ValyuTaskView, kind: str, **data: Any) -> None:
-        """Record an event on a task, now."""
-        self.tasks.happen(view.task, Event(view.elapsed, kind, data))
 
     def done(self, view: ValyuTaskView, message: str, **more: Any) -> Response:
         """Return the response to an accepted action."""

@@ -72,7 +72,7 @@ class Edits:
         if edit.data["focus"]:
             body["focus"] = edit.data["focus"]
         if edit.status == "running":
-            return body | {"retry_after_seconds": int(self._service.pace)}
+            return body | {"retry_after_seconds": int(self._service.polled_every)}
         if edit.status == "declined":
             decline = {"code": "edit.out_of_scope", "message": "The instruction asks for new research."}
             return body | {"decline": {**decline, "suggestion": "Start a follow-up task with this report as context."}}

@@ -1,6 +1,5 @@
 """Reports as Valyu writes them: `[[n]](url)` citations, a Sources list at the end, images with their figures, files."""
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -11,7 +10,6 @@ from zlib import crc32
 
 from tui.simulator.content import DemoReport, DemoSource, replace_markers
 from tui.simulator.json_body import Body
-from tui.simulator.schema_samples import instance
 
 _NAMES = UUID("2c1b7f5e-10c4-4d7e-8b1a-9c7f1d0e6a55")
 
@@ -153,14 +151,6 @@ def kind_of(request: str) -> str:
     """The file type a free-text request names."""
     lower = request.lower()
     return next((kind for kind in ("xlsx", "pptx", "docx", "pdf") if kind in lower), "csv")
-
-
-def structured(report: DemoReport, schema: Mapping[str, Any]) -> Any:
-    """A value that follows `schema`: the report's own when it was written for it."""
-    written = report.structured or {}
-    if written.get("schema") == schema:
-        return written["fields"]
-    return instance(schema, itertools.cycle([source.title for source in report.sources] or [report.title]))
 
 
 def toon(value: Any, depth: int = 0) -> str:

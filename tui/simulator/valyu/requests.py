@@ -4,226 +4,123 @@ from typing import Any
 
 from starlette.requests import Request
 
-from tui.simulator.checks import Schema, Violation, check
+from tui.simulator.checks import (
+    FLAG,
+    OBJECT,
+    TEXT,
+    Schema,
+    Violation,
+    check,
+    closed,
+    either,
+    names,
+    record,
+    rows,
+    text,
+    whole,
+    word,
+)
 from tui.simulator.json_body import Body, Refusal, read_json
 
-_TEXT: Schema = {"type": "string"}
-_TEXTS: Schema = {"type": "array", "items": _TEXT}
-_FLAG: Schema = {"type": "boolean"}
-_MODE: Schema = {"type": "string", "enum": ["instant", "fast", "standard", "lite", "heavy", "max"]}
-_METADATA: Schema = {"type": "object", "additional": {"type": ("string", "number", "boolean")}}
-_FORMATS: Schema = {
-    "type": "array",
-    "items": {"oneOf": [{"type": "string", "enum": ["markdown", "pdf", "toon"]}, {"type": "object"}]},
-}
-_TOOL: Schema = {
-    "oneOf": [
-        _FLAG,
-        {
-            "type": "object",
-            "properties": {"enabled": _FLAG, "max_calls": {"type": "integer", "minimum": 0}},
-            "additional": False,
-        },
-    ]
-}
-_SEARCH: Schema = {
-    "type": "object",
-    "properties": {
-        "search_type": {"type": "string", "enum": ["all", "web", "proprietary"]},
-        "included_sources": _TEXTS,
-        "excluded_sources": _TEXTS,
-        "start_date": _TEXT,
-        "end_date": _TEXT,
-        "historical_cache": _FLAG,
-        "historical_cache_strict": _FLAG,
-        "category": _TEXT,
-        "country_code": _TEXT,
-        "source_biases": {"type": "object", "additional": {"type": "integer", "minimum": -5, "maximum": 5}},
-    },
-    "additional": False,
-}
-_FILE: Schema = {
-    "type": "object",
-    "required": ["data", "filename", "mediaType"],
-    "properties": {"data": _TEXT, "filename": _TEXT, "mediaType": _TEXT, "context": {"type": "string", "max": 50_000}},
-    "additional": False,
-}
-_MCP_SERVER: Schema = {
-    "type": "object",
-    "required": ["url"],
-    "properties": {
-        "url": _TEXT,
-        "name": _TEXT,
-        "tool_prefix": _TEXT,
-        "auth": {
-            "type": "object",
-            "properties": {
-                "type": {"type": "string", "enum": ["bearer", "header", "none"]},
-                "token": _TEXT,
-                "headers": {"type": "object", "additional": _TEXT},
-            },
-        },
-        "allowed_tools": _TEXTS,
-    },
-    "additional": False,
-}
-_DELIVERABLE: Schema = {
-    "oneOf": [
-        {"type": "string", "max": 2000},
-        {
-            "type": "object",
-            "required": ["type", "description"],
-            "properties": {
-                "type": {"type": "string", "enum": ["csv", "xlsx", "pptx", "docx", "pdf"]},
-                "description": {"type": "string", "max": 500},
-                "columns": _TEXTS,
-                "include_headers": _FLAG,
-                "sheet_name": _TEXT,
-                "slides": {"type": "integer"},
-                "template": _TEXT,
-            },
-            "additional": False,
-        },
-    ]
-}
-_HITL: Schema = {
-    "type": "object",
-    "properties": dict.fromkeys(("planning_questions", "plan_review", "source_review", "outline_review"), _FLAG),
-}
-_ALERT: Schema = {
-    "oneOf": [_TEXT, {"type": "object", "required": ["email"], "properties": {"email": _TEXT, "custom_url": _TEXT}}]
-}
-CREATE: Schema = {
-    "type": "object",
-    "properties": {
-        "query": {"type": "string", "min": 1, "max": 25_000},
-        "input": {"type": "string", "max": 25_000},
-        "mode": _MODE,
-        "model": _MODE,
-        "output_formats": _FORMATS,
-        "strategy": _TEXT,
-        "research_strategy": {"type": "string", "max": 15_000},
-        "report_format": {"type": "string", "max": 15_000},
-        "search": _SEARCH,
-        "urls": {**_TEXTS, "max": 10},
-        "files": {"type": "array", "items": _FILE, "max": 10},
-        "mcp_servers": {"type": "array", "items": _MCP_SERVER, "max": 5},
-        "code_execution": _FLAG,
-        "tools": {
-            "type": "object",
-            "properties": dict.fromkeys(("code_execution", "screenshots", "browser_use", "charts"), _TOOL),
-        },
-        "previous_reports": {**_TEXTS, "max": 3},
-        "webhook_url": _TEXT,
-        "alert_email": _ALERT,
-        "brand_collection_id": _TEXT,
-        "metadata": _METADATA,
-        "deliverables": {"type": "array", "items": _DELIVERABLE, "max": 10},
-        "hitl": _HITL,
-        "workflow_id": _TEXT,
-        "workflow_params": {"type": "object"},
-        "workflow_version": {"type": "integer", "minimum": 1},
-    },
-    "additional": False,
-}
-BATCH: Schema = {
-    "type": "object",
-    "properties": {
-        "name": _TEXT,
-        "mode": _MODE,
-        "model": _MODE,
-        "output_formats": _FORMATS,
-        "search": _SEARCH,
-        "webhook_url": _TEXT,
-        "brand_collection_id": _TEXT,
-        "metadata": _METADATA,
-        "alert_email": _TEXT,
-        "mcp_servers": {"type": "array", "items": _MCP_SERVER},
-    },
-    "additional": False,
-}
-BATCH_TASKS: Schema = {
-    "type": "object",
-    "required": ["tasks"],
-    "properties": {
-        "tasks": {
-            "type": "array",
-            "min": 1,
-            "max": 100,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "id": _TEXT,
-                    "query": _TEXT,
-                    "input": _TEXT,
-                    "strategy": _TEXT,
-                    "research_strategy": _TEXT,
-                    "report_format": _TEXT,
-                    "urls": _TEXTS,
-                    "metadata": _METADATA,
-                },
-                "additional": False,
-            },
-        }
-    },
-    "additional": False,
-}
-UPDATE: Schema = {
-    "type": "object",
-    "required": ["instruction"],
-    "properties": {"instruction": {"type": "string", "min": 1}},
-    "additional": False,
-}
-PUBLIC: Schema = {"type": "object", "required": ["public"], "properties": {"public": _FLAG}, "additional": False}
-NOTHING: Schema = {"type": "object", "additional": False}
-EDIT: Schema = {
-    "type": "object",
-    "required": ["instruction"],
-    "properties": {
-        "instruction": _TEXT,
-        "focus": {"type": "object", "properties": {"section": _TEXT, "scope": _TEXT}},
-        "base_version": {"type": "integer", "minimum": 1},
-        "citations": _TEXT,
-        "wait_seconds": {"type": "integer", "minimum": 0, "maximum": 20},
-        "target": {"type": "object", "properties": {"kind": _TEXT}},
-    },
-}
-_REVIEW: Schema = {
-    "type": "object",
-    "required": ["approved"],
-    "properties": {"approved": _FLAG, "modifications": _TEXT},
-    "additional": False,
-}
-RESPONSES: dict[str, Schema] = {
-    "planning_questions": {
-        "type": "object",
-        "required": ["answers"],
-        "properties": {
-            "answers": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["question", "answer"],
-                    "properties": {"question": _TEXT, "answer": _TEXT},
-                },
-            }
-        },
-        "additional": False,
-    },
+_TEXTS = rows(TEXT)
+_MODE = word("instant", "fast", "standard", "lite", "heavy", "max")
+_METADATA = names({"type": ("string", "number", "boolean")})
+_FORMATS = rows(either(word("markdown", "pdf", "toon"), OBJECT))
+_TOOL = either(FLAG, closed(enabled=FLAG, max_calls=whole(0)))
+_SEARCH = closed(
+    search_type=word("all", "web", "proprietary"),
+    included_sources=_TEXTS,
+    excluded_sources=_TEXTS,
+    start_date=TEXT,
+    end_date=TEXT,
+    historical_cache=FLAG,
+    historical_cache_strict=FLAG,
+    category=TEXT,
+    country_code=TEXT,
+    source_biases=names(whole(-5, 5)),
+)
+_FILE = closed("data filename mediaType", data=TEXT, filename=TEXT, mediaType=TEXT, context=text(most=50_000))
+_AUTH = record(type=word("bearer", "header", "none"), token=TEXT, headers=names(TEXT))
+_MCP_SERVER = closed("url", url=TEXT, name=TEXT, tool_prefix=TEXT, auth=_AUTH, allowed_tools=_TEXTS)
+_DELIVERABLE = closed(
+    "type description",
+    type=word("csv", "xlsx", "pptx", "docx", "pdf"),
+    description=text(most=500),
+    columns=_TEXTS,
+    include_headers=FLAG,
+    sheet_name=TEXT,
+    slides=whole(),
+    template=TEXT,
+)
+CREATE = closed(
+    query=text(1, 25_000),
+    input=text(most=25_000),
+    mode=_MODE,
+    model=_MODE,
+    output_formats=_FORMATS,
+    strategy=TEXT,
+    research_strategy=text(most=15_000),
+    report_format=text(most=15_000),
+    search=_SEARCH,
+    urls=rows(TEXT, most=10),
+    files=rows(_FILE, most=10),
+    mcp_servers=rows(_MCP_SERVER, most=5),
+    code_execution=FLAG,
+    tools=record(code_execution=_TOOL, screenshots=_TOOL, browser_use=_TOOL, charts=_TOOL),
+    previous_reports=rows(TEXT, most=3),
+    webhook_url=TEXT,
+    alert_email=either(TEXT, record("email", email=TEXT, custom_url=TEXT)),
+    brand_collection_id=TEXT,
+    metadata=_METADATA,
+    deliverables=rows(either(text(most=2000), _DELIVERABLE), most=10),
+    hitl=record(planning_questions=FLAG, plan_review=FLAG, source_review=FLAG, outline_review=FLAG),
+    workflow_id=TEXT,
+    workflow_params=OBJECT,
+    workflow_version=whole(1),
+)
+BATCH = closed(
+    name=TEXT,
+    mode=_MODE,
+    model=_MODE,
+    output_formats=_FORMATS,
+    search=_SEARCH,
+    webhook_url=TEXT,
+    brand_collection_id=TEXT,
+    metadata=_METADATA,
+    alert_email=TEXT,
+    mcp_servers=rows(_MCP_SERVER),
+)
+_BATCH_TASK = closed(
+    id=TEXT,
+    query=TEXT,
+    input=TEXT,
+    strategy=TEXT,
+    research_strategy=TEXT,
+    report_format=TEXT,
+    urls=_TEXTS,
+    metadata=_METADATA,
+)
+BATCH_TASKS = closed("tasks", tasks=rows(_BATCH_TASK, 1, 100))
+UPDATE = closed("instruction", instruction=text(1))
+PUBLIC = closed("public", public=FLAG)
+NOTHING = closed()
+EDIT = record(
+    "instruction",
+    instruction=TEXT,
+    focus=record(section=TEXT, scope=TEXT),
+    base_version=whole(1),
+    citations=TEXT,
+    wait_seconds=whole(0, 20),
+    target=record(kind=TEXT),
+)
+_REVIEW = closed("approved", approved=FLAG, modifications=TEXT)
+RESPONSES = {
+    "planning_questions": closed("answers", answers=rows(record("question answer", question=TEXT, answer=TEXT))),
     "plan_review": _REVIEW,
-    "source_review": {
-        "type": "object",
-        "properties": {"included_domains": _TEXTS, "excluded_domains": _TEXTS},
-        "additional": False,
-    },
+    "source_review": closed(included_domains=_TEXTS, excluded_domains=_TEXTS),
     "outline_review": _REVIEW,
 }
-RESPOND: Schema = {
-    "type": "object",
-    "required": ["interaction_id", "response"],
-    "properties": {"interaction_id": _TEXT, "response": {"type": "object"}},
-    "additional": False,
-}
+RESPOND = closed("interaction_id response", interaction_id=TEXT, response=OBJECT)
 
 
 def invalid(text: str = "Invalid request parameters") -> Refusal:

@@ -10,6 +10,7 @@ from typing import Any
 from tui.simulator.clock import SimulatedClock, iso, milliseconds
 from tui.simulator.content import DemoReport
 from tui.simulator.json_body import Body
+from tui.simulator.schema_samples import structured
 from tui.simulator.tasks import SimTask
 from tui.simulator.valyu import checkpoints, output, trace, versions
 from tui.simulator.valyu.scripts import (
@@ -214,7 +215,7 @@ class ValyuTaskView:
     def _output(self, version: int | None) -> Body:
         if self.schema is None:
             return {"output_type": "markdown", "output": self.text(version)}
-        value = output.structured(self.report, self.schema)
+        value = structured(self.report, self.schema)
         if "toon" in self.task.request["output_formats"]:
             return {"output_type": "toon", "output": output.toon(value)}
         return {"output_type": "json", "output": value if isinstance(value, dict | list) else str(value)}

@@ -7,36 +7,55 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import FLAG, OBJECT, TEXT, maybe, record, rows, text
 from tui.simulator.clock import iso
 from tui.simulator.content import DemoReport, replace_markers
-from tui.simulator.course import Moment
-from tui.simulator.events import event_stream, follow, frame
+from tui.simulator.course import Course
+from tui.simulator.events import frame
 from tui.simulator.json_body import Body, Refusal, answer, encode
+from tui.simulator.schema_samples import by_property
 from tui.simulator.service import Service
-from tui.simulator.tasks import SimTask, asked_for
-from tui.simulator.you.scripts import SCRIPTS, SECONDS
+from tui.simulator.tasks import SimTask
 
-_TEXT_OR_NOT = {"type": ("string", "null")}
-_HOSTS = {"type": ("array", "null"), "max": 500, "items": {"type": "string"}}
-_CREATE = {
-    "type": "object",
-    "required": ["input"],
-    "properties": {
-        "input": {"type": "string", "min": 1, "max": 40_000},
-        "research_effort": _TEXT_OR_NOT,
-        "background": {"type": ("boolean", "null")},
-        "source_control": {
-            "type": ("object", "null"),
-            "properties": {
-                "include_domains": _HOSTS,
-                "exclude_domains": _HOSTS,
-                "boost_domains": _HOSTS,
-                "freshness": _TEXT_OR_NOT,
-                "country": _TEXT_OR_NOT,
-            },
-        },
-        "output_schema": {"type": ("object", "null")},
-    },
+_HOSTS = maybe(rows(TEXT, most=500))
+_CONTROL = record(
+    include_domains=_HOSTS,
+    exclude_domains=_HOSTS,
+    boost_domains=_HOSTS,
+    freshness=maybe(TEXT),
+    country=maybe(TEXT),
+)
+_CREATE = record(
+    "input",
+    input=text(1, 40_000),
+    research_effort=maybe(TEXT),
+    background=maybe(FLAG),
+    source_control=maybe(_CONTROL),
+    output_schema=maybe(OBJECT),
+)
+SECONDS: Mapping[str, float] = {"lite": 2, "standard": 20, "deep": 90, "exhaustive": 240, "frontier": 900}
+_FAILED = "Research failed: upstream model error"
+
+SCRIPTS: Mapping[str, Course] = {
+    "done": Course("a clean run"),
+    "warned": Course("sources that could not be read, told in the result", traits={"warnings": "result"}),
+    "warned-beside": Course("the same, told beside the result as in published samples", traits={"warnings": "top"}),
+    "ragged": Course("a marker too many, an address twice", traits={"ragged": True}),
+    "no-sources": Course("an empty list of sources", traits={"bare": True}),
+    "text-of-object": Course("announces an object and sends it as text", traits={"as_text": True}),
+    "at-once": Course("the create is answered with the report: `background` is ignored"),
+    "failed": Course("fails with a reason", "failed", share=0.5, traits={"error": _FAILED}),
+    "failed-object": Course(
+        "fails with an object as reason",
+        "failed",
+        share=0.5,
+        traits={"error": {"code": "upstream", "message": _FAILED}},
+    ),
+    "failed-silent": Course("fails without a reason", "failed", share=0.5),
+    "cancelled": Course("is cancelled by nobody knows whom", "cancelled", share=0.5),
+    "archived": Course("ends with a status word of the future", "archived", share=1.0),
+    "stuck": Course("goes on for ever", None, share=0.4),
+    "waiting": Course("waits for half an hour", queued=1800.0),
 }
 
 
@@ -46,6 +65,7 @@ class You(Service):
     name = "you"
     key_variable, url_variable, key_header = "YDC_API_KEY", "YOU_BASE_URL", "x-api-key"
     key_prefix = "ydc-sim-"
+    scripts = SCRIPTS
     creates = (("POST", "/v1/research"),)
     texts: ClassVar = {
         401: "Invalid or expired API key",
@@ -67,7 +87,7 @@ class You(Service):
         """Start research: a handle with `background`, else the report at once."""
         body = await self.body_of(request, _CREATE)
         self._refuse(body)
-        task = self.begin(body)
+        task = self.start(body["input"], body)
         if task.script == "at-once" or not body.get("background"):
             self.tasks.remove(task.id)
             return answer({"output": self._output(task, {}), "warnings": []})
@@ -93,11 +113,6 @@ class You(Service):
             told = {"error": "payment_required", "message": "Free tier limit exceeded."}
             raise Refusal(402, {**told, "upgrade_url": "https://you.com/platform", **used})
 
-    def begin(self, body: Body, *, age: float = 0.0, **traits: Any) -> SimTask:
-        """Start a task with the script that the input names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(body["input"], SCRIPTS, "done")
-        return self.start(body["input"], body, script, age=age, **traits)
-
     async def get(self, request: Request) -> Response:
         """One task."""
         return answer(self.body(self.known(request)))
@@ -108,14 +123,13 @@ class You(Service):
         asked = request.query_params.get("from_id", "0")
         first = int(asked) if asked.isdigit() else 0
         frames = lambda: [one for number, one in self._frames(task) if number >= first]  # noqa: E731
-        return event_stream(follow(frames, lambda: self.moment(task).ended is not None))
+        return self.live(task, frames)
 
     # -- state --------------------------------------------------------------------------------------------------------
 
-    def moment(self, task: SimTask) -> Moment:
-        """Return the state of a task now."""
-        seconds = SECONDS.get(task.request.get("research_effort") or "standard", 20)
-        return SCRIPTS[task.script].at(self.elapsed(task), variety=task.spread(0.85, 1.15) * seconds / 240)
+    def pace(self, task: SimTask) -> float:
+        """Return the duration of a task of its effort, in those of the scripts."""
+        return SECONDS.get(task.request.get("research_effort") or "standard", 20) / 240
 
     def body(self, task: SimTask) -> Body:
         """The status answer; `updated_at` is null until the task starts."""
@@ -147,7 +161,7 @@ class You(Service):
             listed.append({**listed[0], "title": f"{listed[0]['title']} (annex)", "snippets": []})
         schema = task.request.get("output_schema")
         if schema is not None or traits.get("as_text"):
-            fields = _fields(report, schema or {})
+            fields = by_property(report, schema or {})
             value: Any = encode(fields).decode() if traits.get("as_text") else fields
             return {"content": value, "content_type": "object", "sources": listed}
         known = {source.id: f"[[{number}]]" for number, source in enumerate(report.sources, 1)}
@@ -180,20 +194,6 @@ def _sources(report: DemoReport) -> list[Body]:
         }
         for source in report.sources
     ]
-
-
-def _fields(report: DemoReport, schema: Mapping[str, Any]) -> Body:
-    """A value for every property of a schema; the report's own fields without one."""
-    known = (report.structured or {}).get("fields")
-    fields = known if isinstance(known, dict) else {"title": report.title, "headings": report.headings}
-    properties = schema.get("properties")
-    if not isinstance(properties, dict):
-        return dict(fields)
-    made = {"array": [report.title], "object": {}, "number": 1.5, "integer": 3, "boolean": True}
-    return {
-        name: fields.get(name, made.get(str(part.get("type") if isinstance(part, dict) else ""), report.title))
-        for name, part in properties.items()
-    }
 
 
 SERVICE = You

@@ -15,7 +15,7 @@ def populate(service: Service, pool: ReportPool) -> None:
     def seed(script: str, effort: str, age: float, what: DemoReport | str, **more: object) -> None:
         text, slug = (what, "") if isinstance(what, str) else (what.brief, what.slug)
         body = {"input": text, "research_effort": effort, "background": True, **more}
-        service.begin(body, age=age, script=script, content=slug)
+        service.start(text, body, age=age, script=script, content=slug)
 
     seed("done", "exhaustive", 8 * _HOUR, pool.next())
     seed("warned", "deep", 4 * _HOUR, pool.next())

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tui.simulator.checks import FLAG, NULL, OBJECT, TEXT, either, maybe, record, word
 from tui.simulator.clock import iso
 from tui.simulator.json_body import Body, Refusal, answer, new_uuid
 from tui.simulator.service import Service
@@ -17,43 +18,21 @@ from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.yutori import results
 from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, YutoriState, duration, light_status, state
 
-_TEXT = {"type": "string"}
-_MAYBE_OBJECT = {"oneOf": [{"type": "null"}, {"type": "object"}]}
-_CREATE = {
-    "type": "object",
-    "required": ["query"],
-    "properties": {
-        "query": _TEXT,
-        "mode": {"type": "string", "enum": ["deep", "fast"]},
-        "user_timezone": _TEXT,
-        "user_location": {"type": ("string", "null")},
-        "browser": {"oneOf": [{"type": "null"}, {"type": "string", "enum": ["cloud", "local"]}]},
-        "output_schema": _MAYBE_OBJECT,
-        "task_spec": {
-            "oneOf": [
-                {"type": "null"},
-                {
-                    "type": "object",
-                    "properties": {
-                        "output_schema": {
-                            "oneOf": [
-                                {"type": "null"},
-                                {
-                                    "type": "object",
-                                    "properties": {"type": {"enum": ["json"]}, "json_schema": _MAYBE_OBJECT},
-                                },
-                            ]
-                        }
-                    },
-                },
-            ]
-        },
-        "skip_email": {"type": "boolean"},
-        "webhook_url": {"type": ("string", "null")},
-        "webhook_format": {"type": "string", "enum": ["scout", "slack", "zapier"]},
-        "used_deprecated_task_spec": {"type": "boolean"},
-    },
-}
+_OLD_SCHEMA = record(type={"enum": ["json"]}, json_schema=either(NULL, OBJECT))
+_CREATE = record(
+    "query",
+    query=TEXT,
+    mode=word("deep", "fast"),
+    user_timezone=TEXT,
+    user_location=maybe(TEXT),
+    browser=either(NULL, word("cloud", "local")),
+    output_schema=either(NULL, OBJECT),
+    task_spec=either(NULL, record(output_schema=either(NULL, _OLD_SCHEMA))),
+    skip_email=FLAG,
+    webhook_url=maybe(TEXT),
+    webhook_format=word("scout", "slack", "zapier"),
+    used_deprecated_task_spec=FLAG,
+)
 _FILTERS = ("running", "succeeded", "failed")
 _PERIODS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
 _DAY = 86_400
@@ -65,6 +44,7 @@ class SimulatedYutori(Service):
     name = "yutori"
     key_variable, url_variable = "YUTORI_API_KEY", "YUTORI_BASE_URL"
     key_prefix = "yt-sim-"
+    scripts, usual = SCRIPTS, "html"
     creates = (("POST", "/v1/research/tasks"),)
     texts: ClassVar = {
         400: "Bad request",
@@ -119,7 +99,7 @@ class SimulatedYutori(Service):
 
     def begin(self, query: str, mode: str, schema: Body | None, *, age: float = 0, **traits: Any) -> SimTask:
         """Start a task with the script that the query names, unless `traits` name one."""
-        script = traits.pop("script", None) or asked_for(query, SCRIPTS, "html")
+        script = traits.pop("script", None) or asked_for(query, self.scripts, self.usual)
         if SCRIPTS[script].epoch_id:
             epoch = int(self.clock.wall(self.clock.now() - age))
             traits["id"] = f"{new_uuid(self.setting.random)}-{epoch}"

@@ -1,22 +1,26 @@
 """Results as Yutori delivers them: HTML or markdown text, one update that repeats it, citations, statistics."""
 
-import itertools
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from tui.simulator.clock import milliseconds
 from tui.simulator.content import DemoReport, DemoSource, replace_markers
 from tui.simulator.json_body import Body
-from tui.simulator.schema_samples import instance
-from tui.simulator.yutori.html import to_html
+from tui.simulator.schema_samples import structured
 from tui.simulator.yutori.scripts import YutoriScript
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _NAMES = UUID("6a5f0c3e-97a4-4c80-9d5b-3f2f0a4f5b11")
 _ONLY_IN_TEXT = 11  # every so many anchors none of the citations knows
+_MARKER = re.compile(r"\s*\[(\d+)\]")
+_TAGS = {"strong": "b", "em": "i"} | {f"h{level}": f"h{min(level + 1, 6)}" for level in range(1, 7)}
 
 
 def text(report: DemoReport, script: YutoriScript) -> str:
@@ -65,9 +69,7 @@ def stats(report: DemoReport, share: float) -> Body:
     }
 
 
-def update(
-    report: DemoReport, script: YutoriScript, task_id: str, moment: datetime, structured: tuple[Any, str]
-) -> Body:
+def update(report: DemoReport, script: YutoriScript, task_id: str, moment: datetime, fields: tuple[Any, str]) -> Body:
     """The update that carries the finished text."""
     body: Body = {
         "id": str(uuid5(_NAMES, f"{task_id}/final")),
@@ -79,8 +81,8 @@ def update(
     return body | {
         "citations": citations(report),
         "stats": stats(report, 1.0),
-        "structured_result": structured[0],
-        "structured_output_status": structured[1],
+        "structured_result": fields[0],
+        "structured_output_status": fields[1],
         "header_image_url": None,
     }
 
@@ -101,9 +103,32 @@ def interim_update(report: DemoReport, task_id: str, number: int, share: float, 
 
 
 def structured_result(report: DemoReport, schema: Mapping[str, Any]) -> Any:
-    """A value that follows `schema`: the report's own when it was written for it."""
-    written = report.structured or {}
-    if written.get("schema") == schema:
-        return written["fields"]
-    value = instance(schema, itertools.cycle([source.title for source in report.sources] or [report.title]))
+    """A value that follows `schema`; a plain one stands in a list."""
+    value = structured(report, schema)
     return value if isinstance(value, dict | list) else [value]
+
+
+def to_html(markdown: str, urls: Mapping[int, str]) -> str:
+    """The markdown as one `<article>`; `[n]` becomes an anchor without text to `urls[n]`."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("escape")  # formulas keep theirs
+    tokens = parser.parse(markdown)
+    for token in tokens:
+        token.tag, token.info = _TAGS.get(token.tag, token.tag), ""
+        token.attrs.pop("style", None)
+        for part in token.children or ():
+            _change(part, urls)
+    return f"<article>{parser.renderer.render(tokens, parser.options, {})}</article>"
+
+
+def _change(part: "Token", urls: Mapping[int, str]) -> None:
+    """Turn a piece of text into HTML, with anchors for its markers."""
+
+    def anchor(found: re.Match[str]) -> str:
+        url = urls.get(int(found[1]))
+        return found[0] if url is None else f' <a href="{escape(url)}"></a>'
+
+    part.tag = _TAGS.get(part.tag, part.tag)
+    if part.type == "text":
+        part.type, part.content = "html_inline", _MARKER.sub(anchor, escape(part.content))

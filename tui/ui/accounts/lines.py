@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.account import account_title
-from tui.domain.capability import ConnectionState
+from tui.domain.amounts import price_text
+from tui.domain.capability import Capability, ConnectionState
 from tui.domain.cells import cell_len, fit, wrap
 from tui.domain.text import join, one_line, plural
 from tui.ui.commands.keymap import Keymap
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
     from tui.engine.api import ProviderState
 
 _LABEL = 15  # cells
+_CAN = {
+    Capability.CANCEL: "cancel",
+    Capability.STOP: "end early",
+    Capability.DELETE: "delete",
+    Capability.STEER: "take further instructions",
+    Capability.RESPOND: "ask you",
+    Capability.SHARE: "share",
+    Capability.EDIT: "edit a report",
+    Capability.VERSIONS: "keep versions",
+    Capability.BATCH: "run batches",
+    Capability.FOLLOW: "build on a report",
+    Capability.ASSETS: "make files",
+}
 _NO_KEY = "no key: "  # what an account without any says; another reason is said
 _HEADS = ("account", "state", "tasks", "last answer")  # what is left fills the line
 OFF: Line = (("switched off: nothing is asked or sent", "plain"),)
@@ -95,12 +109,38 @@ def heading(account: AccountRow) -> str:
     return said.get(state.link, account.title)
 
 
-def detail_lines(account: AccountRow, now: datetime, width: int, keymap: Keymap, *, brief: bool = False) -> list[Line]:
-    """Return details of an account, then its actions; `brief` leaves out what the key line shows."""
+def detail_lines(
+    account: AccountRow, now: datetime, width: int, keymap: Keymap, *, brief: bool = False, whole: bool = False
+) -> list[Line]:
+    """Return details of an account, then its actions.
+
+    `brief` leaves out what the key line shows; `whole` adds what its service takes, can and cannot do.
+    """
     lines = [line for pair in _facts(account, now) for line in _labelled(*pair, width)]
     if account.state is None:
         lines.append(OFF)
-    return lines if brief else [*lines, EMPTY, *_deeds(account, keymap)]
+    if brief:
+        return lines
+    service = [line for pair in _service(account) for line in _labelled(*pair, width)] if whole else []
+    return [*lines, EMPTY, *_deeds(account, keymap), *([EMPTY] if service else []), *service]
+
+
+def _service(account: AccountRow) -> Iterator[tuple[str, str]]:
+    """Yield what a service takes and for how much, what can be done with its tasks, and what cannot and why."""
+    if account.state is None:
+        return
+    info = account.state.info
+    for number, mode in enumerate(info.modes):
+        told = (f"{mode.name} {price_text(mode.cost) or 'price not known'}", mode.note)
+        yield "" if number else "modes", "; ".join(part for part in told if part)
+    if info.refunds_failures:
+        yield "failed tasks", "cost nothing: charges go back"
+    if info.retention:
+        days = plural(info.retention.keeps.days, "day")
+        yield "keeps a task", f"{days} after its end; its report is saved here at once, and stays"
+    yield "can", join([words for one, words in _CAN.items() if one in info.capabilities])
+    for number, why in enumerate(why for one, why in info.missing.items() if one in _CAN):
+        yield "" if number else "cannot", why
 
 
 def _facts(account: AccountRow, now: datetime) -> Iterator[tuple[str, str]]:
@@ -135,7 +175,7 @@ def _deeds(account: AccountRow, keymap: Keymap) -> Sequence[Line]:
     deeds: list[tuple[str, str]] = [("accounts.switch", "switch this account on again")]
     if account.state is not None:
         deeds = [
-            ("accounts.key", "paste a key: kept in a file only you can read, tried at once, never shown"),
+            ("accounts.key", "paste a key: kept in a private file, tried at once, never shown"),
             ("accounts.store", "the same, kept in the desktop's key store"),
             ("app.refresh", "ask again now"),
             ("accounts.page", "open the page where keys are made"),

@@ -14,7 +14,7 @@ from tui.domain.capability import ConnectionState
 from tui.domain.errors import UsageError
 from tui.domain.text import one_line
 from tui.ui.accounts.lines import AccountRow, account_table, detail_lines, first_steps, heading
-from tui.ui.commands.command import CommandContext, Handlers
+from tui.ui.commands.command import CommandContext, handles
 from tui.ui.shell.box import Box
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.dialogs import InputDialog
@@ -140,10 +140,10 @@ class AccountsScreen(CommandScreen[str]):
         self._boxes[1].display = selected is not None
         self._boxes[2].display = newcomer
         if selected is not None:
-            brief = newcomer and self.size.height < _ROOMY
-            lines = detail_lines(selected, now, (self.size.width or 80) - 4, app.keymap, brief=brief)
+            roomy, width = self.size.height >= _ROOMY, (self.size.width or 80) - 4
+            lines = detail_lines(selected, now, width, app.keymap, brief=newcomer and not roomy, whole=roomy)
             self._boxes[1].border_title = Content(heading(selected))
-            if lines != self._about.lines_shown:
+            if lines != self._about.items:
                 self._about.set_lines(lines)
         self.query_one(StatusLine).place(self._place(newcomer=newcomer))
         self.query_one(KeyBar).update(app.keymap, self.command_context())
@@ -178,19 +178,7 @@ class AccountsScreen(CommandScreen[str]):
         page = bool(self.selected and self.selected.page)
         return CommandContext(tasks=len(self._view.accounts), url=page, providers=self._keyed)
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "accounts.key": self.action_key,
-            "accounts.store": lambda: self._ask_key(in_store=True),
-            "accounts.switch": self.action_switch,
-            "accounts.page": self.action_page,
-            "accounts.demo": lambda: self._run("demo"),
-            "accounts.read": self.action_read,
-            "accounts.track": lambda: self.dismiss("tasks.track"),
-        }
-
+    @handles("accounts.page")
     def action_page(self) -> None:
         """Open the page where keys of the selected provider are made."""
         if self.selected:
@@ -198,6 +186,7 @@ class AccountsScreen(CommandScreen[str]):
 
     # Changing an account
 
+    @handles("accounts.key")
     def action_key(self) -> None:
         """Ask for a key, save it in a file, and test it at once; an account that is off is switched on."""
         if self.selected and self.selected.state is None:
@@ -205,7 +194,8 @@ class AccountsScreen(CommandScreen[str]):
         else:
             self._ask_key(in_store=False)
 
-    def _ask_key(self, *, in_store: bool) -> None:
+    @handles("accounts.store", True)
+    def _ask_key(self, in_store: bool) -> None:
         app, account = shell(self), self.selected
         settings = app.services.accounts
         if account is None or settings is None:
@@ -230,6 +220,7 @@ class AccountsScreen(CommandScreen[str]):
         shell(self).say(f"kept in {where}; its account says above what becomes of it")
         shell(self).restart_engine()
 
+    @handles("accounts.switch")
     def action_switch(self) -> None:
         """Switch the account on or off; its tasks stay in the archive."""
         app, account = shell(self), self.selected
@@ -252,6 +243,12 @@ class AccountsScreen(CommandScreen[str]):
 
     # Without a key
 
+    @handles("accounts.track")
+    def action_track(self) -> None:
+        """Leave for the command of the task list that adopts a task."""
+        self.dismiss("tasks.track")
+
+    @handles("accounts.read")
     def action_read(self) -> None:
         """Open a report file in the reader."""
 
@@ -262,9 +259,10 @@ class AccountsScreen(CommandScreen[str]):
         hint = "Markdown, HTML, JSON, or a provider's answer as it was saved: the path of the file."
         shell(self).show(InputDialog("Read a report", hint, check=_readable), answered)
 
+    @handles("accounts.demo", "demo")
     def _run(self, *arguments: str) -> None:
         """Run another divewatch in this terminal until it ends."""
-        from tui.ui.terminal.editor import run_outside
+        from tui.ui.shell.editor import run_outside
 
         app = shell(self)
         code = run_outside(app, "divewatch", [sys.executable, "-m", "tui", *arguments])

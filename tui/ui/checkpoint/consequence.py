@@ -6,14 +6,11 @@ from tui.domain.detail import Interaction
 from tui.domain.times import elapsed
 
 
-def time_left(asked: Interaction, now: datetime) -> str:
-    """Return "3:33 left", "on hold", or what else is known of the deadline."""
-    if asked.deadline is None:
-        return "on hold" if asked.held else "no deadline"
-    seconds = (asked.deadline - now).total_seconds()
-    if seconds > 0:
-        return f"{elapsed(seconds)} left"
-    return "on hold" if asked.held else "deadline passed"
+def time_left(deadline: datetime | None, now: datetime, *, held: bool) -> str:
+    """Return "3:33 left", "on hold" of a task that is `held`, or what else is known of the deadline."""
+    if deadline is not None and deadline > now:
+        return f"{elapsed((deadline - now).total_seconds())} left"
+    return "on hold" if held else "no deadline" if deadline is None else "deadline passed"
 
 
 def consequence(asked: Interaction, now: datetime, provider: str) -> str:

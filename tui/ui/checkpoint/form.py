@@ -75,12 +75,15 @@ def action_of(
         verdict: What was chosen about a plan; None: text changes it, no text approves it.
 
     Raises:
-        ValueError: the JSON of an unknown kind is not valid, or verdict and text contradict each other; the message is
-            for a person.
+        ValueError: no question is answered, the JSON of an unknown kind is not valid, or verdict and text contradict
+            each other; the message is for a person.
     """
     form = form_of(asked)
     if asked.reply is Reply.ANSWERS:
-        return Respond(asked.id, tuple((one.label, filled.get(one.name, "").strip()) for one in form.fields))
+        answers = tuple((one.label, filled.get(one.name, "").strip()) for one in form.fields)
+        if answers and not any(answer for _, answer in answers):
+            raise ValueError("no question is answered yet, and answers are sent only once")
+        return Respond(asked.id, answers)
     if asked.reply is Reply.APPROVAL:
         changes = filled.get("modifications", "").strip()
         if verdict is PlanVerdict.APPROVE and changes:

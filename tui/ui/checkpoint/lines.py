@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import zip_longest
 from typing import NamedTuple
 
 from tui.domain.cells import cell_len, fit
-from tui.domain.text import plural
+from tui.domain.task import Task
+from tui.domain.text import one_line, plural
+from tui.ui.checkpoint.consequence import time_left
 from tui.ui.checkpoint.form import Form, PlanVerdict
-from tui.ui.text.lines import Line, bar
+from tui.ui.text.lines import Line, bar, spread
 from tui.ui.widgets.list_view import LineView
 
 _VERDICTS = {
@@ -68,6 +71,15 @@ class VerdictLines(LineView):
         """Let the text below decide again, after it changed."""
         self.chosen, self.written = None, bool(text.strip())
         self.lines_changed()
+
+
+def waiting_line(task: Task, asks: tuple[str, datetime | None], now: datetime, width: int) -> Line:
+    """Return another task that waits: what it asks, how long it can be answered, which it is."""
+    what, deadline = asks
+    left = time_left(deadline, now, held=deadline is None) if what else ""
+    title = one_line(task.title or task.prompt or task.id, 200)
+    asked: Line = ((f" {fit(what, 14)} {fit(left, 15)} ", "warn"), (title, "plain"))
+    return spread(asked, ((f"  {task.account_title} ", "dim"),), width)
 
 
 class _Facts(NamedTuple):

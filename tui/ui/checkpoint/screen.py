@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -19,38 +20,21 @@ from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line
 from tui.ui.checkpoint.consequence import consequence, time_left
 from tui.ui.checkpoint.form import PlanVerdict, action_of, form_of
-from tui.ui.checkpoint.lines import DomainLines, VerdictLines
-from tui.ui.commands.command import Handlers
+from tui.ui.checkpoint.lines import DomainLines, VerdictLines, waiting_line
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.box import Box
 from tui.ui.shell.dialogs import ConfirmDialog, Dialog
+from tui.ui.shell.editor import edited
 from tui.ui.shell.form import FormScreen
-from tui.ui.shell.shell import shell
-from tui.ui.terminal.editor import edited
+from tui.ui.shell.shell import Asks, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.text.short_markdown import markdown_lines
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import TextLines
 
+_ROOMY, _OTHERS = 30, 5  # lines of a screen that names others that wait, and how many it names
 _INSTEAD = "Use this instead:\n\n"
-
-
-class CheckpointHeader(LineBar):
-    """The header: the task, its provider, and the time left to answer."""
-
-    def __init__(self) -> None:
-        super().__init__(name="head")
-        self._left: Line = EMPTY
-        self._right: Line = EMPTY
-
-    def tell(self, left: Line, right: Line) -> None:
-        """Show both ends; the right one, the time left, is never cut."""
-        with self.changing():
-            self._left, self._right = left, right
-
-    def compose_line(self, width: int) -> Line:
-        """Return the line for a width."""
-        return spread(self._left, self._right, width)
 
 
 class CheckpointScreen(FormScreen[Action], Dialog[Action]):
@@ -61,6 +45,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         kept: the name of the draft.
         task: whose it is, for its title, brief, provider and cost.
         answer_next: opens the form of another task that waits; None: this form does not know of others.
+        asks: what another task asks, and its deadline.
     """
 
     DEFAULT_CLASSES = ""  # it fills the screen
@@ -76,17 +61,18 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         kept: str = "",
         task: Task | None = None,
         answer_next: Callable[[Task], None] | None = None,
+        asks: Asks = lambda task: ("", None),
     ) -> None:
         super().__init__()
         self.kept = kept
         self._asked = asked
         self._about = task
-        self._answer_next = answer_next
+        self._answer_next, self._asks = answer_next, asks
         self._form = form_of(asked)
 
     def compose(self) -> ComposeResult:
         """Yield the question, the fields of the answer, the box about the task, and the bars."""
-        yield CheckpointHeader()
+        yield LineBar(name="head")
         with Container(id="parts", classes="-list" if self._form.domains else ""):
             if self._form.domains:
                 yield Box(DomainLines(self._form), self._form.title, "asked-box")
@@ -100,6 +86,9 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                 about = TextLines(name="about")
                 about.can_focus = False
                 yield Box(about, "If you do nothing", "about-box")
+        others = TextLines(name="others")
+        others.can_focus = False
+        yield Box(others, "Also waiting", "others-box")
         yield StatusLine()
         yield KeyBar(self)
 
@@ -124,6 +113,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         """Focus the first field, and count down every second."""
         keymap = shell(self).keymap
         self.query_one(KeyBar).update(keymap, self.command_context())
+        self.query_one("#others-box", Box).say_keys(keymap, "checkpoint.next")
         for box in self.query("#asked-box").results(Box):
             box.say_keys(keymap, *(("checkpoint.cycle", "checkpoint.all") if self._form.domains else ()))
         for box in self.query("#answer-box").results(Box):
@@ -168,6 +158,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             width = max(10, view.size.width - 2)
             view.set_lines([((" ", "plain"), *line) for line in markdown_lines(self._form.text, width)])
         self._tell_about()
+        self._tell_others()
 
     def _tell_about(self) -> None:
         """Show what happens without an answer, then brief and cost, as far as there is room."""
@@ -179,8 +170,18 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                 if self._about.prompt:
                     brief = wrap(clean(self._about.prompt), width)
                     lines += [EMPTY, ((" Your brief", "title"),), *(((f" {line}", "plain"),) for line in brief)]
-            if lines != view.lines_shown:
+            if lines != view.items:
                 view.set_lines(lines)
+
+    def _tell_others(self) -> None:
+        """Show the other tasks that wait, the next one first, on a screen that is high enough."""
+        waiting, now = self._waiting(), datetime.now(UTC)
+        box, view = self.query_one("#others-box", Box), self.query_one("#others", TextLines)
+        box.display = bool(waiting) and self.app.size.height >= _ROOMY
+        box.styles.height = min(len(waiting), _OTHERS) + 2
+        lines = [waiting_line(task, self._asks(task), now, view.size.width) for task in waiting[:_OTHERS]]
+        if lines != view.items:
+            view.show_items(lines)
 
     def _nothing(self) -> str:
         return consequence(self._asked, datetime.now(UTC), self._provider)
@@ -190,13 +191,15 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         waiting = len(self._waiting())
         title = one_line(task.title or task.prompt or task.id, 200) if task else self._form.title
         who = one_line(f"{self._provider} {task.mode or ''}".rstrip()) if task else ""
-        right: Line = ((f"{who}  ", "dim"), (f"{time_left(self._asked, now)} ", "warn"))
-        self.query_one(CheckpointHeader).tell(((" Answer  ", "title"), (title, "strong")), right)
+        right: Line = ((f"{who}  ", "dim"), (f"{time_left(self._asked.deadline, now, held=self._asked.held)} ", "warn"))
+        left: Line = ((" Answer  ", "title"), (title, "strong"))
+        self.query_one("#head", LineBar).show_made(partial(spread, left, right))  # the time left is never cut
         views = self.query(DomainLines)
         state = views.first().summary(self._provider) if views else "sent once; escape keeps a draft"
         others = f"{waiting} more waiting" if waiting else ""
         self.query_one(StatusLine).place(((state, "dim"),), ((others, "warn"),))
         self._tell_about()
+        self._tell_others()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Focus the next field; from the last one, send."""
@@ -212,17 +215,6 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         for view in self.query(VerdictLines):
             if bool(event.text_area.text.strip()) != view.written:
                 view.follow(event.text_area.text)
-
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "checkpoint.send": self.action_send,
-            "checkpoint.cycle": self.action_cycle,
-            "checkpoint.all": self.action_all,
-            "checkpoint.editor": self.action_editor,
-            "checkpoint.next": self.action_next,
-        }
 
     def typed(self) -> Mapping[str, Json]:
         """Return the form's contents as a draft to save: fields and decisions."""
@@ -243,6 +235,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             verdicts.follow(next((area.text for area in self.query(TextArea)), ""))
             verdicts.chosen = next((one for one in PlanVerdict if one.value == verdict), None)
 
+    @handles("checkpoint.cycle")
     def action_cycle(self) -> None:
         """Change the decision about the domain, or choose the verdict, under the cursor."""
         for domains in self.query(DomainLines):
@@ -252,6 +245,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         self._count_down()
         self.changed()
 
+    @handles("checkpoint.all")
     def action_all(self) -> None:
         """Change the decision about all domains."""
         for view in self.query(DomainLines):
@@ -259,6 +253,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         self._count_down()
         self.changed()
 
+    @handles("checkpoint.editor")
     def action_editor(self) -> None:
         """Edit the plan, or the answer to it, in $EDITOR."""
         for area in self.query(TextArea):
@@ -269,6 +264,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             if changed.strip() != self._form.text.strip():
                 area.text = f"{_INSTEAD}{changed}"
 
+    @handles("checkpoint.next")
     def action_next(self) -> None:
         """Save the draft, and answer the next task that waits."""
         others = self._waiting()
@@ -276,6 +272,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             self.action_back()
             self._answer_next(others[0])
 
+    @handles("checkpoint.send")
     def action_send(self) -> None:
         """Return the answer as the screen's result if it is valid; ask first where it stops the task."""
         fields = (*self.query(Input), *self.query(TextArea))

@@ -1,7 +1,9 @@
-"""What a command is, when it is possible, and the predicates that decide so."""
+"""What a command is, which method carries it out, when it is possible, and the predicates that decide so."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from types import FunctionType
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tui.domain.capability import Capability
 from tui.domain.possible import incapable, is_taken_back, wrong_state
@@ -38,8 +40,42 @@ class CommandContext(NamedTuple):
 
 
 Predicate = Callable[[CommandContext], str | None]
-Handlers = Mapping[str, Callable[..., object]]
-"""Functions that carry commands out, by command id. They run on the UI thread; one may be a coroutine function."""
+Method = TypeVar("Method", bound=Callable[..., object])
+_HANDLED = "_handled"  # the attribute of a function that names its commands
+
+
+def handles(command_id: str, *arguments: object) -> Callable[[Method], Method]:
+    """Mark a method as what carries out a command, called with `arguments`, on the UI thread; it may be a coroutine.
+
+    A method of a subclass that overrides it carries the command out in its place.
+    """
+
+    def mark(method: Method) -> Method:
+        vars(method).setdefault(_HANDLED, {})[command_id] = arguments
+        return method
+
+    return mark
+
+
+@cache
+def handled_by(kind: type) -> Mapping[str, tuple[str, tuple[object, ...]]]:
+    """Return the methods of a class that carry out commands, by command id: name and arguments."""
+    return {
+        command_id: (name, arguments)
+        for base in reversed(kind.__mro__)
+        for name, method in vars(base).items()
+        if isinstance(method, FunctionType)
+        for command_id, arguments in vars(method).get(_HANDLED, {}).items()
+    }
+
+
+def handler(command_id: str, owners: Iterable[object]) -> Callable[..., object]:
+    """Return the function that carries out a command: that of the first of `owners` which has one."""
+    for owner in owners:
+        kind: type = type(owner)
+        if found := handled_by(kind).get(command_id):
+            return partial(getattr(owner, found[0]), *found[1])
+    raise KeyError(command_id)
 
 
 class Command(NamedTuple):
@@ -47,7 +83,7 @@ class Command(NamedTuple):
 
     Attributes:
         id: Stable name, "context.verb": what a user's keymap and the palette refer to.
-        keys: Default keys, human spelling: "?", "G", "ctrl+p", "enter".
+        bound: Its default keys, human spelling, with blanks between: "?", "G", "ctrl+p", "enter down".
         label: One or two words for the footer.
         help: One sentence for help, palette and README.
         when: None if possible now, else the reason why not, in words for a person.
@@ -57,13 +93,18 @@ class Command(NamedTuple):
     """
 
     id: str
-    keys: tuple[str, ...]
+    bound: str
     label: str
     help: str
     when: Predicate | None = None
     footer: int | None = None
     takes_key: bool = False
     typing: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its default keys."""
+        return tuple(self.bound.split())
 
     @property
     def context(self) -> str:

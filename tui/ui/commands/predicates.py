@@ -11,6 +11,11 @@ def choose_answer(now: CommandContext) -> str | None:
     return None if now.sources or now.verdicts else "there is nothing to choose: write the answer"
 
 
+def no_batch(now: CommandContext) -> str | None:
+    """Refuse in the form of a batch."""
+    return "a batch goes to one provider, in a mode shown, with its defaults" if now.batches else None
+
+
 def take_several(now: CommandContext) -> str | None:
     """Refuse on lists from which only one entry can be chosen."""
     return None if now.several else "only one can be taken here"
@@ -99,6 +104,9 @@ def create(now: CommandContext) -> str | None:
 cites = some("citations", "the report cites nothing")
 heads = some("headings", "the report has no headings")
 listed = some("sources", "no source is listed")
+sources = some("sources", "the report has no sources")
+jumped = some("back", "there was no jump")
+batches = some("batches", "no provider here has batches")
 url = some("url", "nothing here has an address")
 hits = some("hits", "search with / first")
 found = some("hits", "nothing found")

@@ -26,8 +26,9 @@ LABEL = 14
 """Cells of the names at the left."""
 _BAR = 24  # cells of the longest bar
 _BEFORE = 24  # characters of a sentence before the number it is shown for
+_LEAST_COMMON = 3  # sources that all have: fewer are not worth a heading
 _LISTED = 5  # sources that only one found, fields, numbers: the first ones are named
-_NUMBER = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%")
+_NUMBER = re.compile(r"(?:https?://|\b10\.\d{4,9}/)\S*|([$€£]?\d[\d.,]*\d\s?%?|\d\s?%)")  # none in an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,14 @@ class Opens:
 OverviewRow = tuple[Line, Opens | None]
 
 
-def overview(reports: Sequence[ComparedReport], now: datetime, width: int) -> list[OverviewRow]:
-    """Return the lines of the page, each with what enter opens there."""
+def overview(reports: Sequence[ComparedReport], now: datetime, width: int, height: int = 0) -> list[OverviewRow]:
+    """Return the lines of the page, each with what enter opens there; of `height` lines what is left is used."""
     rows: list[OverviewRow] = [(line, None) for line in _figures(reports, now, width)]
     parts = (_shared_sources(reports, width), _fields_that_differ(reports, width), _headings_apart(reports, width))
     for part in (*parts, _numbers_apart(reports, width)):
         if part:
             rows += [(EMPTY, None), *part]
-    return rows
+    return [*rows, *_cited_in_all(reports, width, height - len(rows))]
 
 
 def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> Iterator[Line]:
@@ -97,10 +98,11 @@ def _figures(reports: Sequence[ComparedReport], now: datetime, width: int) -> It
     tasks = [report.task for report in reports]
     yield told("provider", [f"{task.account_title} {task.mode or ''}" for task in tasks])
     yield told("state", [status_word(task) for task in tasks])
-    yield told("took", [took_text(task, now) or "not known" for task in tasks])
-    costs = [cost_long(task.cost) for task in tasks]
+    none = {task.id: "" if task.is_file else "not known" for task in tasks}
+    yield told("took", [took_text(task, now) or none[task.id] for task in tasks])
+    costs = [none[task.id] if task.cost.amount is None else cost_long(task.cost) for task in tasks]
     yield told(
-        "cost", costs if max(map(len, costs)) < column else [cost_text(task.cost) or "not known" for task in tasks]
+        "cost", costs if max(map(len, costs)) < column else [cost_text(task.cost) or none[task.id] for task in tasks]
     )
     yield counted("words", [report.document.words for report in reports])
     yield counted("sources", [report.distinct for report in reports])
@@ -170,6 +172,25 @@ def _only(number: int, report: ComparedReport, own: Sequence[Entry], width: int)
         yield line, Opens(number, cited_at(report.document, entry), entry.url)
     if len(own) > _LISTED:
         yield ((f"  and {len(own) - _LISTED} more under 2, sources", "dim"),), None
+
+
+def _cited_in_all(reports: Sequence[ComparedReport], width: int, room: int) -> list[OverviewRow]:
+    """Return the sources that all reports have, the most cited first, with the citations of each in every report."""
+    found = [by_url(report.document.sources) for report in reports]
+    common = [key for key in found[0] if all(key in one for one in found)]
+    if room < 2 + _LEAST_COMMON or not common:
+        return []
+    cited = [Counter(one for citation in report.document.citations for one in citation.ids) for report in reports]
+    times = {key: [count[one[key].id] for count, one in zip(cited, found, strict=True)] for key in common}
+    common.sort(key=lambda key: -sum(times[key]))
+    rows: list[OverviewRow] = [(EMPTY, None), (ruled(f"Sources {in_all(len(reports))}, by citations", width - 1), None)]
+    for key in common[: room - 2]:
+        entry = found[0][key]
+        counts = "".join(f"{count:>5,}×" if count else "     –" for count in times[key])
+        right: Line = ((site_name(host_of(leads_to(entry.url or ""))), "info"), (f"{counts} ", "dim"))
+        line = spread(((f"  {one_line(entry.title or entry.url or entry.id, 200)}", "plain"),), right, width)
+        rows.append((line, Opens(0, cited_at(reports[0].document, entry), entry.url)))
+    return rows
 
 
 # Fields and numbers
@@ -252,6 +273,6 @@ def _numbers(document: Document) -> dict[str, tuple[int, str]]:
         text = "".join(span.text for span in spans)
         for span in spans:
             if span.cite is None:
-                for number in _NUMBER.findall(span.text):
+                for number in filter(None, _NUMBER.findall(span.text)):
                     found.setdefault(number.replace(" ", "").replace("\u00a0", ""), (line, text))
     return found

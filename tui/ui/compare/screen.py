@@ -5,17 +5,15 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import permutations
 
-from textual.app import ComposeResult
-
 from tui.domain.cells import fit, wrap
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.compare.diff import PARTS, DiffRow, changes, outline
 from tui.ui.compare.overview import LABEL, ComparedReport, Opens, OverviewRow, overview
 from tui.ui.compare.source_table import source_head, source_rows
-from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.list_screen import TabbedScreen
 from tui.ui.shell.shell import CompareSide, shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.tabs import Tab, TabBar
@@ -24,7 +22,7 @@ _SIGN = {"both": ("=", "good"), "left": ("<", "info"), "right": (">", "accent")}
 _CHANGE = {"both": ("", "dim"), "left": ("- ", "bad"), "right": ("+ ", "good")}
 
 
-class CompareScreen(ListScreen[tuple[int, int | None]]):
+class CompareScreen(TabbedScreen[tuple[int, int | None]]):
     """Two to four reports; the result is (which of them, line) to open.
 
     Overview and sources are of all of them; outline and text show two, and swapping goes through the pairs.
@@ -34,21 +32,15 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     CHOSEN = "compare.open"
 
     def __init__(self, sides: Sequence[CompareSide], *, first: str | None = None) -> None:
-        super().__init__()
+        super().__init__(len(PARTS), PARTS.index(first) if first else 0)
         self._sides = sides
         self._pairs = list(permutations(range(len(sides)), 2))
         self._pairs.sort(key=lambda pair: (sorted(pair), pair))
         self._pair = 0
         self._details: dict[int, Detail] = {}
         self._reports: dict[int, ComparedReport] = {}
-        self._part = PARTS.index(first) if first else 0
         self._compared: list[DiffRow] = []  # as many as there are lines, where two are side by side
         self._opens: list[Opens | None] = []  # what the lines open, where all are in one table
-
-    def compose(self) -> ComposeResult:
-        """Yield the tabs and the line of names above the list."""
-        yield TabBar(f"1-{len(PARTS)}")
-        yield from super().compose()
 
     def begin(self) -> None:
         """Read, parse and count the reports, not on the UI thread."""
@@ -81,7 +73,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         def counted(found: ComparedReport) -> None:
             self._reports[number] = found
             if self._ready:
-                self._fill()
+                self.fill()
 
         app.in_background(lambda: ComparedReport.of(side.name, side.task, parse(report)), counted)
 
@@ -96,10 +88,11 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
     def fitted(self) -> None:
         """Fit both halves."""
         if self._ready:
-            self._fill()
+            self.fill()
 
-    def _fill(self) -> None:
-        part = PARTS[self._part]
+    def fill(self) -> None:
+        """Show the tab."""
+        part = PARTS[self.tab]
         self._compared, self._opens = [], []
         if part in {"overview", "sources"}:
             lines = self._table(part)
@@ -134,7 +127,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
             column = max(9, (width - LABEL - 3) // len(reports))
             names = [fit(one_line(f"{number} {report.name}"), column - 1) for number, report in enumerate(reports, 1)]
             self.rows.head_line = ((" " * (LABEL + 2), "head"), *((f"{name} ", "title") for name in names))
-            rows = overview(reports, datetime.now(UTC), width)
+            rows = overview(reports, datetime.now(UTC), width, self.rows.page)
         self._opens = [opens for _, opens in rows]
         return [line for line, _ in rows]
 
@@ -151,7 +144,7 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         return compared, lines
 
     def _tell(self) -> None:
-        part = PARTS[self._part]
+        part = PARTS[self.tab]
         if part == "text":
             ours, theirs = (len({id(row) for row in self._compared if row.side == side}) for side in ("left", "right"))
             told = f"{plural(ours, 'line')} on the left only, {theirs} on the right only"
@@ -168,9 +161,9 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         self._say_parts()
 
     def _say_parts(self) -> None:
-        sources = sum(opens is not None for opens in self._opens) if PARTS[self._part] == "sources" else None
+        sources = sum(opens is not None for opens in self._opens) if PARTS[self.tab] == "sources" else None
         tabs = [
-            Tab(f"{number} {name.capitalize()}", sources if name == "sources" else None, number == self._part + 1)
+            Tab(f"{number} {name.capitalize()}", sources if name == "sources" else None, number == self.tab + 1)
             for number, name in enumerate(PARTS, 1)
         ]
         self.query_one(TabBar).update(tabs)
@@ -190,70 +183,39 @@ class CompareScreen(ListScreen[tuple[int, int | None]]):
         return Opens(right, row.right_line, row.url) if row.side == "right" else Opens(left, row.left_line, row.url)
 
     @property
-    def _address(self) -> str | None:
+    def address(self) -> str | None:
+        """The address of the source under the cursor."""
         opened = self._opened
         return opened.url if opened else None
 
     def command_context(self) -> CommandContext:
         """Return what is under the cursor."""
-        return CommandContext(url=self._address is not None, tasks=len(self.rows.rows))
+        return CommandContext(url=self.address is not None, tasks=len(self.rows.items))
 
     def on_line_view_moved(self) -> None:
         """Update the keys for the line under the cursor."""
         self._tell()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "compare.part": self.action_part,
-            "compare.swap": self.action_swap,
-            "compare.open": self.action_open,
-            "compare.copy": self.action_copy_url,
-        }
-
-    def action_part(self, key: str) -> None:
-        """Show the tab whose number was pressed, else the next one."""
-        self._show_part(int(key) - 1 if key.isdecimal() else self._part + 1)
-
-    def action_next_pane(self) -> None:
-        """Show the next tab."""
-        self._show_part(self._part + 1)
-
-    def action_previous_pane(self) -> None:
-        """Show the previous tab."""
-        self._show_part(self._part - 1)
-
-    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
-        """Show the clicked tab."""
-        self._show_part(event.number)
-
-    def _show_part(self, number: int) -> None:
+    def show_tab(self, number: int) -> None:
+        """Show a tab once the reports are read."""
         if self._ready:
-            self._part = number % len(PARTS)
-            self.rows.cursor = 0
-            self.rows.scroll_lines(-self.rows.scroll_offset.y)
-            self._fill()
+            super().show_tab(number)
 
+    @handles("compare.swap")
     def action_swap(self) -> None:
         """Swap left and right; with more than two reports, show the next pair."""
-        if self._part < PARTS.index("outline"):
+        if self.tab < PARTS.index("outline"):
             shell(self).say("here all reports are side by side; outline and text (3, 4) show two that can be swapped")
             return
         self._pair = (self._pair + 1) % len(self._pairs)
         if self._ready:
-            self._fill()
+            self.fill()
 
+    @handles("compare.open")
     def action_open(self) -> None:
         """Open the report at this line: the left one, else the right one."""
         opened = self._opened
         self.dismiss((opened.report, opened.line) if opened else (self._order[0], None))
-
-    def action_copy_url(self) -> None:
-        """Copy the address."""
-        url = self._address
-        if url:
-            shell(self).copy(url, "URL")
 
 
 def _line(row: DiffRow, half: int) -> Line:

@@ -1,8 +1,7 @@
 """What people added to a task, as lines of the detail pane: marks, tags, the note, and on a shared archive by whom."""
 
-from tui.domain.annotations import Annotations, is_unread
+from tui.domain.annotations import Annotations, People, is_unread
 from tui.domain.cells import wrap
-from tui.domain.people import People
 from tui.domain.task import Task
 from tui.domain.text import clean, join
 from tui.ui.text.formatting import PIN, UNREAD

@@ -7,10 +7,11 @@ from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import NotSavedYet
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
+from tui.ui.commands.command import handles
 from tui.ui.dashboard.dashboard import Actions
 
 if TYPE_CHECKING:
-    from tui.ui.dashboard.note_dialog import Annotation
+    from tui.ui.dashboard.note_dialog import Annotation, NoteDialog
 
 _NAMED = 5  # titles of tasks to be deleted that are listed
 
@@ -41,8 +42,18 @@ class AnnotationActions(Actions):
             screen.detail.redraw()
             screen.show_place()
 
-    def _change(self, tasks: Sequence[Task], change: Callable[[Sequence[str]], None], said: str) -> None:
-        """Make a change on a background thread, show the new values, and report it or why it failed."""
+    def _change(
+        self,
+        tasks: Sequence[Task],
+        change: Callable[[Sequence[str]], None],
+        said: str,
+        form: "NoteDialog | None" = None,
+    ) -> None:
+        """Make a change on a background thread, show the new values, and report it or why it failed.
+
+        What was typed into a `form` is then its draft again.
+        """
+        typed = form.typed() if form else {}
         screen, app = self.dashboard, self.shell
         annotations, ids = app.services.archive.annotations, [task.id for task in tasks]
 
@@ -58,8 +69,14 @@ class AnnotationActions(Actions):
             screen.show_place()
             app.say(late or said, problem=bool(late))
 
-        app.in_background(work, done)
+        def failed(error: Exception) -> None:
+            if form:
+                form.keep_again(typed)
+            app.say_error(error)
 
+        app.in_background(work, done, failed)
+
+    @handles("tasks.note")
     def note(self) -> None:
         """Edit note and tags of the selected task, or add tags to the marked ones."""
         from tui.ui.dashboard.note_dialog import NoteDialog
@@ -68,24 +85,24 @@ class AnnotationActions(Actions):
         tasks, annotations = self._meant, app.services.archive.annotations
         one = tasks[0] if len(tasks) == 1 else None
 
-        def answered(typed: "Annotation | None") -> None:
-            if typed is None:
-                app.say("nothing was changed")
-            elif one is not None:
+        def answered(typed: "Annotation") -> None:
+            if one is not None:
                 note, tags = typed.note or "", typed.tags
                 self._change(
-                    [one], lambda ids: annotations.annotate(one.id, note, tags, added), "note and tags saved here"
+                    [one], lambda ids: annotations.annotate(one.id, note, tags, added), "note and tags saved here", form
                 )
             elif typed.tags:
                 told = f"{plural(len(tasks), 'task')} tagged {' '.join(f'#{tag}' for tag in typed.tags)}"
-                self._change(tasks, lambda ids: annotations.tag(ids, typed.tags), told)
+                self._change(tasks, lambda ids: annotations.tag(ids, typed.tags), told, form)
 
         added = model.local(one.id) if one else NO_ANNOTATIONS
         if one is None:
-            app.show(NoteDialog(plural(len(tasks), "marked task"), None, kept="tags"), answered)
+            form = NoteDialog(plural(len(tasks), "marked task"), None, kept="tags")
         else:
-            app.show(NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}"), answered)
+            form = NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}")
+        app.show(form, answered, "nothing was changed")
 
+    @handles("tasks.pin")
     def pin(self) -> None:
         """Pin the tasks on top of the list, or unpin them."""
         app, model = self.shell, self.dashboard.table.model
@@ -98,6 +115,7 @@ class AnnotationActions(Actions):
         )
         self._change(tasks, lambda ids: app.services.archive.annotations.pin(ids, pin), told)
 
+    @handles("tasks.read")
     def read(self) -> None:
         """Mark the reports as read, or as unread."""
         app, model = self.shell, self.dashboard.table.model
@@ -121,6 +139,7 @@ class AnnotationActions(Actions):
 
             app.in_background(work, lambda added: self._take([task_id], added))
 
+    @handles("tasks.hide")
     def hide(self) -> None:
         """Hide the tasks in the list, or show them again."""
         app, model = self.shell, self.dashboard.table.model
@@ -131,6 +150,7 @@ class AnnotationActions(Actions):
         )
         self._change(tasks, lambda ids: app.services.archive.annotations.hide(ids, hide), told)
 
+    @handles("tasks.hidden")
     def toggle_hidden(self) -> None:
         """Show or leave out hidden tasks."""
         screen = self.dashboard
@@ -139,18 +159,12 @@ class AnnotationActions(Actions):
         screen.table.relist()
         screen.show_place()
 
+    @handles("tasks.remove")
     def remove(self) -> None:
         """Delete the tasks in the archive after a confirmation that names what is lost."""
         from tui.ui.shell.dialogs import ConfirmDialog
 
         app, tasks = self.shell, self._meant
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self._remove(tasks)
-            else:
-                app.say("nothing was deleted")
-
         reports, running = sum(task.has_report for task in tasks), sum(not task.status.is_final for task in tasks)
         question = (
             f"{plural(len(tasks), 'task')} with {plural(reports, 'report')}, notes and tags: gone from list, search "
@@ -162,7 +176,8 @@ class AnnotationActions(Actions):
         names = [_name(task) for task in tasks[:_NAMED]]
         if len(tasks) > _NAMED:
             names.append(f"and {len(tasks) - _NAMED:,} more")
-        app.show(ConfirmDialog("Delete from this archive?", question, "\n".join(names), yes="delete here"), answered)
+        dialog = ConfirmDialog("Delete from this archive?", question, "\n".join(names), yes="delete here")
+        app.show(dialog, lambda _: self._remove(tasks), "nothing was deleted")
 
     def _remove(self, tasks: Sequence[Task]) -> None:
         app = self.shell
@@ -178,6 +193,7 @@ class AnnotationActions(Actions):
 
         app.in_background(lambda: _late(lambda: app.services.archive.annotations.delete(ids)), done)
 
+    @handles("tasks.restore")
     def restore(self) -> None:
         """Undo the latest deletion in this archive."""
         app = self.shell

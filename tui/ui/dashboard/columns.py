@@ -8,14 +8,13 @@ from tui.domain.amounts import cost_sums, cost_text
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line, plural
+from tui.domain.text import in_words, one_line, plural
 from tui.domain.times import elapsed
 from tui.ui.dashboard.sections import ended_at
 from tui.ui.text.formatting import (
     PIN,
     STATUS,
     counter_short,
-    in_words,
     leading_counter,
     moment,
     status_word,
@@ -96,7 +95,9 @@ def _progress(task: Task, now: datetime) -> Cell:
     name, counter = leading
     text = counter_short(name, counter)
     if counter.fraction is None:
-        return Cell(((text, "plain"),))  # a number alone would say nothing
+        number, _, words = text.partition(" ")
+        last: Line = ((f"{number} {words.rpartition(' ')[2]}", "plain"),)  # "3 calls" of "3 tool calls"
+        return Cell(((text, "plain"),), shorter=(last,))  # a number alone would say nothing
     bare: Line = ((text if name == "percent" else text.partition(" ")[0], "plain"),)
     full, empty = bar(counter.fraction, _BAR)
     drawn: Line = ((full, "info"), (empty, "dim"), (" ", "plain"))
@@ -263,7 +264,7 @@ def row_cells(
     """Return the padded cells of one task, by column."""
     shift: Line = (("└ ", "dim"),) if indent else ()
     found = {name: _column(name).cell(task, now) for name in widths}
-    if ask is not None and task.status is TaskStatus.WAITING:
+    if task.status is TaskStatus.WAITING:
         found |= {name: cell for name, cell in _asked(ask, now).items() if name in found}
     if "glyph" in found and not found.get("progress", _NOTHING).pieces:
         found["progress"] = Cell(((status_word(task), "dim"),))
@@ -276,10 +277,11 @@ def row_cells(
 _NOTHING = Cell((("", "plain"),))
 
 
-def _asked(ask: PendingQuestion, now: datetime) -> dict[str, Cell]:
-    """Return what a waiting task shows instead of progress and time."""
-    said = {"progress": Cell(((ask.what, "warn"),))}
-    return {**said, "time": _time_left(ask, now)} if ask.here else said
+def _asked(ask: PendingQuestion | None, now: datetime) -> dict[str, Cell]:
+    """Return what a waiting task shows instead of progress and time: no time that could be read as the time left."""
+    if ask is None:
+        return {"time": _NOTHING}
+    return {"progress": Cell(((ask.what, "warn"),)), "time": _time_left(ask, now) if ask.here else _NOTHING}
 
 
 def _with_added(cell: Cell, task: Task, added: Annotations) -> Cell:

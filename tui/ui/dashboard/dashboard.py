@@ -1,65 +1,43 @@
-"""The dashboard as its action classes see it: the `Dashboard` protocol, and their base class."""
+"""The list and the detail pane as the dashboard's action classes see them, and the base of these classes."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
-
-from textual.widget import Widget
+from typing import TYPE_CHECKING
 
 from tui.domain.task import Task
-from tui.ui.commands.command import Command
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.task_table import TaskTable
-from tui.ui.shell.shell import Shell
+from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.shell import Shell, shell
 
 if TYPE_CHECKING:
-    from textual.app import App
-
     from tui.domain.detail import Detail
 
-Found = TypeVar("Found", bound=Widget)
 
+class Dashboard(CommandScreen[None]):
+    """A screen with the list and the detail pane: what the dashboard's actions need of it."""
 
-class Dashboard(Protocol):
-    """The dashboard as its actions see it. All of it is called on the UI thread."""
-
-    table: TaskTable
-    detail: TaskDetail
-
-    @property
-    def app(self) -> "App[object]":
-        """The application."""
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it is the screen on top."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = TaskTable(name="table")
+        self.detail = TaskDetail(name="detail")
+        self.detail.added = self.table.model.local
 
     @property
     def group_tasks(self) -> list[Task]:
         """The tasks of the selected group row; empty for any other row."""
-
-    def query_one(self, selector: str, expect_type: type[Found]) -> Found:
-        """Return the widget that a selector matches."""
-
-    def set_class(self, add: bool, *names: str) -> object:
-        """Add or remove style classes."""
-
-    def remove_class(self, *names: str) -> object:
-        """Remove style classes."""
-
-    def type_into(self, field: Widget) -> None:
-        """Show a field and focus it at once."""
+        return [self.table.model.tasks[one] for one in self.table.model.members(self.table.selected or "")]
 
     def set_filter(self, text: str) -> None:
         """Filter the list; "" shows all tasks."""
+        raise NotImplementedError
 
     def show_place(self) -> None:
         """Update the status line and the key bar."""
-
-    def run_command(self, command: Command, key: str = "") -> None:
-        """Run a command, or show why it is not possible now."""
+        raise NotImplementedError
 
     def action_pane_detail(self) -> None:
         """Focus the detail pane."""
+        raise NotImplementedError
 
 
 class Actions:
@@ -71,7 +49,7 @@ class Actions:
     @property
     def shell(self) -> Shell:
         """The application."""
-        return cast("Shell", self.dashboard.app)
+        return shell(self.dashboard)
 
     @property
     def chosen(self) -> Task:

@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.amounts import cost_long, text_size
-from tui.domain.annotations import NO_ANNOTATIONS, Annotations
+from tui.domain.annotations import NO_ANNOTATIONS, NOBODY, Annotations, People
 from tui.domain.cells import cell_len, fit, wrap
-from tui.domain.people import NOBODY, People
 from tui.domain.source_key import site_name
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import as_words, clean, one_line, plural
 from tui.domain.times import format_local
 from tui.domain.url import host_of
 from tui.ui.dashboard.added_lines import added_lines
-from tui.ui.dashboard.preview import asked_lines, beginning
+from tui.ui.dashboard.preview import asked_lines, beginning, plain_line
 from tui.ui.text.folding import Block, Entries, Fixed, FoldedPage
 from tui.ui.text.formatting import (
     STATUS,
@@ -113,14 +112,14 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
     seen = ", as first seen" if task.finish_observed else ""
     pairs = [
         (
-            "started",
+            "saved" if task.is_file else "started",
             f"{format_local(task.created_at)}" + (f"  ({ago(task.created_at, now)})" if task.created_at else ""),
         ),
         ("by", people.started),
-        ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at else ""),
-        ("took" if task.status.is_final else "running", spent),
+        ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at and not task.is_file else ""),
+        ("took" if task.status.is_final else "so far" if task.status is TaskStatus.WAITING else "running", spent),
         ("kept there", kept),
-        ("cost", cost_long(task.cost)),
+        ("cost", "" if task.is_file else cost_long(task.cost)),
         ("at least", "" if task.cost.at_least is None else cost_long(replace(task.cost, amount=task.cost.at_least))),
         *(("", text) for text in _cost_parts(task.cost)),
         ("id", task.remote_id or queued or ("" if task.status.is_final else _NO_ID)),
@@ -149,9 +148,10 @@ def _progress(task: Task, width: int, history: Sequence[float]) -> list[Line]:
     room = max(8, min(30, width - 4))
     for name, counter in task.counters.items():
         meaning = total_meaning(counter) if not task.status.is_final else ""
-        lines.append(
-            (("  ", "plain"), (counter_text(name, counter), "plain"), (f"  {meaning}" if meaning else "", "dim"))
-        )
+        told = counter_text(name, counter)
+        apart = meaning and 4 + cell_len(told) + cell_len(meaning) > width
+        lines.append((("  ", "plain"), (told, "plain"), (f"  {meaning}" if meaning and not apart else "", "dim")))
+        lines += [((f"  {meaning}", "dim"),)] if apart else []
         if counter.fraction is not None and not task.status.is_final:
             full, empty = bar(counter.fraction, room)
             lines.append((("  ", "plain"), (full, "info"), (empty, "dim")))
@@ -198,7 +198,7 @@ def _updates(updates: "Sequence[Update]", width: int, opened: set[str]) -> list[
         return (
             ("  ", "plain"),
             (clock(update.at), "dim"),
-            ("  " + one_line(update.text[:400]), "plain"),
+            ("  " + plain_line(update.text), "plain"),
             (more, "dim"),
         )
 
@@ -282,7 +282,7 @@ def _trace(steps: "Sequence[Step]", width: int, opened: set[str]) -> list[Block]
         return (
             ("  ", "plain"),
             (fit(_step_name(steps[number]), room), "dim"),
-            ("  " + one_line(steps[number].text[:400]), "plain"),
+            ("  " + plain_line(steps[number].text), "plain"),
         )
 
     def body(number: int) -> list[Line]:
@@ -365,8 +365,10 @@ def _hanging(mark: str, text: str, width: int) -> list[str]:
 
 
 def _body(text: str, width: int) -> list[Line]:
-    lines = wrap(clean(text), max(8, width - 4))
-    shown: list[Line] = [(("    " + line, "plain"),) for line in lines[:_LONGEST_BODY]]
+    from tui.ui.text.short_markdown import markdown_lines  # what the first paint does without
+
+    lines = markdown_lines(text, max(8, width - 4))
+    shown: list[Line] = [(("    ", "plain"), *line) for line in lines[:_LONGEST_BODY]]
     if len(lines) > _LONGEST_BODY:
         shown.append(((f"    … {len(lines) - _LONGEST_BODY:,} more lines", "dim"),))
     return shown

@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.cells import wrap
 from tui.domain.retention import kept_until, retention_text
 from tui.domain.task import Task
+from tui.ui.dashboard.command_context import kept_there, not_answered_here, queue_text
 from tui.ui.dashboard.detail_lines import page
 from tui.ui.dashboard.empty_state import welcome_lines
 from tui.ui.dashboard.summary_pane import group_lines, title_of
@@ -37,10 +38,7 @@ class TaskDetail(LineView):
         self._page = FoldedPage.of(())
         self._stale = False  # what is painted is another task
         self._now = now
-        self.keeps: Callable[[Task], timedelta | None] = lambda task: None  # how long its provider keeps a task
-        self.queued: Callable[[Task], str] = lambda task: ""  # what is said of a task that waits for a key
         self.begins = True  # whether the beginning of the report stands here
-        self.not_here: Callable[[Task], str] = lambda task: ""  # why a waiting one cannot be answered here
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
     def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
@@ -90,8 +88,9 @@ class TaskDetail(LineView):
         else:
             history = list(self._history.get(self.subject.id, ()))
             width, now = self.size.width - 2, self._now()
+            providers = shell(self).providers()
             added = self.added(self.subject.id)
-            until = kept_until(self.subject, self.keeps(self.subject), self.detail)
+            until = kept_until(self.subject, kept_there(self.subject, providers), self.detail)
             kept = retention_text(self.subject, until, now)
             self._page = page(
                 self.subject,
@@ -102,8 +101,8 @@ class TaskDetail(LineView):
                 history=history,
                 added=added,
                 kept=kept,
-                queued=self.queued(self.subject),
-                not_here=self.not_here(self.subject),
+                queued=queue_text(self.subject, providers),
+                not_here=not_answered_here(self.subject, providers),
                 begins=self.begins,
             )
         self._show_differences()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.capability import ConnectionState
 from tui.domain.cells import fit, wrap
-from tui.domain.text import join, one_line
+from tui.domain.text import join, one_line, plural
 from tui.ui.commands.keymap import Keymap
 from tui.ui.text.lines import EMPTY, Line
 
@@ -126,7 +126,9 @@ def nothing_matches(text: str, tasks: int, trouble: str = "") -> Sequence[Line]:
     told: Line = ((f"  {trouble}", "warn"),)
     return [
         EMPTY,
-        told if trouble else ((f"  None of {tasks:,} tasks matches ", "plain"), (one_line(text, 40), "accent")),
+        told
+        if trouble
+        else ((f"  Nothing in {plural(tasks, 'task')} matches ", "plain"), (one_line(text, 40), "accent")),
         EMPTY,
         (("  escape ", "key"), ("clears the filter   ", "plain"), ("F ", "key"), ("searches in all reports", "plain")),
     ]

@@ -1,16 +1,16 @@
 """The dashboard's commands on the list: filter, views, sort order, marks, groups, the next waiting task."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 from textual.widgets import Input
 
-from tui.domain.task_filter import with_words_in_texts
-from tui.ui.commands.command import Argument
+from tui.domain.task_filter import only_terms, with_words_in_texts
+from tui.ui.commands.command import Argument, handles
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.task_list import GROUP, SORTS
 from tui.ui.dashboard.views import BUILT_IN, MOST_SAVED, View, as_json, looks_further, saved_views
+from tui.ui.shell.shell import SearchRoute
 
 _NEAR = 500  # rows
 
@@ -29,19 +29,38 @@ class ListActions(Actions):
         """The filter's input field."""
         return self.dashboard.query_one("#filter", Input)
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether the archive may have older tasks for this list that are not at hand."""
+        condition = self.shell.condition()
+        if condition is None or not condition.older:
+            return False
+        return only_terms(self.dashboard.table.model.filter) not in condition.all_of
+
+    @property
+    def _is_near_the_end(self) -> bool:
+        table = self.dashboard.table
+        return table.cursor + _NEAR >= len(table.model.rows) if table.selected else looks_further(table.model)
+
+    @property
+    def goes_further(self) -> bool:
+        """Whether older tasks are being looked through now."""
+        return self.incomplete and self._is_near_the_end and looks_further(self.dashboard.table.model)
+
     def reach_down(self) -> None:
         """Near the end of the list have more of the older tasks, where there are any that were not read yet."""
-        table, engine = self.dashboard.table, self.shell.engine
-        if engine is not None and table.cursor + _NEAR >= len(table.model.rows) and engine.condition().older:
-            engine.older()
+        engine = self.shell.engine
+        if engine is not None and self._is_near_the_end and self.incomplete:
+            engine.older(only_terms(self.dashboard.table.model.filter))
 
     def look_further(self) -> None:
-        """Read older tasks while a filter of the user's own has few rows; does nothing without such a filter."""
+        """Read older tasks while a filter has few rows; does nothing without a filter."""
         if looks_further(self.dashboard.table.model):
             self.reach_down()
 
     # Filter and views
 
+    @handles("tasks.filter")
     def filter(self) -> None:
         """Focus the filter; the list is filtered while one types."""
         self.dashboard.remove_class("-detail")
@@ -64,20 +83,16 @@ class ListActions(Actions):
         """Load the user's own views from the archive."""
         self.saved = saved_views(self.shell.services.archive.state("views"))
 
-    def next_view(self) -> None:
-        """Show the next view."""
-        self._step(1)
-
-    def previous_view(self) -> None:
-        """Show the previous view."""
-        self._step(-1)
-
-    def _step(self, by: int) -> None:
+    @handles("tasks.next_view", 1)
+    @handles("tasks.previous_view", -1)
+    def step_view(self, by: int) -> None:
+        """Show the next view, or the one before."""
         present = self.dashboard.table.model.filter.strip()
         at = next((place for place, view in enumerate(self.views) if view.filter == present), None)
         following = (0 if by > 0 else -1) if at is None else (at + by) % len(self.views)
         self.set_filter(self.views[following].filter)
 
+    @handles("tasks.save_view")
     def save_view(self) -> None:
         """Save the filter as a view under a name, or delete the view that is shown."""
         app, present = self.shell, self.dashboard.table.model.filter.strip()
@@ -95,13 +110,16 @@ class ListActions(Actions):
     def _ask_name(self, present: str) -> None:
         from tui.ui.shell.dialogs import InputDialog
 
-        def answered(name: str | None) -> None:
-            if name and name.strip():
-                others = tuple(view for view in self.saved if view.name != name.strip())
-                self._keep((*others, View(name.strip(), present)))
-                self.shell.say(f"kept as the view {name.strip()}")
+        def answered(name: str) -> None:
+            self._keep((*(view for view in self.saved if view.name != name), View(name, present)))
+            self.shell.say(f"kept as the view {name}")
 
         self.shell.show(InputDialog("Keep this filter as a view", f"Its name; the filter is {present}"), answered)
+
+    @handles("tasks.search")
+    def search(self, words: str = "") -> None:
+        """Search the text of every report."""
+        self.shell.open(SearchRoute(self._navigation.go_to, self.keep_search, words))
 
     def keep_search(self, query: str, kept: bool) -> str:
         """Add or remove a search as a view of the list; returns the message to show."""
@@ -119,11 +137,13 @@ class ListActions(Actions):
 
     # Order
 
+    @handles("tasks.sort")
     def sort(self) -> None:
         """Sort by the next column."""
         model = self.dashboard.table.model
         self.sort_by(model.next_sort())
 
+    @handles("tasks.reverse")
     def reverse(self) -> None:
         """Reverse the sort order."""
         model = self.dashboard.table.model
@@ -144,11 +164,12 @@ class ListActions(Actions):
             "sort": Argument("Sort by", tuple(SORTS), self.sort_by),
             "view": Argument("Show the view", tuple(filters), lambda name: self.set_filter(filters[name])),
             "filter": Argument("Narrow the list to", (), self.set_filter),
-            "search": Argument("Search every report for", (), partial(self._navigation.search, self.keep_search)),
+            "search": Argument("Search every report for", (), self.search),
         }
 
     # Rows
 
+    @handles("tasks.next")
     def next_waiting(self) -> None:
         """Select the next task that waits for an answer."""
         table = self.dashboard.table
@@ -158,37 +179,40 @@ class ListActions(Actions):
         else:
             table.move_to(place)
 
+    @handles("tasks.mark")
     def mark(self) -> None:
         """Mark the row and move to the next."""
         self.dashboard.table.mark()
         self.dashboard.show_place()
 
+    @handles("tasks.mark_range")
     def mark_range(self) -> None:
         """Mark all rows from the last marked one to the selected one."""
         if not self.dashboard.table.mark_range():
             self.shell.say("mark the first one with space, then go to the last", problem=True)
         self.dashboard.show_place()
 
+    @handles("tasks.mark_all")
     def mark_all(self) -> None:
         """Mark every listed task, or unmark all."""
         self.dashboard.table.model.toggle_all()
         self.dashboard.table.relist()
         self.dashboard.show_place()
 
-    def unfold(self) -> None:
-        """Unfold the group."""
-        self._fold(True)
-
-    def fold(self) -> None:
-        """Fold the group of the selected row."""
-        self._fold(False)
-
     def toggle_fold(self) -> None:
         """Fold the selected group, or unfold it."""
         table = self.dashboard.table
-        self._fold((table.selected or "") not in table.model.unfolded)
+        self.fold((table.selected or "") not in table.model.unfolded)
 
-    def _fold(self, unfold: bool) -> None:
+    def _have_all_of(self, group: str) -> None:
+        engine = self.shell.engine
+        if engine is not None and engine.condition().older:
+            engine.together(self.dashboard.table.model.members(group)[:1])
+
+    @handles("tasks.unfold", True)
+    @handles("tasks.fold", False)
+    def fold(self, unfold: bool) -> None:
+        """Fold or unfold the group of the selected row."""
         table = self.dashboard.table
         row = table.selected or ""
         group = row if row.startswith(GROUP) else table.model.group_of(row) or ""
@@ -196,4 +220,5 @@ class ListActions(Actions):
             table.relist()
             if unfold:
                 self._group_unfolded()
+                self._have_all_of(group)
         self.dashboard.show_place()

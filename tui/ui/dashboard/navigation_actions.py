@@ -1,8 +1,8 @@
 """The dashboard's commands that open other screens: report, search, sources, compare, costs, accounts, new task."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui.ui.commands.command import handles
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import COMMANDS
 from tui.ui.dashboard.annotation_actions import AnnotationActions
@@ -15,7 +15,6 @@ from tui.ui.shell.shell import (
     CostsRoute,
     ReportPlace,
     ReportRoute,
-    SearchRoute,
     SourcesRoute,
 )
 
@@ -32,6 +31,7 @@ class NavigationActions(Actions):
 
     # Report
 
+    @handles("tasks.pane_3")
     def open_report(self, task_id: str | None = None, line: int | None = None, find: str = "") -> None:
         """Open the report of a task in the reader."""
         app = self.shell
@@ -52,6 +52,7 @@ class NavigationActions(Actions):
         app.say("opening the report")
         self.with_detail(show, task_id)
 
+    @handles("tasks.export")
     def export(self) -> None:
         """Export the marked reports, or the selected one."""
         from tui.ui.shell.export_dialog import ask_and_export
@@ -78,22 +79,15 @@ class NavigationActions(Actions):
 
     # Other screens
 
-    def search(self, keep: Callable[[str, bool], str], words: str = "") -> None:
-        """Search the text of every report; `keep` makes a search a view of the list."""
-        self.shell.open(SearchRoute(self._go_to, keep, words))
-
+    @handles("tasks.sources")
     def sources(self) -> None:
         """Show every source of every report."""
-        self.shell.open(SourcesRoute(self._go_to))
+        self.shell.open(SourcesRoute(self.go_to))
 
+    @handles("tasks.costs")
     def costs(self) -> None:
         """Show what was spent."""
-
-        def chosen(task_id: str | None) -> None:
-            if task_id:
-                self.show_task(task_id)
-
-        self.shell.open(CostsRoute(), chosen)
+        self.shell.open(CostsRoute(), self.show_task)
 
     def show_task(self, task_id: str) -> None:
         """Select a task; an older one is read first, and a filter that leaves it out is cleared."""
@@ -114,27 +108,20 @@ class NavigationActions(Actions):
         else:
             self.shell.when_done(engine.recall([task_id]), select)
 
+    @handles("tasks.accounts")
     def accounts(self) -> None:
         """Show the provider accounts, then run the dashboard command that was chosen there."""
+        self.shell.open(AccountsRoute(), lambda command: self.dashboard.run_command(COMMANDS[command]))
 
-        def chosen(command: str | None) -> None:
-            if command:
-                self.dashboard.run_command(COMMANDS[command])
-
-        self.shell.open(AccountsRoute(), chosen)
-
+    @handles("tasks.compare")
     def compare(self) -> None:
         """Compare the marked tasks."""
         marked = self.dashboard.table.model.marked_tasks()
 
-        def chosen(place: tuple[int, int | None] | None) -> None:
-            if place is not None:
-                self._go_to(ReportPlace(marked[place[0]].id, place[1]))
-
         sides = [CompareSide(task, task.title or task.id) for task in marked]
-        self.shell.open(CompareRoute(sides), chosen)
+        self.shell.open(CompareRoute(sides), lambda place: self.go_to(ReportPlace(marked[place[0]].id, place[1])))
 
-    def _go_to(self, place: ReportPlace) -> None:
+    def go_to(self, place: ReportPlace) -> None:
         """Open a report over the list it was found in; a task without one is selected in the dashboard."""
         self.dashboard.table.select(place.task_id)
         task = self.shell.tasks.get(place.task_id)
@@ -145,6 +132,7 @@ class NavigationActions(Actions):
         else:
             self.open_report(*place)
 
+    @handles("tasks.files")
     def files(self) -> None:
         """Download the files that the task made."""
         from tui.ui.shell.downloads import download_all

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static, TextArea
 
 from tui.domain.errors import UsageError
 from tui.engine.archive.annotations import tag_of
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
@@ -69,19 +69,13 @@ class NoteDialog(FormScreen[Annotation], Dialog[Annotation]):
         """Save at enter in the line of tags."""
         self.action_save()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "note.save": self.action_save,
-        }
-
+    @handles("note.save")
     def action_save(self) -> None:
         """Return what was typed as the result, unless a tag is invalid."""
         try:
             tags = tuple(dict.fromkeys(tag_of(word) for word in self.query_one("#tags", Input).value.split()))
         except UsageError as error:
-            self.query_one(StatusLine).say(f"{error.message} {error.hint}", problem=True)
+            self.query_one(StatusLine).say(error.told, problem=True)
             return
         self.finished()
         self.dismiss(Annotation(next((area.text.strip() for area in self.query(TextArea)), None), tags))

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 _MOST = 24  # lines of a plan or a question; the form that answers it shows all of it
 _BEGINNING = 10  # lines of a report
 _LOOKED_AT = 6000  # characters of a text that are looked at: a preview must not read a book
+_IN_A_LINE = 400  # characters of a text that is told in one line
 _HEADING = late(r"#{1,6}\s+(.*?)\s*#*$")
 _ITEM = late(r"(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
 _MARKS = (
-    (re.compile(r"\[(\[[^\[\]\n]*\])\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),  # a linked number: [[1]](address)
+    (re.compile(r"\[(\[[^\[\]\n]*\])\](?:\((?:[^()\n]|\([^()\n]*\))*\))?"), r"\1"),  # [[1]](address), [[1]]
     (re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)"), r"\1"),  # a link, a picture: its words
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]+)(?<=\S)\*(?![\w*])"), r"\1"),
@@ -42,6 +43,12 @@ def plain_lines(text: str, width: int, most: int) -> list[Line]:
     while lines and lines[-1] == EMPTY:
         lines.pop()
     return lines
+
+
+def plain_line(text: str) -> str:
+    """Return the beginning of a markdown text as one line without markup."""
+    pieces = (piece for line in plain_lines(text[:_IN_A_LINE], _IN_A_LINE, _MOST) for piece, _ in (*line, (" ", "")))
+    return " ".join("".join(pieces).split()) or one_line(text[:_IN_A_LINE])
 
 
 def _pieces(text: str, width: int) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 Every action goes through the engine, asks before it destroys or spends, and reports in one line what it did.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.actions import (
@@ -24,7 +25,7 @@ from tui.domain.amounts import cost_long
 from tui.domain.capability import Capability
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.dashboard.dashboard import Actions
 from tui.ui.shell.dialogs import ConfirmDialog, CopyDialog, InputDialog
 from tui.ui.shell.form import FormScreen
@@ -45,22 +46,6 @@ _CANCEL = (
 
 class ProviderActions(Actions):
     """Acts on the selected task at its provider; asks before it destroys or spends."""
-
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            "tasks.answer": self.answer,
-            "tasks.steer": self.steer,
-            "tasks.cancel": self.cancel,
-            "tasks.delete": self.delete,
-            "tasks.versions": self.versions,
-            "tasks.edit": self.edit,
-            "tasks.track": self.track,
-            "tasks.share": self.share,
-            "tasks.web": self.web,
-            "tasks.copy_id": self.copy_id,
-            "tasks.copy_report": self.copy_report,
-        }
 
     # At the provider
 
@@ -88,16 +73,11 @@ class ProviderActions(Actions):
 
     def _ask_then(self, title: str, question: str, yes: str, action: Action, *, task: Task | None = None) -> None:
         task = task or self.chosen
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self._act(task, action)
-            else:
-                self.shell.say("nothing was sent")
-
         about = one_line(task.title or task.prompt or task.id, 300)
-        self.shell.show(ConfirmDialog(title, question, about, yes=yes), answered)
+        dialog = ConfirmDialog(title, question, about, yes=yes)
+        self.shell.show(dialog, lambda _: self._act(task, action), "nothing was sent")
 
+    @handles("tasks.cancel")
     def cancel(self) -> None:
         """Cancel at the provider: the selected task, or the whole batch of the selected row."""
         group = self.dashboard.group_tasks
@@ -124,17 +104,11 @@ class ProviderActions(Actions):
 
     def _cancel_or_stop(self, task: Task, question: str) -> None:
         """Ask whether to cancel, or to end early and keep the findings where a provider can do both."""
-
-        def answered(cancel: bool | None) -> None:
-            if cancel is None:
-                self.shell.say("nothing was sent")
-            else:
-                self._act(task, Cancel() if cancel else Stop())
-
         about = one_line(task.title or task.prompt or task.id, 300)
         self.shell.show(
             ConfirmDialog("Cancel this task?", question, about, yes="cancel it", no="stop it, keep the report"),
-            answered,
+            lambda cancel: self._act(task, Cancel() if cancel else Stop()),
+            "nothing was sent",
         )
 
     def ask_about_batch(self) -> None:
@@ -159,56 +133,51 @@ class ProviderActions(Actions):
         future = app.engine.act(task.id, ReadBatch())
         future.add_done_callback(lambda done: app.call_on_ui_thread(lambda: told(done)))
 
+    @handles("tasks.delete")
     def delete(self) -> None:
         """Delete the task at its provider."""
         question = f"{self.chosen.account_title} forgets it for good. The copy in your archive stays."
         self._ask_then("Delete it at the provider?", question, "delete it there", Delete())
 
+    @handles("tasks.share")
     def share(self) -> None:
         """Share the report, or end sharing it."""
         task = self.chosen
-
-        def answered(public: bool | None) -> None:
-            if public is not None:
-                self._act(task, Share(public))
-
         question = "A public report has an address that anybody can read. escape changes nothing."
-        self.shell.show(
-            ConfirmDialog("Share this report?", question, yes="make it public", no="make it private"), answered
-        )
+        dialog = ConfirmDialog("Share this report?", question, yes="make it public", no="make it private")
+        self.shell.show(dialog, lambda public: self._act(task, Share(public)))
 
+    @handles("tasks.steer")
     def steer(self) -> None:
         """Send a further instruction to a running task."""
         task = self.chosen
-
-        def answered(text: str | None) -> None:
-            if text:
-                self._act(task, Steer(text), form)
-
         hint = f"Sent to {task.account_title} while the task runs."
         form = InputDialog("Further instruction", hint, kept=f"steer.{task.id}")
-        self.shell.show(form, answered)
+        self.shell.show(form, lambda text: self._act(task, Steer(text), form))
 
+    @handles("tasks.edit")
     def edit(self) -> None:
         """Have the report edited at the provider; the previous version stays."""
         from tui.ui.shell.text_dialog import TextDialog
 
         task = self.chosen
 
-        def answered(text: str | None) -> None:
+        def answered(text: str) -> None:
             if text:
                 self._act(task, Edit(text), form)
-            elif text is not None:
+            else:
                 self.shell.say("nothing was sent")
 
         hint = f"What should {task.account_title} change? It makes a new version; the present one stays (v lists them)."
         form = TextDialog("Edit the report", hint, kept=f"edit.{task.id}")
         self.shell.show(form, answered)
 
+    @handles("tasks.versions")
     def versions(self) -> None:
         """Show every version of the report."""
         self.shell.open(VersionsRoute(self.chosen, self.edit))
 
+    @handles("tasks.answer")
     def answer(self) -> None:
         """Open the form that answers the checkpoint."""
         self.shell.say("reading the question")
@@ -224,6 +193,10 @@ class ProviderActions(Actions):
                 self.dashboard.table.select(task.id)
             app.when_done(app.engine.detail(task.id), lambda detail: self._open_answer(task, detail))
 
+    def _asks(self, task: Task) -> tuple[str, datetime | None]:
+        asked = self.dashboard.table.asks.get(task.id)
+        return (asked.what, asked.deadline) if asked else ("", None)
+
     def _open_answer(self, task: Task, detail: "Detail | None") -> None:
         app = self.shell
         if not self.dashboard.is_active or self.dashboard.table.selected != task.id:
@@ -231,23 +204,20 @@ class ProviderActions(Actions):
         if detail is None or detail.interaction is None:
             app.say("the question is not here yet; r asks the provider", problem=True)
             return
-
-        def answered(action: Action | None) -> None:
-            if action is not None:
-                self._act(task, action, form)
-
         app.say("")
         kept = f"answer.{task.id}.{detail.interaction.id}"
-        form = app.open(CheckpointRoute(detail.interaction, kept, task, self._answer_next), answered)
+        route = CheckpointRoute(detail.interaction, kept, task, self._answer_next, self._asks)
+        form = app.open(route, lambda action: self._act(task, action, form))
 
+    @handles("tasks.track")
     def track(self) -> None:
         """Adopt a task that was started elsewhere, by its id or address."""
         app = self.shell
 
-        def answered(text: str | None) -> None:
-            if text and app.engine:
-                account, _, reference = text.partition(" ") if " " in text else ("", "", text)
-                accounts = [account] if account in app.providers() else list(app.providers())
+        def answered(text: str) -> None:
+            account, _, reference = text.partition(" ") if " " in text else ("", "", text)
+            accounts = [account] if account in app.providers() else list(app.providers())
+            if accounts:
                 self._track(accounts, reference.strip() or text)
 
         hint = "Paste the task's id or web address. Write the provider in front if an id alone is ambiguous."
@@ -273,14 +243,17 @@ class ProviderActions(Actions):
 
     # Here
 
+    @handles("tasks.web")
     def web(self) -> None:
         """Open the task's web page."""
         self.shell.follow_link(self.chosen.web_url or "")
 
+    @handles("tasks.copy_id")
     def copy_id(self) -> None:
         """Copy the task's id."""
         self.shell.copy(self.chosen.remote_id or self.chosen.id, "id")
 
+    @handles("tasks.copy_report")
     def copy_report(self) -> None:
         """Copy the report as received."""
 

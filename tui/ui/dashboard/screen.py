@@ -3,7 +3,7 @@
 Everything the table shows is addressed by task id; arriving data never moves cursor, scroll or focus.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,30 +16,29 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from tui.domain.task import Task, TaskStatus
-from tui.ui.commands.command import Argument, Command, Handlers
+from tui.ui.commands.command import Argument, Command, handles
 from tui.ui.commands.predicates import unwritten
 from tui.ui.commands.registry import CommandContext
 from tui.ui.dashboard import status
 from tui.ui.dashboard.annotation_actions import AnnotationActions
-from tui.ui.dashboard.command_context import context_of, is_filling, kept_there, not_answered_here, queue_text
-from tui.ui.dashboard.detail_pane import TaskDetail
+from tui.ui.dashboard.command_context import context_of, is_filling
+from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.empty_state import empty_notice
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
 from tui.ui.dashboard.questions import WaitingQuestions
 from tui.ui.dashboard.selection import SelectionActions
-from tui.ui.dashboard.spent import SpentMoney
 from tui.ui.dashboard.start_actions import StartActions
-from tui.ui.dashboard.summary_pane import SummaryPane
+from tui.ui.dashboard.sums import ArchiveSums
 from tui.ui.dashboard.task_list import GROUP
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.dashboard.views import counts, view_tabs
-from tui.ui.dashboard.week_pane import WeekPane
-from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.dashboard.week_pane import week_lines
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.divider import Divider
+from tui.ui.widgets.list_view import TextPane
 from tui.ui.widgets.provider_strip import ProviderStrip
 from tui.ui.widgets.tabs import TabBar
 
@@ -56,7 +55,7 @@ _TALL = 24  # lines of a screen that has some to spare for the summary of the se
 _TIMES = 5.0  # seconds between two values of running times
 
 
-class DashboardScreen(CommandScreen[None]):
+class DashboardScreen(Dashboard):
     """The dashboard: the lowest screen of the stack."""
 
     CONTEXT = "tasks"
@@ -65,20 +64,14 @@ class DashboardScreen(CommandScreen[None]):
 
     def __init__(self, tasks: Mapping[str, Task]) -> None:
         super().__init__()
-        self.table = TaskTable(name="table")
-        self.detail = TaskDetail(name="detail")
-        self.detail.added = self.table.model.local
         self.annotations = AnnotationActions(self)
         self.navigation = NavigationActions(self, self.annotations)
         self.starts = StartActions(self)
         self.listing = ListActions(self, self.navigation, lambda: self.at_provider.ask_about_batch())  # noqa: PLW0108  late
         self.questions = WaitingQuestions(self)
-        self.money = SpentMoney(self, self._strip)
-        self.detail.keeps = lambda task: kept_there(task, shell(self).providers())
-        self.detail.queued = lambda task: queue_text(task, shell(self).providers())
-        self.detail.not_here = lambda task: not_answered_here(task, shell(self).providers())
+        self.sums = ArchiveSums(self, self._strip)
         self._first = tasks
-        self.summary_pane, self.week = SummaryPane(name="summary"), WeekPane()
+        self.summary_pane, self.week = TextPane(name="summary"), TextPane(name="week", tone="title")
         self.selected = SelectionActions(self, self.summary_pane)
         self._countdown: Timer
         self._attended: str | None = None  # the row that detail and status line are about
@@ -139,9 +132,8 @@ class DashboardScreen(CommandScreen[None]):
             if self.table.selected in flush.tasks or self.table.selected in flush.annotations:
                 self.selected.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
-        self.money.tasks_changed(flush.tasks.values())
-        if not self.money.costs:
-            self.money.read()
+        self.sums.tasks_changed(flush.tasks.values())
+        self.sums.read(missing=True)
         if flush.providers:
             self._strip()
             self._say_nothing_there()
@@ -158,7 +150,7 @@ class DashboardScreen(CommandScreen[None]):
 
     def _tick(self) -> None:
         if self.is_active:
-            self.money.read()
+            self.sums.read()
             self.table.tick()
             self.detail.tick()
 
@@ -166,8 +158,8 @@ class DashboardScreen(CommandScreen[None]):
         app = shell(self)
         providers = app.providers()
         now = datetime.now(UTC)
-        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.money.line)
-        self.week.show(self.money.costs, now)
+        self.query_one(ProviderStrip).update(providers, now, app.condition(), self.sums.line)
+        self.week.show("The last seven days", lambda _: week_lines(self.sums.costs, now))
         (self._countdown.resume if ProviderStrip.counts_down(providers, app.condition()) else self._countdown.pause)()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -215,11 +207,6 @@ class DashboardScreen(CommandScreen[None]):
             self.listing.reach_down()
             self.show_place()
 
-    @property
-    def group_tasks(self) -> list[Task]:
-        """The tasks of the selected group row; empty for any other row."""
-        return [self.table.model.tasks[one] for one in self.table.model.members(self.table.selected or "")]
-
     def command_context(self) -> CommandContext:
         """Return the context of the selected row."""
         return context_of(self.table.model, self.table.selected, shell(self).providers())
@@ -230,10 +217,11 @@ class DashboardScreen(CommandScreen[None]):
         """Update the status line and the key bar."""
         if not self.is_mounted:
             return
+        self.table.set_incomplete(self.listing.incomplete)
         self.query_one(StatusLine).place(self._left(), self._right())
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
         model = self.table.model
-        self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model), model.filter))
+        self.query_one(TabBar).update(view_tabs(self.listing.views, counts(model, self.sums.counts), model.filter))
 
     def set_filter(self, text: str) -> None:
         """Filter the list; "" shows all tasks."""
@@ -250,10 +238,9 @@ class DashboardScreen(CommandScreen[None]):
 
     def _left(self) -> Line:
         app, model = shell(self), self.table.model
-        condition = app.condition()
-        rest = status.rest(model, loading=app.loading, older=condition is not None and condition.older)
+        rest = status.rest(model, self.sums.counts, loading=app.loading, further=self.listing.goes_further)
         panes = status.WIDE if self.wide else status.narrow(reading_detail=self.has_class("-detail"))
-        return (*panes, *status.left(model, self.table.cursor, rest=rest))
+        return (*panes, *status.left(model, self.table.cursor, self.sums.counts, rest=rest))
 
     def _right(self) -> Line:
         app, task = shell(self), self.table.selected_task
@@ -268,46 +255,10 @@ class DashboardScreen(CommandScreen[None]):
         """Whether list and detail are side by side."""
         return self.has_class("-wide") or self.has_class("-broad")
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            **self.at_provider.command_handlers(),
-            "tasks.open": self.action_open,
-            "tasks.new": self.starts.new,
-            "tasks.filter": self.listing.filter,
-            "tasks.next": self.listing.next_waiting,
-            "tasks.mark": self.listing.mark,
-            "tasks.mark_range": self.listing.mark_range,
-            "tasks.mark_all": self.listing.mark_all,
-            "tasks.hide": self.annotations.hide,
-            "tasks.hidden": self.annotations.toggle_hidden,
-            "tasks.note": self.annotations.note,
-            "tasks.pin": self.annotations.pin,
-            "tasks.read": self.annotations.read,
-            "tasks.remove": self.annotations.remove,
-            "tasks.restore": self.annotations.restore,
-            "tasks.again": self.starts.again,
-            "tasks.follow": self.starts.follow,
-            "tasks.batch": self.starts.batch,
-            "tasks.files": self.navigation.files,
-            "tasks.export": self.navigation.export,
-            "tasks.compare": self.navigation.compare,
-            "tasks.sort": self.listing.sort,
-            "tasks.reverse": self.listing.reverse,
-            "tasks.next_view": self.listing.next_view,
-            "tasks.previous_view": self.listing.previous_view,
-            "tasks.save_view": self.listing.save_view,
-            "tasks.unfold": self.listing.unfold,
-            "tasks.fold": self.listing.fold,
-            "tasks.search": lambda: self.navigation.search(self.listing.keep_search),
-            "tasks.sources": self.navigation.sources,
-            "tasks.costs": self.navigation.costs,
-            "tasks.accounts": self.navigation.accounts,
-            "tasks.pane_1": self.action_pane_list,
-            "tasks.pane_2": self.action_pane_detail,
-            "tasks.pane_3": self.navigation.open_report,
-        }
+    @property
+    def command_owners(self) -> Sequence[object]:
+        """The screen and its actions."""
+        return self, self.listing, self.annotations, self.starts, self.navigation, self.at_provider
 
     @property
     def other_labels(self) -> Mapping[str, str]:
@@ -323,6 +274,7 @@ class DashboardScreen(CommandScreen[None]):
     def _in_detail(self) -> bool:
         return self.focused is self.detail  # `has_focus` is told a message later, after the next key
 
+    @handles("tasks.pane_1")
     def action_pane_list(self) -> None:
         """Focus the list."""
         self.remove_class("-detail")
@@ -330,6 +282,7 @@ class DashboardScreen(CommandScreen[None]):
         self.set_focus(self.table)
         self.show_place()
 
+    @handles("tasks.pane_2")
     def action_pane_detail(self) -> None:
         """Focus the detail pane."""
         self.add_class("-detail")
@@ -343,6 +296,7 @@ class DashboardScreen(CommandScreen[None]):
 
     action_previous_pane = action_next_pane  # there are two
 
+    @handles("tasks.open")
     def action_open(self) -> None:
         """Go one level deeper: unfold, then the detail, then the report."""
         row = self.table.selected or ""

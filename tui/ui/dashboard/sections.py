@@ -14,6 +14,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "pinned": ("Pinned", "accent"),
     "waiting": ("For you", "warn"),
     "running": ("Running", "info"),
+    "unknown": ("Unknown", "warn"),
     "today": ("Finished today", "head"),
     "yesterday": ("Finished yesterday", "head"),
     "earlier": ("Finished earlier", "head"),
@@ -22,8 +23,10 @@ TITLES: Mapping[str, tuple[str, str]] = {
 
 
 def stage(task: Task) -> int:
-    """Return 0 for a task that waits for a person, 1 for one under way, 2 for one that ended."""
-    return 0 if task.status is TaskStatus.WAITING else 2 if task.status.is_final else 1
+    """Return 0 for a task that waits for a person, 1 for one under way, 2 if that is unknown, 3 for one that ended."""
+    if task.status.is_final:
+        return 3
+    return {TaskStatus.WAITING: 0, TaskStatus.UNKNOWN: 2}.get(task.status, 1)
 
 
 def ended_at(task: Task) -> datetime | None:
@@ -36,7 +39,7 @@ def section_of(task: Task, today: date, *, pinned: bool = False) -> str:
     if pinned:
         return "pinned"
     if not task.status.is_final:
-        return ("waiting", "running")[stage(task)]
+        return ("waiting", "running", "unknown")[stage(task)]
     end = ended_at(task)
     now, before = _midnights(today, time.tzname)
     return "earlier" if end is None or end < before else "yesterday" if end < now else "today"
@@ -65,11 +68,16 @@ def with_sections(rows: Sequence[str], name_of: Callable[[str], str]) -> list[st
     return found
 
 
-def section_line(row: str, tasks: int, unread: int, width: int) -> Line:
-    """Return the line of a section: title, number of tasks, how many reports nobody opened yet."""
-    title, tone = TITLES[row.removeprefix(SECTION)]
-    told = f"{title} · {tasks:,}"
-    more = f" ({unread:,} unread)" if unread else ""
+def section_line(row: str, tasks: int, unread: int, width: int, *, incomplete: bool = False) -> Line:
+    """Return the line of a section: title, number of tasks, how many reports nobody opened yet.
+
+    In the last one of an `incomplete` list there may be more than these.
+    """
+    name = row.removeprefix(SECTION)
+    title, tone = TITLES[name]
+    plus = "+" if incomplete and name == "earlier" else ""
+    told = f"{title} · {tasks:,}{plus}"
+    more = f" ({unread:,}{plus} unread)" if unread else ""
     return (
         ("── ", "rule"),
         (told, tone),

@@ -7,7 +7,8 @@ from textual.timer import Timer
 
 from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
-from tui.ui.dashboard.summary_pane import SummaryPane, group_lines, task_lines, title_of
+from tui.ui.dashboard.summary_pane import group_lines, task_lines, title_of
+from tui.ui.widgets.list_view import TextPane
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -19,7 +20,7 @@ _SETTLE = 0.15  # seconds a row stays selected before its detail is read from th
 class SelectionActions(Actions):
     """Shows the selected row in the detail pane and in the summary pane."""
 
-    def __init__(self, dashboard: Dashboard, summary_pane: SummaryPane) -> None:
+    def __init__(self, dashboard: Dashboard, summary_pane: TextPane) -> None:
         super().__init__(dashboard)
         self.summary_pane = summary_pane
         self._wanted: Timer | None = None
@@ -71,10 +72,10 @@ class SelectionActions(Actions):
     def _show_summary(self, task: "Task", detail: "Detail | None") -> None:
         now = datetime.now(UTC)
         pane, not_here = self.summary_pane, not_answered_here(task, self.shell.providers())
-        pane.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here=not_here, most=pane.most))
+        pane.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here=not_here, most=pane.page))
 
     def _show_group(self, tasks: "list[Task]") -> None:
         self.dashboard.detail.show_group(tasks)
         if tasks:
             now, pane = datetime.now(UTC), self.summary_pane
-            pane.show(title_of(tasks[0]), lambda width: group_lines(tasks, now, pane.most))
+            pane.show(title_of(tasks[0]), lambda width: group_lines(tasks, now, pane.page))

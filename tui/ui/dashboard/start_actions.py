@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
+from tui.ui.commands.command import handles
 from tui.ui.dashboard.dashboard import Actions
 from tui.ui.shell.shell import BatchRoute, NewTaskRoute
 
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 class StartActions(Actions):
     """Opens the forms that start tasks."""
 
+    @handles("tasks.new")
     def new(self) -> None:
         """Open the new-task form."""
         self._form(None, "new task", "new")
 
+    @handles("tasks.again")
     def again(self) -> None:
         """Start the selected task again, or every task of the selected group, with the same draft."""
         app = self.shell
@@ -30,6 +33,7 @@ class StartActions(Actions):
 
         app.in_background(drafts, lambda like: self._form(like, "again", f"again.{tasks[0].id}.{len(tasks)}"))
 
+    @handles("tasks.follow")
     def follow(self) -> None:
         """Open the form for a task that builds on the marked reports, or on the selected one."""
         from tui.domain.options import OptionKind, with_value
@@ -49,6 +53,7 @@ class StartActions(Actions):
         title = one_line(tasks[0].title or tasks[0].id, 40) if len(tasks) == 1 else plural(len(tasks), "report")
         self._form(like, f"follow-up of {title}", f"follow.{tasks[0].id}.{len(tasks)}")
 
+    @handles("tasks.batch")
     def batch(self) -> None:
         """Open the batch form."""
         self.shell.open(BatchRoute())

@@ -1,12 +1,16 @@
 """The status line of the dashboard: position in the list, active filters, numbers of waiting and running tasks."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from tui.domain.task import TaskStatus
 from tui.ui.dashboard.task_list import DEFAULT_SORT, TaskList
-from tui.ui.dashboard.views import looks_further
+from tui.ui.dashboard.views import looks_further, total
 from tui.ui.text.formatting import UNDER_WAY
 from tui.ui.text.lines import Line
+
+if TYPE_CHECKING:
+    from tui.engine.ports import TaskCounts
 
 WIDE: Line = (("tasks ", "strong"),)
 """Before the place, where list and detail stand side by side."""
@@ -17,15 +21,17 @@ def narrow(*, reading_detail: bool) -> Line:
     return (("1 list", "dim" if reading_detail else "strong"), ("  2 detail  ", "strong" if reading_detail else "dim"))
 
 
-def left(model: TaskList, cursor: int, *, rest: str) -> Line:
+def left(model: TaskList, cursor: int, archive: "TaskCounts | None" = None, *, rest: str) -> Line:
     """Return the cursor's position, the filter, and other reasons why the list differs from usual.
 
-    `rest` is what is said of tasks that are not in the list yet.
+    `archive` is what a long archive counts, `rest` what is said of tasks that are not in the list yet.
     """
     place = f"{model.position(cursor):,}/{model.listed:,}" if model.rows else "none"
-    pieces = [(place, "plain"), (f"  {rest}" if rest else "", "dim")]
+    pieces = [(place, "plain")]
     if model.filter.strip():
-        pieces.append((f"  filter: {model.listed:,} of {len(model.tasks):,}", "accent"))
+        every = len(model.tasks) if archive is None or model.incomplete else total(archive)
+        pieces.append((f"  filter: {model.listed:,} of {every:,}{'+' * model.incomplete}", "accent"))
+    pieces.append((f"  {rest}" if rest else "", "dim"))
     if model.sort != DEFAULT_SORT or model.reverse:
         pieces.append((f"  by {model.sort}{', reversed' if model.reverse else ''}", "dim"))
     if model.marked:
@@ -35,15 +41,20 @@ def left(model: TaskList, cursor: int, *, rest: str) -> Line:
     return tuple(pieces)
 
 
-def rest(model: TaskList, *, loading: bool, older: bool) -> str:
-    """Return what is said of tasks of the archive that are not at hand."""
+def rest(model: TaskList, archive: "TaskCounts | None" = None, *, loading: bool, further: bool) -> str:
+    """Return what is said of tasks of the archive that are not at hand; `further`: they are being looked through."""
     if loading:
         return "reading the archive …"
-    if not older:
+    if not model.incomplete:
         return ""
-    if looks_further(model):
+    if further:
         return "looking through older ones …"
-    return "not in older ones: F searches all" if model.filter.strip() else "older ones at the end"
+    if model.filter.strip() and not looks_further(model):
+        return "F searches older ones"
+    left = 0 if archive is None else total(archive) - len(model.tasks)
+    older = f"{left:,} older ones" if left > 0 and not model.filter.strip() else "older ones"
+    in_order = model.sort in {"newest", "status"} and not model.reverse
+    return f"{older} at the end" if in_order else f"without {older}"
 
 
 def right(statuses: Mapping[TaskStatus, int], next_key: str, *, paused: bool) -> Line:

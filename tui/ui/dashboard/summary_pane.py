@@ -1,17 +1,16 @@
-"""The summary of the selected row in a few lines below the list, on narrow screens."""
+"""The summary of the selected row in a few lines below the list, on narrow screens; pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.amounts import cost_sums, cost_text, sum_text
-from tui.domain.cells import cell_len, cut, wrap
+from tui.domain.cells import cell_len, wrap
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
 from tui.ui.dashboard.preview import beginning, plain_lines
 from tui.ui.text.formatting import STATUS, counter_text, moment, status_word, took_text
-from tui.ui.text.lines import EMPTY, Line, cut_line
-from tui.ui.widgets.list_view import LineView
+from tui.ui.text.lines import EMPTY, Line
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Interaction
@@ -19,55 +18,6 @@ if TYPE_CHECKING:
 _LOOKED_AT = 24  # lines of what is asked
 LINES = 4
 """Lines below the title."""
-
-
-class SummaryPane(LineView):
-    """The title of the selected row in a rule, its summary below; never focused."""
-
-    has_cursor = False
-    can_focus = False
-
-    def __init__(self, *, name: str | None = None) -> None:
-        super().__init__(name=name)
-        self.title = ""
-        self._make: Callable[[int], Sequence[Line]] = lambda width: ()
-        self._lines: Sequence[Line] = ()
-
-    @property
-    def most(self) -> int:
-        """How many lines there is room for."""
-        return max(LINES, self.size.height - 1)
-
-    def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
-        """Show another row; `make` returns its lines for a width. Only changed lines are painted."""
-        other, self.title, self._make = title != self.title, title, make
-        if not self.has_room():
-            return  # it is laid out later, or never
-        before, self._lines = self._lines, make(self.size.width)
-        if other or len(before) != len(self._lines):
-            self.lines_changed()
-            return
-        for number, (old, new) in enumerate(zip(before, self._lines, strict=True)):
-            if old != new:
-                self.line_changed(number)
-
-    def on_resize(self) -> None:
-        """Make the lines again for the new width."""
-        self._lines = self._make(self.size.width)
-        super().on_resize()
-
-    def header(self, width: int) -> Line | None:
-        """Return the title in a rule."""
-        title = cut(self.title, max(1, width - 4))
-        return ("── ", "rule"), (title, "strong"), (f" {'─' * max(0, width - 4 - cell_len(title))}", "rule")
-
-    def line_count(self) -> int:
-        """Return the number of lines."""
-        return len(self._lines)
-
-    def line(self, number: int, width: int) -> Line:
-        """Return one line."""
-        return cut_line(self._lines[number], width)
 
 
 def title_of(task: Task) -> str:
@@ -84,14 +34,18 @@ def task_lines(
     """
     glyph, tone = STATUS[task.status]
     when = task.finished_at if task.status.is_final else task.created_at
+    spent = took_text(task, now) if task.status.is_final and task.finished_at else ""
+    since = "saved" if task.is_file else "ended" if task.status.is_final else "since"
     facts = [
         f"{task.account_title} {task.mode or ''}".strip(),
-        f"{'ended' if task.status.is_final else 'since'} {moment(when, now)}" if when else "",
-        f"took {took_text(task, now)}" if task.status.is_final and task.finished_at and task.created_at else "",
+        f"{since} {moment(when, now)}" if when else "",
+        f"took {spent}" if spent else "",
         cost_text(task.cost),
         f"{task.citations:,} cit  {task.sources or 0:,} src" if task.citations else "",
     ]
     told = "  ".join(one_line(fact) for fact in facts if fact)
+    if cell_len(told) > width - len(status_word(task)) - 5:  # the mode, which may be a long name, gives way
+        told = "  ".join(one_line(fact) for fact in (task.account_title, *facts[1:]) if fact)
     head: Line = ((f" {glyph} {status_word(task)}", tone), (f"  {told}", "dim"))
     asked = detail.interaction if detail else None
     if not_here:

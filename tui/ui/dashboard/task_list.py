@@ -16,12 +16,10 @@ from tui.domain.task import Cost, Task, TaskStatus
 from tui.ui.dashboard.sections import SECTION, ended_at, section_of, stage, with_sections
 from tui.ui.text.filter import CompiledFilter, Lookup, haystack
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_LONG_AGO, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 GROUP = "group:"
 DEFAULT_SORT = "status"
 """The order of a dashboard whose user chose none."""
-
-SortKey = Callable[[Task], tuple[object, ...]]
 
 
 def _age(task: Task) -> float:
@@ -34,7 +32,7 @@ def _state(task: Task) -> tuple[object, ...]:
 
 
 def _duration(task: Task) -> float:
-    end = task.finished_at or datetime.max.replace(tzinfo=UTC)
+    end = task.finished_at or _NEVER
     return -(end - task.created_at).total_seconds() if task.created_at else 0.0
 
 
@@ -43,7 +41,7 @@ def _dearness(account: str, cost: Cost) -> tuple[object, ...]:
     return cost.amount is None, money_first(currency(cost.unit, account)), -(cost.amount or 0.0)
 
 
-SORTS: Mapping[str, SortKey] = {
+SORTS: Mapping[str, Callable[[Task], tuple[object, ...]]] = {
     "newest": lambda task: (_age(task),),
     "status": _state,
     "provider": lambda task: (task.provider, task.account, _age(task)),
@@ -87,11 +85,13 @@ class TaskList:
     filter: str = ""
     lookup: Lookup | None = None  # asks the archive about terms that only it knows
     trouble: str = ""  # why the filter cannot be
+    incomplete: bool = False  # whether there may be older tasks for this list that are not at hand
     marked: set[str] = field(default_factory=set)
     unfolded: set[str] = field(default_factory=set)
     rows: list[str] = field(default_factory=list)
     listed: int = 0  # tasks that pass the filter
     statuses: dict[TaskStatus, int] = field(default_factory=dict)  # how many of all tasks are in each state
+    deadlines: dict[str, datetime | None] = field(default_factory=dict)  # of waiting tasks, where they have one
     _keys: dict[str, tuple[object, ...]] = field(default_factory=dict)
     _order: list[str] = field(default_factory=list)
     _members: dict[str, list[str]] = field(default_factory=dict)
@@ -141,13 +141,27 @@ class TaskList:
     def _take(self, task_id: str, task: Task) -> bool:
         old = self.tasks.get(task_id)
         self.tasks[task_id] = task
-        key = (*SORTS[self.sort](task), task_id)
+        key = self._key(task)
         moved = (
             old is None
             or self._keys.get(task_id) != key
             or (old.group_id, old.batch_id) != (task.group_id, task.batch_id)
         )
         self._keys[task_id] = key
+        return moved
+
+    def _key(self, task: Task) -> tuple[object, ...]:
+        key = SORTS[self.sort](task)
+        if self.sectioned and task.status is TaskStatus.WAITING:  # what has to be answered first is first
+            key = (stage(task), self.deadlines.get(task.id) or _NEVER, *key)
+        return *key, task.id
+
+    def set_deadline(self, task_id: str, deadline: datetime | None) -> bool:
+        """Set until when a waiting task can be answered; returns whether the rows changed."""
+        self.deadlines[task_id] = deadline
+        moved = task_id in self.tasks and self._take(task_id, self.tasks[task_id])
+        if moved:
+            self.rebuild()
         return moved
 
     def rebuild(self) -> None:
@@ -191,8 +205,7 @@ class TaskList:
     def _sorted(self) -> list[str]:
         if len(self._order) != len(self.tasks) or any(task_id not in self.tasks for task_id in self._order):
             known = [task_id for task_id in self._order if task_id in self.tasks]
-            seen = set(known)
-            self._order = known + [task_id for task_id in self.tasks if task_id not in seen]
+            self._order = [*dict.fromkeys((*known, *self.tasks))]
         self._order.sort(key=self._keys.__getitem__, reverse=self.reverse)
         return self._order
 
@@ -253,13 +266,13 @@ class TaskList:
         try:
             self._narrowing = CompiledFilter.of(text, self.lookup) if text.strip() else None
         except UsageError as error:
-            self.trouble = f"{error.message} {error.hint or ''}".strip()
+            self.trouble = error.told
         self.rebuild()
 
     def set_sort(self, name: str, *, reverse: bool = False) -> None:
         """Sort by `name`, one of `SORTS`."""
         self.sort, self.reverse = name, reverse
-        self._keys = {task_id: (*SORTS[name](task), task_id) for task_id, task in self.tasks.items()}
+        self._keys = {task_id: self._key(task) for task_id, task in self.tasks.items()}
         self.rebuild()
 
     def next_sort(self) -> str:

@@ -39,6 +39,7 @@ class TaskTable(LineView):
         super().__init__(name=name)
         self.model = TaskList()
         self.selected: str | None = None
+        self._told: str | None = None  # the row that the last `Selected` named
         self.opening = False  # the first rows are coming, and nobody has chosen one: the cursor stays on the first
         self.notice: Sequence[Line] = ()
         self.asks: dict[str, columns.PendingQuestion] = {}  # what waiting tasks ask, as far as it is known
@@ -68,6 +69,12 @@ class TaskTable(LineView):
             self.relist(keep_widths=True)
         return different
 
+    def set_incomplete(self, incomplete: bool) -> None:
+        """Set whether there may be older tasks for this list that are not at hand."""
+        if incomplete != self.model.incomplete:
+            self.model.incomplete = incomplete
+            self.relist(keep_widths=True)
+
     def tick(self) -> None:
         """Repaint the times of visible unfinished tasks; all other times change at midnight only."""
         today = self._now().astimezone().date()
@@ -89,6 +96,8 @@ class TaskTable(LineView):
             self.asks.pop(task_id, None)
             if ask:
                 self.asks[task_id] = ask
+            if self.model.set_deadline(task_id, ask.deadline if ask else None):
+                self.relist(keep_widths=True)
             self._redraw(task_id)
 
     def can_stop(self, number: int) -> bool:
@@ -146,10 +155,10 @@ class TaskTable(LineView):
 
     def _tell(self) -> None:
         rows = self.model.rows
-        row = rows[self.cursor] if self.cursor < len(rows) else None
-        if row != self.selected:
-            self.selected = row
-            self.post_message(self.Selected(row))
+        self.selected = rows[self.cursor] if self.cursor < len(rows) else None
+        if self.selected != self._told:
+            self._told = self.selected
+            self.post_message(self.Selected(self.selected))
 
     # What a person does
 
@@ -260,7 +269,8 @@ class TaskTable(LineView):
         row = self.model.rows[number]
         if row.startswith(SECTION):
             ids = self.model.in_section(row)
-            return section_line(row, len(ids), sum(map(self.model.is_unread, ids)), width)
+            unread = sum(map(self.model.is_unread, ids))
+            return section_line(row, len(ids), unread, width, incomplete=self.model.incomplete)
         members = self.model.members(row)
         ids = members or [row]
         marked = "▌" if all(task_id in self.model.marked for task_id in ids) else " "

@@ -11,6 +11,7 @@ from tui.ui.widgets.tabs import Tab
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
+    from tui.engine.ports import TaskCounts
 
 _LONGEST = 20
 MOST_SAVED = 12
@@ -40,22 +41,34 @@ BUILT_IN: Sequence[View] = (
 )
 
 
-def counts(model: TaskList) -> Mapping[str, int]:
-    """Return the number of tasks in each built-in view."""
+def counts(model: TaskList, archive: "TaskCounts | None" = None) -> Mapping[str, int]:
+    """Return the number of tasks in each built-in view; `archive` is what a long archive counts.
+
+    What is under way is at hand, however old it is.
+    """
     states = model.statuses
+    if archive is None:
+        hidden, unread, failed = len(model.hidden & model.tasks.keys()), model.unread, states.get(TaskStatus.FAILED, 0)
+    else:
+        hidden, unread, failed = archive.hidden, archive.unread, archive.statuses.get(TaskStatus.FAILED, 0)
+    every = len(model.tasks) if archive is None else total(archive)
     return {
-        "All": len(model.tasks) if model.show_hidden else len(model.tasks) - len(model.hidden & model.tasks.keys()),
+        "All": every if model.show_hidden else every - hidden,
         "For you": states.get(TaskStatus.WAITING, 0),
         "Running": sum(states.get(state, 0) for state in UNDER_WAY),
-        "Unread": model.unread,
-        "Failed": states.get(TaskStatus.FAILED, 0),
+        "Unread": unread,
+        "Failed": failed,
     }
 
 
+def total(archive: "TaskCounts") -> int:
+    """Return how many tasks an archive has."""
+    return sum(archive.statuses.values())
+
+
 def looks_further(model: TaskList) -> bool:
-    """Whether the filter looks through tasks that are not at hand yet: one of the user's own does, up to a limit."""
-    own = model.filter.strip() and model.filter not in {view.filter for view in BUILT_IN}
-    return bool(own) and not model.trouble and len(model.tasks) < MOST_LOOKED_THROUGH
+    """Whether the filter looks through tasks that are not at hand yet: up to a limit."""
+    return bool(model.filter.strip()) and not model.trouble and len(model.tasks) < MOST_LOOKED_THROUGH
 
 
 def saved_views(value: "Json") -> tuple[View, ...]:

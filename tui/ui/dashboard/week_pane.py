@@ -1,19 +1,17 @@
-"""What the last seven days brought and cost, a column for each day, on large screens."""
+"""What the last seven days brought and cost, a column for each day, on large screens; pure."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.domain.account import title
 from tui.domain.amounts import added_up, currency, money_first, unit_text
 from tui.domain.cells import fit
 from tui.domain.task import TaskStatus
-from tui.ui.text.lines import EMPTY, Line, cut_line, ruled, spark
-from tui.ui.widgets.list_view import LineView
+from tui.ui.text.lines import EMPTY, Line, spark
 
 if TYPE_CHECKING:
-    from tui.engine.archive.rows.values import CostLine
+    from tui.engine.archive.rows.values import DayCost
 
 DAYS = 7
 _LABEL, _DAY = 11, 6  # cells
@@ -25,7 +23,7 @@ def first_day(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
 
 
-def week_lines(costs: "Sequence[CostLine]", now: datetime) -> list[Line]:
+def week_lines(costs: "Sequence[DayCost]", now: datetime) -> list[Line]:
     """Return a table of the last seven days: a bar for the dollars, each currency by itself, tasks, done, failed."""
     days = [first_day(now).date() + timedelta(days=number) for number in range(DAYS)]
     of_day = {day: [one for one in costs if _day_of(one) == day] for day in days}
@@ -40,20 +38,20 @@ def week_lines(costs: "Sequence[CostLine]", now: datetime) -> list[Line]:
             lines.append(((" " * _LABEL, "plain"), (bars, "info")))
         label = " dollars" if one[0] == "USD" else f" {unit_text(one[0], short=True)} {title(one[1])}"
         lines.append(_row(label, [_amount(amount, one[0]) for amount in spent], "plain"))
-    counts: dict[str, Callable[[CostLine], bool]] = {
+    counts: dict[str, Callable[[DayCost], bool]] = {
         "started": lambda line: True,
         "done": lambda line: line.status in _ENDED,
         "failed": lambda line: line.status is TaskStatus.FAILED,
     }
     lines.append(EMPTY)
     for name, counted in counts.items():
-        found = [sum(map(counted, of_day[day])) for day in days]
+        found = [sum(line.tasks for line in of_day[day] if counted(line)) for day in days]
         tone = "bad" if name == "failed" and any(found) else "plain"
         lines.append(_row(f" {name}", [str(number) if number else "" for number in found], tone))
     return lines
 
 
-def _day_of(line: "CostLine") -> date:
+def _day_of(line: "DayCost") -> date:
     return line.at.astimezone(UTC).date()
 
 
@@ -65,40 +63,3 @@ def _amount(amount: float, unit: str) -> str:
 
 def _row(label: str, cells: Sequence[str], tone: str) -> Line:
     return (fit(label, _LABEL), "dim"), ("".join(fit(cell, _DAY, right=True) for cell in cells), tone)
-
-
-class WeekPane(LineView):
-    """The last seven days under a title; never focused."""
-
-    has_cursor = False
-    can_focus = False
-
-    def __init__(self) -> None:
-        super().__init__(name="week")
-        self._lines: Sequence[Line] = ()
-        self._make: Callable[[], Sequence[Line]] = tuple
-
-    def show(self, costs: "Sequence[CostLine]", now: datetime) -> None:
-        """Show what these tasks cost; equal lines cost nothing, and nothing is made where there is no room for it."""
-        self._make = partial(week_lines, costs, now)
-        lines = self._make() if self.has_room() else ()
-        if lines != self._lines:
-            self._lines = lines
-            self.lines_changed()
-
-    def fit(self) -> None:
-        """Make the lines of what was told while there was no room for them."""
-        self._lines = self._make() if self.size else ()
-        super().fit()
-
-    def header(self, width: int) -> Line | None:
-        """Return the title in a rule."""
-        return ruled("The last seven days", width)
-
-    def line_count(self) -> int:
-        """Return the number of lines."""
-        return len(self._lines)
-
-    def line(self, number: int, width: int) -> Line:
-        """Return one line."""
-        return cut_line(self._lines[number], width)

@@ -16,7 +16,7 @@ from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line, spread
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import ItemList
 
 _NAME = 14  # cells of a command's name
 _HIDDEN = frozenset(
@@ -73,26 +73,16 @@ def with_value(arguments: Mapping[str, Argument], typed: str) -> list[PaletteCho
     return [PaletteChoice(f"{argument.help} {value}", argument=name.casefold(), value=value) for value in matching]
 
 
-class CommandLines(LineView):
+class CommandLines(ItemList[PaletteChoice]):
     """The entries of the palette, one a line, the current one highlighted."""
 
     def __init__(self) -> None:
         super().__init__(name="commands")
-        self.choices: list[PaletteChoice] = []
         self.why_none = ""
-
-    @property
-    def current(self) -> PaletteChoice | None:
-        """The highlighted choice."""
-        return self.choices[self.cursor] if self.cursor < len(self.choices) else None
-
-    def line_count(self) -> int:
-        """Return the number of choices."""
-        return len(self.choices)
 
     def line(self, number: int, width: int) -> Line:
         """Return one choice with its keys on the right."""
-        choice = self.choices[number]
+        choice = self.items[number]
         name: Line = ((f" {fit(choice.name, _NAME)}", "strong"),) if choice.name else ()
         return spread((*name, (f" {choice.text}", "plain")), ((f"{choice.keys} ", "key"),), width)
 
@@ -136,10 +126,10 @@ class PaletteScreen(Dialog[PaletteChoice]):
             PaletteChoice(command.help, command.label, key_names(keymap, command.id), command.id)
             for command in commands
         ]
-        view.choices = values + found if " " in search.strip() else found + values
-        view.why_none = "" if view.choices else why_none(self._about, self._context_there, search)
+        choices = values + found if " " in search.strip() else found + values
+        view.why_none = "" if choices else why_none(self._about, self._context_there, search)
         view.cursor = 0
-        view.lines_changed()
+        view.show_items(choices)
         self._preview()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tui.domain.cells import cell_len, fit, wrap
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.reference import key_names
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext
@@ -123,13 +123,7 @@ class HelpScreen(Dialog[None]):
         """Focus the lines."""
         self.query_one(HelpLines).focus()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "help.filter": self.action_filter,
-        }
-
+    @handles("help.filter")
     def action_filter(self) -> None:
         """Focus the search field."""
         self.type_into(self.query_one(Input))

@@ -47,13 +47,18 @@ SYMBOLS: Mapping[str, Signs] = {
         ("▸", "the report that enter opens; ] and [ choose another one"),
         ("███▎", "its share of the citations of the first"),
     ),
-    "compare": (("=", "in both"), ("<", "only on the left"), (">", "only on the right")),
+    "compare": (
+        ("=", "in both"),
+        ("<", "only on the left"),
+        (">", "only on the right"),
+        ("- +", "a paragraph on the left, on the right"),
+    ),
     "checkpoint": (
         ("(x) ( )", "the answer that is sent, another one"),
         ("[✓] [✗] [·]", "keep, drop, left to the provider"),
     ),
     "log": (
-        ("✓ ✗ ?", "a task ended, failed, waits for you"),
+        ("✓ ✗ ◆", "a task ended (the sign is its state in the list), failed, waits for you"),
         ("→ + !", "something you did, a report or file that was saved, a problem"),
     ),
 }

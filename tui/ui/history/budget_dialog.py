@@ -25,19 +25,14 @@ def ask_budget(app: Shell, then: Callable[[], None]) -> None:
     choices = [(unit, period) for unit in _UNITS for period in _PERIODS]
     known = {choice: _limit(limits.get(choice[0], Limits()), choice[1]) for choice in choices}
 
-    def chosen(number: int | None) -> None:
-        if number is not None:
-            ask(*choices[number])
-
     def ask(unit: str, period: str) -> None:
         what = "US dollars" if unit == "USD" else "credits, for each service by itself"
         most = known[unit, period]
         hint = f"The most for one {period}, in {what}. You are warned before a task that could exceed it is sent."
 
-        def answered(typed: str | None) -> None:
-            if typed is not None:
-                app.say(f"a {period} may cost {amount_text(_most(app, unit, period), unit)}; kept in config.toml")
-                then()
+        def answered(_: str) -> None:
+            app.say(f"a {period} may cost {amount_text(_most(app, unit, period), unit)}; kept in config.toml")
+            then()
 
         def check(typed: str) -> None:
             app.services = replace(app.services, budget=keep(f"{_UNITS[unit]}.{period}", typed.strip().lstrip("$")))
@@ -45,7 +40,8 @@ def ask_budget(app: Shell, then: Callable[[], None]) -> None:
         value = "" if most is None else f"{most:g}"
         app.show(InputDialog(f"Budget for one {period}", hint, value, check=check), answered)
 
-    app.show(ChoiceDialog("Set a budget", [_line(*one, known[one]) for one in choices], "changes"), chosen)
+    dialog = ChoiceDialog("Set a budget", [_line(*one, known[one]) for one in choices], "changes")
+    app.show(dialog, lambda number: ask(*choices[number]))
 
 
 def _most(app: Shell, unit: str, period: str) -> float:

@@ -5,13 +5,13 @@ import io
 from collections.abc import Iterable
 
 from tui.domain.text import one_line
-from tui.ui.history.spendings import Spending
+from tui.engine.archive.rows.values import CostLine
 
 _COLUMNS = ("created", "account", "mode", "amount", "unit", "kind", "status", "person", "id", "title")
 _FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would calculate
 
 
-def csv_text(spendings: Iterable[Spending]) -> str:
+def csv_text(spendings: Iterable[CostLine]) -> str:
     """Return the table with its heading, oldest first; an amount that is not known is empty."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -23,7 +23,7 @@ def csv_text(spendings: Iterable[Spending]) -> str:
         table.writerow(
             (
                 f"{one.at:%Y-%m-%dT%H:%M:%SZ}",
-                one.account,
+                one.account_key,
                 _plain(task.mode if task else ""),
                 *(known or ("", "")),
                 cost.kind.value,

@@ -1,15 +1,15 @@
 """`$`: the costs of a month by kind, day, provider and mode; the dearest tasks; balances."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.domain.account import account_key, account_title
+from tui.domain.account import account_title
 from tui.domain.amounts import newest_day
-from tui.ui.commands.command import Argument, CommandContext, Handlers
-from tui.ui.history.ledger import ledger, month_name, months
-from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending
+from tui.ui.commands.command import Argument, CommandContext, handles
+from tui.ui.history.ledger import ALL_TIME, ledger, month_name, months
+from tui.ui.history.provider_costs import LedgerLine
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text
@@ -20,22 +20,6 @@ if TYPE_CHECKING:
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def spendings(lines: "Iterable[CostLine]") -> list[Spending]:
-    """Return the cost of each task."""
-    return [
-        Spending(
-            line.task_id,
-            account_key(line.provider, line.account),
-            line.status,
-            line.at,
-            line.cost,
-            line.task,
-            line.person,
-        )
-        for line in lines
-    ]
-
-
 class CostsScreen(ListScreen[str]):
     """The ledger; the result of enter is the id of the line's task."""
 
@@ -44,7 +28,7 @@ class CostsScreen(ListScreen[str]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._spendings: Sequence[Spending] | None = None
+        self._spendings: Sequence[CostLine] | None = None
         self._months: Sequence[str] = ()
         self._at = 0
         self._lines: Sequence[LedgerLine] = ()
@@ -57,8 +41,8 @@ class CostsScreen(ListScreen[str]):
         app.in_background(lambda: app.services.archive.costs(_EVER, described=True), self._take)
         self._place()
 
-    def _take(self, lines: "Iterable[CostLine]") -> None:
-        self._spendings = spendings(lines)
+    def _take(self, lines: "Sequence[CostLine]") -> None:
+        self._spendings = lines
         self._months = months(self._spendings, datetime.now(UTC))
         self._show()
 
@@ -102,18 +86,7 @@ class CostsScreen(ListScreen[str]):
         names = {month_name(month).casefold(): at for at, month in enumerate(self._months)}
         return {"month": Argument("Show", tuple(names), lambda name: self._to(names[name]))}
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "costs.task": self.action_open,
-            "costs.earlier": lambda: self._step(1),
-            "costs.later": lambda: self._step(-1),
-            "costs.budget": self.action_budget,
-            "costs.file": self.action_file,
-            "costs.copy": self.action_copy,
-        }
-
+    @handles("costs.task")
     def action_open(self) -> None:
         """Go to the task of this line; on an account, show or hide its modes."""
         line = self._lines[self.rows.cursor] if self._lines else None
@@ -125,6 +98,8 @@ class CostsScreen(ListScreen[str]):
         else:
             shell(self).say("this line is about no task; those are further down", problem=True)
 
+    @handles("costs.earlier", 1)
+    @handles("costs.later", -1)
     def _step(self, by: int) -> None:
         if self._months:
             self._to((self._at + by) % len(self._months))
@@ -134,12 +109,14 @@ class CostsScreen(ListScreen[str]):
         self.rows.action_top()
         self._show()
 
+    @handles("costs.budget")
     def action_budget(self) -> None:
         """Set a limit."""
         from tui.ui.history.budget_dialog import ask_budget
 
         ask_budget(shell(self), self._show)
 
+    @handles("costs.file")
     def action_file(self) -> None:
         """Write the tasks of this month, or all, into a file where one stands."""
         from tui.engine.files.atomic import free_name, write_file
@@ -155,7 +132,8 @@ class CostsScreen(ListScreen[str]):
 
         app.in_background(write, lambda path: app.say(f"wrote {path}"))
 
+    @handles("costs.copy")
     def action_copy(self) -> None:
         """Copy the table as text."""
-        text = "\n".join("".join(piece for piece, _ in line).rstrip() for line in self.rows.rows)
+        text = "\n".join("".join(piece for piece, _ in line).rstrip() for line in self.rows.items)
         shell(self).copy(text, "costs")

@@ -12,10 +12,11 @@ from tui.domain.budget import Budget
 from tui.domain.cells import cell_len, fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
-from tui.ui.history.provider_costs import by_person, by_provider
-from tui.ui.history.spendings import ALL_TIME, LedgerLine, Spending, total_text
+from tui.engine.archive.rows.values import CostLine
+from tui.ui.history.provider_costs import LedgerLine, by_person, by_provider, total_text
 from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width, ruled
 
+ALL_TIME = "all time"
 _DEAREST = 50
 _CHART = 4  # lines of the chart
 _WIDE, _RIGHT = 110, 44  # cells of a screen with two columns, and of the second one at least
@@ -25,7 +26,7 @@ _NO_BUDGET: Line = ((" no budget is set: ", "dim"), ("b", "key"), (" sets one", 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
-def months(spendings: Sequence[Spending], now: datetime) -> list[str]:
+def months(spendings: Sequence[CostLine], now: datetime) -> list[str]:
     """Return the months to choose from: this one, others in which a task was started, and all time."""
     known = {one.month for one in spendings} | {f"{now.astimezone(UTC):%Y-%m}"}
     return [*sorted(known, reverse=True), ALL_TIME]
@@ -37,7 +38,7 @@ def month_name(month: str) -> str:
 
 
 def ledger(
-    spendings: Sequence[Spending],
+    spendings: Sequence[CostLine],
     month: str,
     width: int,
     *,
@@ -98,7 +99,7 @@ def beside(left: Sequence[Line], right: Sequence[Line], at: int) -> list[Line]:
     return rows
 
 
-def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budget: Budget) -> list[Line]:
+def _sums(those: Sequence[CostLine], month: str, width: int, now: datetime, budget: Budget) -> list[Line]:
     lines: list[Line] = [ruled(f"{month_name(month)}: {total_text(those, width - 24)}", width)]
     present = month == f"{now.astimezone(UTC):%Y-%m}"
     for unit, limits in budget.limits.items() if month != ALL_TIME else ():
@@ -122,12 +123,12 @@ def _sums(those: Sequence[Spending], month: str, width: int, now: datetime, budg
     return lines if budget.limits or not present else [*lines, _NO_BUDGET]
 
 
-def _paid_in(unit: str, those: Sequence[Spending]) -> list[Currency]:
+def _paid_in(unit: str, those: Sequence[CostLine]) -> list[Currency]:
     """Return the currencies of a unit in which something was spent; one without a provider if nothing was."""
     return sorted({one.currency for one in those if one.cost.unit == unit and one.cost.amount}) or [(unit, "")]
 
 
-def _budget(name: str, those: Sequence[Spending], limit: float, one: Currency, width: int) -> Line:
+def _budget(name: str, those: Sequence[CostLine], limit: float, one: Currency, width: int) -> Line:
     """Return a limit as a bar: the amount spent, its share, the rest."""
     spent = added_up(paid.price for paid in those).get(one, 0.0)
     over = spent > limit
@@ -139,7 +140,7 @@ def _budget(name: str, those: Sequence[Spending], limit: float, one: Currency, w
     return ((f" {fit(name, 11)}", "dim"), (told, "strong"), *bars, (f"  {spent / limit:.0%}, ", "plain"), (rest, tone))
 
 
-def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line]:
+def _pace(those: Sequence[CostLine], now: datetime, budget: Budget) -> list[Line]:
     """Return the projected cost of the month at the present pace, after its first days."""
     here = now.astimezone(UTC)
     days = calendar.monthrange(here.year, here.month)[1]
@@ -156,7 +157,7 @@ def _pace(those: Sequence[Spending], now: datetime, budget: Budget) -> list[Line
     return lines
 
 
-def _days(those: Sequence[Spending], month: str, width: int) -> list[Line]:
+def _days(those: Sequence[CostLine], month: str, width: int) -> list[Line]:
     """Return a chart of the cost of each day in dollars; without any, in a service's credits."""
     paid = sorted({one.currency for one in those if one.cost.amount}, key=money_first)
     if not paid:
@@ -193,13 +194,13 @@ def _eighths(share: float, row: int) -> int:
     return max(0, min(8, filled - (row - 1) * 8))
 
 
-def _dearest(those: Sequence[Spending], width: int) -> list[LedgerLine]:
+def _dearest(those: Sequence[CostLine], width: int) -> list[LedgerLine]:
     known = [one for one in those if one.cost.amount]
     known.sort(key=lambda one: (money_first(one.currency), -(one.cost.amount or 0.0)))
     lines = [LedgerLine(ruled("Dearest tasks", width))] if known else []
     for one in known[:_DEAREST]:
         named = one_line(one.task.title or one.task_id, 200) if one.task else "deleted here"
-        mode = one_line(f"{account_title(one.account)} {one.task.mode if one.task else ''}")
+        mode = one_line(f"{account_title(one.account_key)} {one.task.mode if one.task else ''}")
         line: Line = (
             (fit(cost_text(one.cost), 11, right=True), "strong"),
             (f"  {fit(mode, 16 if width < _WIDE else 24)}  {one.at.astimezone():%d %b}  ", "dim"),

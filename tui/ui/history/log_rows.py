@@ -6,13 +6,13 @@ from datetime import datetime
 
 from tui.domain.account import account_title
 from tui.domain.amounts import cost_text
-from tui.domain.cells import cell_len, cut, fit
+from tui.domain.cells import cell_len, cut, fit, wrap
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import clean, in_words, one_line, plural
 from tui.domain.times import format_local
 from tui.engine.state.log_lines import KIND_WORDS, LogLine
-from tui.ui.text.formatting import STATUS, clock, in_words
-from tui.ui.text.lines import Line, line_width
+from tui.ui.text.formatting import STATUS, clock, status_word
+from tui.ui.text.lines import EMPTY, Line, line_width
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "ended": STATUS[TaskStatus.DONE],
@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 _HAPPENED = frozenset({"ended", "failed", "waiting", "action", "saved"})
 _TODAY, _DATED = 8, 12  # cells of a time
 _KIND, _PROVIDER = 10, 10
-_LEAST = 20  # cells of a text beside which figures are shown
+_LEAST = 18  # cells of a text beside which figures are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +103,37 @@ def log_line(line: LogLine, task: Task | None, now: datetime, room: int, times: 
     )
     text, outcome = _said(line, task)
     left = room - line_width(before)
-    outcome = cut(outcome, left // 2)
+    whole = entry.kind == "ended"  # what it brought and what it cost
+    outcome = outcome if whole else cut(outcome, left - _LEAST - 2 if entry.kind == "action" else left // 2)
     if not outcome or left - cell_len(outcome) - 2 < _LEAST:
         return (*before, (fit(one_line(line.text) if outcome else text, left), "bad" if tone == "bad" else "plain"))
     return (*before, (fit(text, left - cell_len(outcome) - 2), "plain"), (f"  {outcome}", "dim"))
 
 
+def entry_lines(line: LogLine, task: Task | None, width: int) -> tuple[str, list[Line]]:
+    """Return the title of an entry and the whole of it: when, what was said, and of its task state, cost and brief."""
+    entry = line.entry
+    title = one_line(task.title or task.id, 200) if task else KIND_WORDS.get(entry.kind, one_line(entry.kind))
+    facts = [format_local(entry.at), one_line(account_title(entry.provider or ""))]
+    if task is not None:
+        glyph, _ = STATUS[task.status]
+        facts += [f"{task.mode or ''}", f"now {glyph} {status_word(task)}", cost_text(task.cost)]
+        facts += [plural(task.sources, "source")] if task.sources else []
+    lines: list[Line] = [((f" {'  '.join(one_line(fact) for fact in facts if fact)}", "dim"),)]
+    said = "" if task and line.text.startswith(title) else line.text
+    texts = [said, *([task.error or "", *task.warnings] if task else ())]
+    for text in dict.fromkeys(one_line(text, 2000) for text in texts if text):
+        lines += [((f" {row}", "plain"),) for row in wrap(text, width)]
+    if task is not None and task.prompt:
+        lines += [EMPTY, *(((f" {row}", "dim"),) for row in wrap(clean(task.prompt), width))]
+    return title, lines
+
+
 def _said(line: LogLine, task: Task | None) -> tuple[str, str]:
     """Return (title, outcome) of an entry about a task, else (text, "")."""
     title = one_line(task.title or task.id) if task else ""
+    if task is not None and line.entry.kind == "action":
+        return title, one_line(line.text)
     if task is None or line.entry.kind not in {"ended", "failed", "waiting"} or not line.text.startswith(title):
         return one_line(line.text), ""
     words = one_line(line.text[len(title) :])

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from tui.domain.account import account_title
-from tui.domain.amounts import SOURCES, added_up, cost_sums, sum_text, unit_text
-from tui.domain.cells import fit, wrap
-from tui.domain.task import TaskStatus
+from tui.domain.amounts import SOURCES, Currency, added_up, cost_sums, sum_text, sums_text, unit_text
+from tui.domain.cells import cell_len, fit, wrap
+from tui.domain.task import CostKind, TaskStatus
 from tui.domain.text import one_line
-from tui.ui.history.spendings import LedgerLine, Spending, total_text
+from tui.engine.archive.rows.values import CostLine
 from tui.ui.text.lines import Line, ruled
 
 _IN_SHORT = dict(zip(SOURCES.values(), ("reported", "counted", "by price list", "estimate", "unknown"), strict=True))
@@ -17,14 +18,39 @@ _ROOMY = 140  # cells of one that has room for long names of modes
 _WIDE = 110  # cells of a screen that has room for where the figures come from
 
 
-def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]) -> list[LedgerLine]:
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One line of the ledger, with the task or the account that it is about."""
+
+    line: Line
+    task_id: str | None = None
+    account: str | None = None
+
+
+def total_text(spendings: Sequence[CostLine], room: int) -> str:
+    """Return what tasks cost together by currency, with the sign of the least certain figure, in short if need be.
+
+    "≤$31.01 + 103 credits at Extruct + 9 at Tavily".
+    """
+    signs: dict[Currency, str] = {}
+    for one in spendings:
+        if one.cost.kind is CostKind.ESTIMATE and one.cost.amount:
+            signs[one.currency] = "~"
+        elif one.cost.kind is CostKind.PRICE_LIST and one.cost.amount:
+            signs.setdefault(one.currency, "≤")
+    sums = added_up(one.price for one in spendings)
+    ways = (sums_text(sums, signs=signs), sums_text(sums, signs=signs, short=True))
+    return next((way for way in ways if cell_len(way) <= room), ways[-1]) or "nothing known"
+
+
+def by_provider(those: Sequence[CostLine], width: int, unfolded: Collection[str]) -> list[LedgerLine]:
     """Return the results and costs of each account; of unfolded ones also of each mode."""
-    accounts: dict[str, dict[str, list[Spending]]] = defaultdict(lambda: defaultdict(list))
+    accounts: dict[str, dict[str, list[CostLine]]] = defaultdict(lambda: defaultdict(list))
     for one in those:
-        accounts[one.account][one_line(one.task.mode if one.task else "")].append(one)
+        accounts[one.account_key][one_line(one.task.mode if one.task else "")].append(one)
     if not accounts:
         return []
-    rows: list[tuple[str, Sequence[Spending], str | None]] = []
+    rows: list[tuple[str, Sequence[CostLine], str | None]] = []
     for account, modes in sorted(accounts.items()):
         several = len(modes) > 1
         sign = ("▾ " if account in unfolded else "▸ ") if several else "  "
@@ -48,9 +74,9 @@ def by_provider(those: Sequence[Spending], width: int, unfolded: Collection[str]
     return lines
 
 
-def by_person(those: Sequence[Spending], width: int) -> list[LedgerLine]:
+def by_person(those: Sequence[CostLine], width: int) -> list[LedgerLine]:
     """Return the tasks and costs of each person; empty where one person started all tasks."""
-    people: dict[str, list[Spending]] = defaultdict(list)
+    people: dict[str, list[CostLine]] = defaultdict(list)
     for one in those:
         people[one_line(one.person)].append(one)
     if len(people.keys() - {""}) < 2:
@@ -70,7 +96,7 @@ def _name_room(width: int) -> int:
     return max(12, width - _FIGURES) if width < _WIDE else 22 if width < _ROOMY else 30
 
 
-def _lines(name: str, members: Sequence[Spending], account: str | None, width: int) -> list[LedgerLine]:
+def _lines(name: str, members: Sequence[CostLine], account: str | None, width: int) -> list[LedgerLine]:
     """Return a row; where the figures come from is folded into its column."""
     room = _name_room(width)
     row = _row(name, members, room)
@@ -81,7 +107,7 @@ def _lines(name: str, members: Sequence[Spending], account: str | None, width: i
     return [LedgerLine((*row, (f"   {first}", "dim")), account=account), *below]
 
 
-def _sources(members: Sequence[Spending]) -> str:
+def _sources(members: Sequence[CostLine]) -> str:
     """Return where the figures come from; of several kinds with each one's sum."""
     kinds = cost_sums(one.price for one in members)
     if len(kinds) < 2:
@@ -89,7 +115,7 @@ def _sources(members: Sequence[Spending]) -> str:
     return ", ".join(f"{sum_text(kind, one, amount, short=True)} {_IN_SHORT[kind]}" for kind, one, amount, _ in kinds)
 
 
-def _row(name: str, members: Sequence[Spending], room: int) -> Line:
+def _row(name: str, members: Sequence[CostLine], room: int) -> Line:
     failed = sum(one.status is TaskStatus.FAILED for one in members)
     reported = [one for one in members if one.task and one.task.has_report]
     return (
@@ -101,7 +127,7 @@ def _row(name: str, members: Sequence[Spending], room: int) -> Line:
     )
 
 
-def _each(those: Sequence[Spending], count: Callable[[Spending], int]) -> str:
+def _each(those: Sequence[CostLine], count: Callable[[CostLine], int]) -> str:
     """Return the average cost of one of `things` for tasks paid in one currency; "" if it is not known."""
     known = [one for one in those if one.cost.amount is not None and count(one)]
     sums = added_up(one.price for one in known)

@@ -16,7 +16,7 @@ from tui.domain.task import IN_QUEUE, Cost, Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
 from tui.engine.commands.batches import briefs_in
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.outcome import queued_by
@@ -66,7 +66,7 @@ class BatchLines(LineView):
         info = self.choice.state.info
         mode = info.modes[self.choice.mode] if info.modes else None
         rows: list[Line] = [
-            ((" provider  ", "dim"), (one_line(self.choice.state.key), "strong")),
+            ((" provider  ", "dim"), (one_line(account_title(self.choice.state.key)), "strong")),
             (
                 (" mode      ", "dim"),
                 ("‹ ", "key"),
@@ -107,7 +107,8 @@ class BatchScreen(BriefForm):
 
     def command_context(self) -> CommandContext:
         """Return how many accounts can start a batch."""
-        return CommandContext(providers=len(self.view.choices))
+        count = len(self.view.choices)
+        return CommandContext(providers=count, batches=count)
 
     def typed(self) -> Mapping[str, Json]:
         """Return the form's contents as a draft to save: briefs and choices."""
@@ -155,13 +156,6 @@ class BatchScreen(BriefForm):
         """Count and price the briefs again."""
         self.again()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "form.send": self.action_send,
-        }
-
     def action_change(self) -> None:
         """Switch to the next provider or mode, or type another name."""
         view = self.view
@@ -174,9 +168,8 @@ class BatchScreen(BriefForm):
         self.again()
 
     def _ask_name(self) -> None:
-        def answered(name: str | None) -> None:
-            if name is not None:
-                self.view.batch_name = name
+        def answered(name: str) -> None:
+            self.view.batch_name = name
             self.again()
 
         shell(self).show(InputDialog("Name of the batch", "Shown at the provider.", self.view.batch_name), answered)
@@ -208,6 +201,7 @@ class BatchScreen(BriefForm):
                 return one_line(f"brief {number}: {wrong[0][0]} {wrong[0][1]}", 200)
         return ""
 
+    @handles("form.send")
     def action_send(self) -> None:
         """Check, show the price, ask, then send once."""
         app = shell(self)

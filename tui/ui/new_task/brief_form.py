@@ -8,11 +8,11 @@ from textual.widgets import TextArea
 
 from tui.domain.budget import Spent, month_start, spent_by
 from tui.engine.archive.person import whoami
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.shell.dialogs import ConfirmDialog
+from tui.ui.shell.editor import edited
 from tui.ui.shell.form import FormScreen
 from tui.ui.shell.shell import shell
-from tui.ui.terminal.editor import edited
 
 
 class BriefForm(FormScreen[None]):
@@ -39,7 +39,7 @@ class BriefForm(FormScreen[None]):
         super().on_mount()
         self.brief.focus()
         now = datetime.now(UTC)
-        ledger = shell(self).services.archive.costs(month_start(now))
+        ledger = shell(self).services.archive.daily_costs(month_start(now))
         self.spent = spent_by(ledger, now, whoami())
         self.again()
 
@@ -47,44 +47,18 @@ class BriefForm(FormScreen[None]):
         """Update price, rows and status line."""
         raise NotImplementedError
 
+    @handles("form.next_mode", 1)
+    @handles("form.previous_mode", -1)
     def change_mode(self, by: int) -> None:
         """Switch to the next or previous mode of the row under the cursor."""
         raise NotImplementedError
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "form.toggle": self.action_change,
-            "form.next_mode": lambda: self.change_mode(1),
-            "form.previous_mode": lambda: self.change_mode(-1),
-            "form.options": self.change_options,
-            "form.type_mode": self.type_mode,
-            "form.all": self.choose_all,
-            "form.template": self.action_template,
-            "form.editor": self.action_editor,
-        }
-
+    @handles("form.toggle")
     def action_change(self) -> None:
         """Change the row under the cursor."""
         raise NotImplementedError
 
-    def change_options(self) -> None:
-        """Open the provider's own options."""
-        shell(self).say("options: this form has none", problem=True)
-
-    def type_mode(self) -> None:
-        """Ask for a mode that is not in the list."""
-        shell(self).say("type mode: this form takes the modes shown", problem=True)
-
-    def choose_all(self) -> None:
-        """Choose every provider, or none."""
-        shell(self).say("all: this form asks one provider", problem=True)
-
-    def action_template(self) -> None:
-        """Take the brief from a template."""
-        shell(self).say("template: this form has none", problem=True)
-
+    @handles("form.editor")
     def action_editor(self) -> None:
         """Edit the brief in $EDITOR."""
         self.brief.text = edited(shell(self), self.brief.text)
@@ -94,13 +68,11 @@ class BriefForm(FormScreen[None]):
         """Ask, then call `send` once and close the form; its token makes a repetition the same request."""
         app, confirmation = shell(self), uuid.uuid4().hex
 
-        def answered(sure: bool | None) -> None:
-            if not sure:
-                app.say("nothing was sent")
-            elif app.engine is not None and not self._sent:
+        def answered(_: bool) -> None:
+            if app.engine is not None and not self._sent:
                 self._sent = True
                 self.finished()
                 send(confirmation)
                 self.dismiss(None)
 
-        app.show(ConfirmDialog(title, question, text, yes=yes), answered)
+        app.show(ConfirmDialog(title, question, text, yes=yes), answered, "nothing was sent")

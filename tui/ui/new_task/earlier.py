@@ -7,9 +7,9 @@ from statistics import quantiles
 
 from tui.domain.cells import fit
 from tui.domain.task import Task, TaskStatus
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.ui.text.lines import Line
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import ItemList
 
 _ENDED_WELL = {TaskStatus.DONE, TaskStatus.PARTIAL}
 _LEAST_SHARE = 0.4  # of a brief's words, weighed by how rare they are
@@ -117,27 +117,11 @@ def words_of(text: str) -> set[str]:
     return words
 
 
-class EarlierLines(LineView):
+class EarlierLines(ItemList[Task]):
     """The list of similar tasks."""
 
     def __init__(self) -> None:
         super().__init__(name="earlier")
-        self.tasks: list[Task] = []
-
-    def set_tasks(self, tasks: list[Task]) -> None:
-        """Show these tasks; an equal list is not repainted."""
-        if tasks != self.tasks:
-            self.tasks = tasks
-            self.lines_changed()
-
-    @property
-    def current(self) -> Task | None:
-        """The task under the cursor."""
-        return self.tasks[self.cursor] if self.tasks else None
-
-    def line_count(self) -> int:
-        """Return the number of tasks."""
-        return len(self.tasks)
 
     def empty(self, width: int) -> Sequence[Line]:
         """Return advice for a good brief."""
@@ -145,11 +129,11 @@ class EarlierLines(LineView):
 
     def line(self, number: int, width: int) -> Line:
         """Return time, provider, state and title of one task."""
-        task = self.tasks[number]
+        task = self.items[number]
         wide = width >= _ROOMY
         day = task.created_at.astimezone().strftime("%d %b %Y" if wide else "%d %b") if task.created_at else ""
         asked = one_line(f"{task.account_title} {task.mode or ''}")
-        found = f"  {task.sources} sources" if wide and task.sources is not None else ""
+        found = f"  {plural(task.sources, 'source')}" if wide and task.sources else ""
         before = (
             f" {day:<{11 if wide else 6}}  ",
             f"{fit(asked, 18 if wide else 14)}  ",

@@ -12,32 +12,31 @@ from tui.domain.detail import Json
 from tui.domain.options import Option, OptionKind, group_of, value_at, with_value
 from tui.domain.text import one_line, plural
 from tui.engine.commands.option_values import read_value, summary_of, text_of
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog, InputDialog
 from tui.ui.shell.shell import shell
 from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import ItemList
 
 Check = Callable[[dict[str, Json]], Sequence[tuple[str, str]]]
 """What is wrong with options: (field, what), as `Provider.check` says it."""
 
 _STEPS: dict[Json, Json] = {None: True, True: False, False: None}
 _LABEL = 18
-_VALUE = 22
+_LEAST = 12  # cells of the column of values
 _NONE = "-"  # typed to unset: an empty line cannot be sent
 
 
-class OptionLines(LineView):
+class OptionLines(ItemList[str | Option]):
     """The options with their values, under headings."""
 
     def __init__(self, options: Sequence[Option], values: dict[str, Json], check: Check) -> None:
-        super().__init__(name="options")
+        super().__init__(_grouped(options), name="options")
         self.options = options
         self.values = values
-        self._rows = _grouped(options)
         self.cursor = 1  # below the first heading
         self._check = check
         self.troubles: list[tuple[str, str]] = []
@@ -51,11 +50,10 @@ class OptionLines(LineView):
         self.lines_changed()
 
     @property
-    def current(self) -> Option:
+    def option(self) -> Option:
         """The option under the cursor."""
-        row = self._rows[self.cursor]
-        assert isinstance(row, Option), "the cursor rests on options"
-        return row
+        assert isinstance(self.current, Option), "the cursor rests on options"
+        return self.current
 
     def trouble(self, option: Option) -> str:
         """Return what is wrong with an option's value; "" if it is valid or not set."""
@@ -64,31 +62,30 @@ class OptionLines(LineView):
         named = [what for what in told if leaf and leaf in what]
         return next(iter(named or ([] if leaf else told)), "")
 
-    def line_count(self) -> int:
-        """Return the number of options and headings."""
-        return len(self._rows)
-
     def can_stop(self, number: int) -> bool:
         """Whether the cursor can be on a line: options, not headings."""
-        return isinstance(self._rows[number], Option)
+        return isinstance(self.items[number], Option)
 
     def line(self, number: int, width: int) -> Line:
         """Return a heading, or an option with its value or default and, where there is room, its meaning."""
-        option = self._rows[number]
+        option = self.items[number]
         if isinstance(option, str):
             return ((f" {option}", "title"),)
         label = (f"   {fit(option.label, _LABEL)} ", "plain")
         if trouble := self.trouble(option):
             return (label, ("✗ ", "bad"), (one_line(trouble), "bad"))
         room = width - _LABEL - 5
-        value = min(room, max(_VALUE, room // 3))
-        shown, tone = summary_of(option, value_at(self.values, option.name)), "strong"
-        if shown and option.unit and shown.isdigit():
-            shown = f"{shown} {option.unit}"
-        if not shown:
-            shown, tone = f"default: {option.default}" if option.default else "·", "dim"
+        value = max(_LEAST, min(room // 3, max(cell_len(self._shown(one)[0]) for one in self.options) + 1))
+        shown, tone = self._shown(option)
         about = option.about or ", ".join(option.choices)
         return (label, (f"{fit(shown, value)} ", tone), (one_line(about), "dim"))
+
+    def _shown(self, option: Option) -> tuple[str, str]:
+        """Return the value of an option, else its default, with its tone."""
+        shown = summary_of(option, value_at(self.values, option.name))
+        if shown:
+            return (f"{shown} {option.unit}" if option.unit and shown.isdigit() else shown), "strong"
+        return (f"default: {option.default}" if option.default else "·"), "dim"
 
 
 def _grouped(options: Sequence[Option]) -> list[str | Option]:
@@ -141,7 +138,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         self._explain()
 
     def _explain(self) -> None:
-        option = self.view.current
+        option = self.view.option
         text = option.about or ", ".join(option.choices)
         wrong = len(self.view.troubles)
         status = self.query_one(StatusLine)
@@ -151,22 +148,19 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         status.place(((text, "dim"),), right)
         self.query_one(KeyBar).update(shell(self).keymap, self.command_context())
 
+    @handles("options.unset")
+    def action_unset(self) -> None:
+        """Leave the value to the provider."""
+        self._set(self.view.option, None)
+
     def _set(self, option: Option, value: Json) -> None:
         self.view.change(with_value(self.view.values, option.name, value))
         self._explain()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "options.change": self.action_change,
-            "options.unset": lambda: self._set(self.view.current, None),
-            "options.done": self.action_back,
-        }
-
+    @handles("options.change")
     def action_change(self) -> None:
         """Switch to the next value; a value without a fixed list is typed."""
-        option = self.view.current
+        option = self.view.option
         value = value_at(self.view.values, option.name)
         if option.kind is OptionKind.FLAG:
             self._set(option, _STEPS[value if isinstance(value, bool) else None])
@@ -185,9 +179,8 @@ class OptionsScreen(Dialog[dict[str, Json]]):
             if text != _NONE:
                 read_value(option, text)
 
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._set(option, None if text == _NONE else read_value(option, text))
+        def answered(text: str) -> None:
+            self._set(option, None if text == _NONE else read_value(option, text))
 
         title, hint = f"{self._title}: {option.label}", option.about or ", ".join(option.choices)
         if option.kind in {OptionKind.PROSE, OptionKind.PRODUCTS} or "\n" in now:
@@ -196,6 +189,7 @@ class OptionsScreen(Dialog[dict[str, Json]]):
         else:
             shell(self).show(InputDialog(title, f"{hint}; {_NONE} for none", now, check=check), answered)
 
+    @handles("options.done")
     def action_back(self) -> None:
         """Close and return the values."""
         self.dismiss(self.view.values)

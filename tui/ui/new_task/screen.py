@@ -15,7 +15,7 @@ from tui.domain.detail import Detail, Json
 from tui.domain.provider import Draft
 from tui.domain.task import Cost, Task
 from tui.domain.text import join, one_line, plural
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.new_task.brief_form import BriefForm
 from tui.ui.new_task.earlier import EarlierLines, SimilarBriefs, usual_times
@@ -121,7 +121,9 @@ class NewTaskScreen(BriefForm):
         view.list_rows()
         view.lines_changed()
         self.parts["plan"].border_title = Content(f"Ask whom: {len(self.plan.chosen)} of {len(view.shown)}")
-        self.earlier.set_tasks(self._similar.find(self.brief.text))
+        similar = self._similar.find(self.brief.text)
+        if similar != self.earlier.items:
+            self.earlier.show_items(similar)
         written = plural(len(self.plan.prompt), "character")
         self.query_one(StatusLine).place(
             ((f"{one_line(self._about, 60)}  ", "strong"), (written, "dim")),
@@ -134,7 +136,7 @@ class NewTaskScreen(BriefForm):
     def _arrange(self) -> None:
         """Share the height: each box gets its lines, the brief the rest; large screens also list similar tasks."""
         height, parts, rows = self.size.height - 2, self.parts, self.lines_view.line_count() + 3
-        wide, similar = self.size.width >= _WIDE, len(self.earlier.tasks)
+        wide, similar = self.size.width >= _WIDE, len(self.earlier.items)
         roomy = wide and height >= _ROOMY_BRIEF + rows + _EARLIER
         parts["earlier"].display = roomy or (similar > 0 and height >= _ROOM_FOR_EARLIER)
         parts["earlier"].styles.height = "1fr" if roomy else similar + 2
@@ -190,14 +192,6 @@ class NewTaskScreen(BriefForm):
 
     # Choices
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "form.send": self.action_send,
-            "form.template": self.action_template,
-        }
-
     def action_change(self) -> None:
         """Choose a provider, or change the row under the cursor."""
         if self.focused is self.earlier:
@@ -215,16 +209,19 @@ class NewTaskScreen(BriefForm):
         elif kind == "template":
             self.action_template()
 
+    @handles("form.template")
     def action_template(self) -> None:
         """Fill the brief from a template, or save it as one."""
         choose_template(shell(self), self.brief.text, self._take_brief)
 
+    @handles("form.all")
     def choose_all(self) -> None:
         """Choose every provider, or none."""
         self.plan.choose_all()
         self.lines_view.troubles = {}
         self.again()
 
+    @handles("form.options")
     def change_options(self) -> None:
         """Open the options of the provider under the cursor."""
         choice = self.lines_view.current[1]
@@ -233,6 +230,7 @@ class NewTaskScreen(BriefForm):
         else:
             self._change_options(choice)
 
+    @handles("form.type_mode")
     def type_mode(self) -> None:
         """Ask for a mode, where the provider takes others than the listed ones."""
         choice = self.lines_view.current[1]
@@ -240,8 +238,8 @@ class NewTaskScreen(BriefForm):
             shell(self).say("type mode: it has the modes shown and no others", problem=True)
             return
 
-        def answered(text: str | None) -> None:
-            choice.take_mode(one_line(text or "", 200) or None)
+        def answered(text: str) -> None:
+            choice.take_mode(one_line(text, 200))
             self.again()
 
         title = f"{one_line(choice.state.info.title)}: mode"
@@ -283,18 +281,16 @@ class NewTaskScreen(BriefForm):
             draft = self.plan.draft(choice)
             return list(provider.check(Draft(draft.prompt or "x", draft.mode, draft.output_schema, options)))
 
-        def changed(options: dict[str, Json] | None) -> None:
-            if options is not None:
-                choice.options = options
+        def changed(options: dict[str, Json]) -> None:
+            choice.options = options
             self.again()
 
         title = one_line(choice.state.info.title)
         shell(self).show(OptionsScreen(title, provider.options(), choice.options, check), changed)
 
     def _ask_schema(self) -> None:
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self.plan.schema = read_schema(text) if text else None
+        def answered(text: str) -> None:
+            self.plan.schema = read_schema(text) if text else None
             self.again()
 
         hint = "Paste a JSON schema, or name a file that holds one; empty for none."
@@ -304,6 +300,7 @@ class NewTaskScreen(BriefForm):
 
     # Sending
 
+    @handles("form.send")
     def action_send(self) -> None:
         """Check every field, show the price, ask, then send once."""
         app, view = shell(self), self.lines_view

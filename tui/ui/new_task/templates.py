@@ -1,6 +1,7 @@
 """Fills a brief from a template, asking for its variables, or saves a brief as a template."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from tui.domain.cells import fit
 from tui.domain.errors import DivewatchError
@@ -27,11 +28,9 @@ def choose_template(app: Shell, brief: str, take: Callable[[str], None]) -> None
         app.say("there is no template yet: write a brief, then keep it as one; {{name}} is asked for when it is used")
         return
 
-    def chosen(number: int | None) -> None:
-        if number is None:
-            return
+    def chosen(number: int) -> None:
         if number == len(names):
-            _keep(app, brief)
+            _keep(app, folder, brief)
             return
         try:
             text = templates.read(folder, names[number])
@@ -50,25 +49,17 @@ def _fill(app: Shell, text: str, values: dict[str, str], take: Callable[[str], N
         take(templates.fill(text, values))
         return
 
-    def answered(value: str | None) -> None:
-        if value is None:
-            app.say("the brief is as it was")
-            return
-        _fill(app, text, {**values, left[0]: value}, take)
-
+    title = f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})"
     about = one_line(templates.fill(text, values), 300)
     app.show(
-        InputDialog(f"{left[0]} ({len(values) + 1} of {len(values) + len(left)})", about, kept=f"fill.{left[0]}"),
-        answered,
+        InputDialog(title, about, kept=f"fill.{left[0]}"),
+        lambda value: _fill(app, text, {**values, left[0]: value}, take),
+        "the brief is as it was",
     )
 
 
-def _keep(app: Shell, brief: str) -> None:
-    folder = app.services.templates
-
-    def answered(name: str | None) -> None:
-        if name is None or folder is None:
-            return
+def _keep(app: Shell, folder: Path, brief: str) -> None:
+    def answered(name: str) -> None:
         try:
             path = templates.save(folder, name, brief)
         except DivewatchError as error:

@@ -12,12 +12,12 @@ from textual.message import Message
 from tui.domain.detail import Source
 from tui.domain.redirect import leads_to
 from tui.domain.source_key import site_name
-from tui.domain.text import one_line
+from tui.domain.text import one_line, plural
 from tui.domain.url import host_of
 from tui.report.citations.audit import Audit, Gap, audit, gaps
 from tui.report.document import Citation, Entry, Resolution
 from tui.report.output import kind_words
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
@@ -27,7 +27,7 @@ from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
 
 Row = tuple[Line, Citation | Entry | Gap | None]
-_DOMAINS = 12
+_DOMAINS, _IN_A_LINE = 12, 3  # hosts that are named, and how many fit in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
             None,
         )
     if counts.domains:
-        yield (("        hosts: ", "dim"), (_listed(counts.domains[:_DOMAINS]), "plain")), None
+        for at in range(0, min(len(counts.domains), _DOMAINS), _IN_A_LINE):
+            label = "" if at else "hosts: "
+            yield ((f"{label:>15}", "dim"), (_listed(counts.domains[at : at + _IN_A_LINE]), "plain")), None
     yield from _cases(book)
 
 
@@ -170,32 +172,27 @@ class AuditScreen(ListScreen[AuditFinding]):
         kept = matcher(text)
         self._about = [row for row in self._all if kept("".join(part for part, _ in row[0]).casefold())]
         self.rows.set_rows([line for line, _ in self._about], "no line is like that; escape clears the filter")
-        self.place("audit of the citations", f"{len(self.book.document.citations):,} citations")
+        self.place("audit of the citations", plural(len(self.book.document.citations), "citation"))
 
     def _one(self) -> Citation | Entry | Gap | None:
         return self._about[self.rows.cursor][1] if self._about else None
 
     def command_context(self) -> CommandContext:
         """Return what the line under the cursor is about."""
-        return CommandContext(sources=len(self._about), url=self._address() is not None)
+        return CommandContext(sources=len(self._about), url=self.address is not None)
 
-    def _address(self) -> str | None:
+    @property
+    def address(self) -> str | None:
+        """The address of the line's source."""
         one = self._one()
         return one.url if isinstance(one, Entry) else None
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "sources.jump": self.action_jump,
-            "sources.next": lambda: self._step(1),
-            "sources.previous": lambda: self._step(-1),
-            "sources.open": self.action_open_source,
-            "sources.copy": self.action_copy_url,
-            "sources.filter": self.action_filter,
-            "sources.sort": lambda: shell(self).say("the audit has one order: by what is wrong, then as in the report"),
-        }
+    @handles("sources.sort")
+    def action_sort(self) -> None:
+        """Say that nothing is sorted."""
+        shell(self).say("the audit has one order: by what is wrong, then as in the report")
 
+    @handles("sources.jump")
     def action_jump(self) -> None:
         """Close with what the line is about as the result."""
         one = self._one()
@@ -211,6 +208,8 @@ class AuditScreen(ListScreen[AuditFinding]):
         else:
             shell(self).say("this line is about no citation and no source", problem=True)
 
+    @handles("sources.next", 1)
+    @handles("sources.previous", -1)
     def _step(self, step: int) -> None:
         number = self.rows.cursor + step
         while 0 <= number < len(self._about):
@@ -218,15 +217,3 @@ class AuditScreen(ListScreen[AuditFinding]):
                 self.rows.move_to(number)
                 return
             number += step
-
-    def action_open_source(self) -> None:
-        """Open the address of the line's source."""
-        url = self._address()
-        if url:
-            shell(self).follow_link(url)
-
-    def action_copy_url(self) -> None:
-        """Copy the address of the line's source."""
-        url = self._address()
-        if url:
-            shell(self).copy(url, "URL")

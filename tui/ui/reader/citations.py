@@ -1,9 +1,9 @@
 """The reader's commands between claims and sources: citations and the source card."""
 
 from collections.abc import Sequence
-from concurrent.futures import Future
+from functools import partial
 
-from tui.domain.text import plural
+from tui.domain.text import one_line, plural
 from tui.report.document import Entry, Look, Span
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.pictures import ReaderPictures
@@ -64,9 +64,19 @@ class ReaderCitations(ReaderActions):
         self.reader.panels.show_card()
         if opened and self.view.reading.cite is not None:
             self.view.call_after_refresh(self._keep_current_seen)
-        future = self.reader.library.others(entry.url, self.reader.key) if entry and entry.url else None
-        if future is not None:
-            future.add_done_callback(lambda done: self._others_known(entry, cite, done))
+        if entry and (url := entry.url):
+            take = partial(self._fill_if_shown, entry, cite)
+            self.shell.in_background(lambda: self._others(url), take, lambda _: None)
+
+    def _others(self, url: str) -> list[str]:
+        """Return the titles of the other reports that cite an address; not on the UI thread."""
+        app = self.shell
+        ids = [one for one in app.services.archive.reports_with(url) if one != self.reader.key]
+        if app.engine is not None:
+            app.engine.recall(ids).result()  # of a long archive only the newest tasks are at hand
+        tasks = [app.engine.task(one) if app.engine else app.tasks.get(one) for one in ids]
+        titles = [one_line(task.title, 200) if task else "" for task in tasks]
+        return [title or name for title, name in zip(titles, ids, strict=True)]
 
     def _fill(self, entry: Entry | None, cite: int | None, others: Sequence[str] | None) -> None:
         citation = self.book.document.citations[cite] if cite is not None else None
@@ -77,11 +87,6 @@ class ReaderCitations(ReaderActions):
         self.reader.panels.fill_card(
             card_title(self.book, entry, here, brief=brief), IndexedReport.of(shown.document), Anchor(cite=current)
         )
-
-    def _others_known(self, entry: Entry | None, cite: int | None, done: "Future[Sequence[str]]") -> None:
-        """Receive the other reports on a thread of the archive, and show them on the UI thread."""
-        if not done.cancelled() and done.exception() is None:
-            self.reader.app.call_later(self._fill_if_shown, entry, cite, done.result())
 
     def _fill_if_shown(self, entry: Entry | None, cite: int | None, others: Sequence[str]) -> None:
         if self.reader.is_attached and self.reader.panels.card_shown and self.entry is entry:

@@ -1,6 +1,7 @@
 """The reader's commands that pass text to other programs: open, copy URL, citation, report, export."""
 
 from tui.report.document import Entry
+from tui.ui.commands.command import handles
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.source_card import sentence
@@ -26,18 +27,21 @@ class ReaderCopying(ReaderActions):
             return next((url for url in urls if url), None)
         return None
 
+    @handles("reader.open")
     def open_source(self) -> None:
         """Open the address in the browser."""
         url = self.address()
         if url:
             self.shell.follow_link(url)
 
+    @handles("reader.copy")
     def copy_url(self) -> None:
         """Copy the address."""
         url = self.address()
         if url:
             self.shell.copy(url, "URL")
 
+    @handles("reader.copy_citation")
     def copy_citation(self) -> None:
         """Copy the sentence with its sources."""
         cite = self.view.reading.cite
@@ -52,15 +56,17 @@ class ReaderCopying(ReaderActions):
             lines.append(" ".join(part for part in (f"[{number}]", title, url) if part))
         self.shell.copy("\n".join(lines), "citation")
 
+    @handles("reader.copy_report")
     def copy_report(self) -> None:
         """Copy the report as it was received."""
         self.shell.copy(self.reader.report.text, "report")
 
+    @handles("reader.export")
     def export(self) -> None:
-        """Export the report, where that is possible."""
-        reason = self.reader.library.export(self.reader.key)
-        if reason:
-            self.say(f"export: {reason}", problem=True)
+        """Export the report."""
+        from tui.ui.shell.export_dialog import ask_and_export
+
+        ask_and_export(self.shell, [self.reader.detail])
 
 
 def _deep(entry: Entry) -> str | None:

@@ -1,4 +1,4 @@
-"""The reader's header: title and section of the report; provider, time, cost."""
+"""The reader's header: title and section of the report; provider, time, cost. Pure."""
 
 from tui.domain.amounts import cost_text
 from tui.domain.cells import cell_len, cut
@@ -6,28 +6,9 @@ from tui.domain.task import Task
 from tui.domain.text import one_line
 from tui.ui.text.formatting import took_text
 from tui.ui.text.lines import EMPTY, Line, line_width, spread
-from tui.ui.widgets.bars import LineBar
 
 _SECTION = 28  # cells a section keeps beside a long title
 _LEAST, _SHARE = 40, 0.6  # cells, and share of the line, that title and section keep beside the facts
-
-
-class ReaderHeader(LineBar):
-    """Title and section of a report; a new section repaints only the cells that differ."""
-
-    def __init__(self) -> None:
-        super().__init__(name="header")
-        self._about: Task | None = None
-        self._section = ""
-
-    def update(self, task: Task, section: str) -> None:
-        """Show the title of the report and the section."""
-        with self.changing():
-            self._about, self._section = task, section
-
-    def compose_line(self, width: int) -> Line:
-        """Return the line for a width; without room the facts are left out first."""
-        return header_line(self._about, self._section, width) if self._about else EMPTY
 
 
 def header_line(task: Task, section: str, width: int) -> Line:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from textual import events
 
 from tui.report.document import Span
+from tui.ui.commands.command import handles
 from tui.ui.reader.highlights import hint_letters
 from tui.ui.reader.layout.lines import LinePosition
 from tui.ui.reader.reader import ReaderActions, ReaderParts
@@ -25,6 +26,7 @@ class ReaderHints(ReaderActions):
         self.typed: str | None = None  # None while no hints are shown
         self.spots: dict[str, tuple[ReportView, LinePosition, int]] = {}
 
+    @handles("reader.hints")
     def show(self) -> None:
         """Show the letters; the next keys are read as letters."""
         views = [self.view, self.reader.panels.card] if self.reader.panels.card_shown else [self.view]

@@ -1,5 +1,6 @@
 """The reader's commands on the lists beside the report: outline and sources."""
 
+from tui.ui.commands.command import handles
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.side_lists import OutlineList, SourcePanel
@@ -13,6 +14,7 @@ class ReaderLists(ReaderActions):
         super().__init__(reader)
         self._citations = citations
 
+    @handles("reader.outline")
     def outline(self) -> None:
         """Show the outline at the current section, or hide it."""
         outline = self.reader.panels.outline
@@ -35,6 +37,7 @@ class ReaderLists(ReaderActions):
 
         self.view.call_after_refresh(scroll)
 
+    @handles("reader.sources")
     def sources(self) -> None:
         """Show the list of sources, or hide it."""
         if self.reader.panels.sources.display:
@@ -62,6 +65,7 @@ class ReaderLists(ReaderActions):
         self.reader.panels.show_list(widget)
         widget.focus()
 
+    @handles("reader.source")
     def enter(self) -> None:
         """In a list go to its line; in the report show the current citation's source, at a second press the sources."""
         if self.reader.side_list is not None:
@@ -96,12 +100,15 @@ class ReaderLists(ReaderActions):
             else:
                 self.hide()
 
-    def step(self, count: int) -> None:
+    @handles("reader.next_citation", 1)
+    @handles("reader.previous_citation", -1)
+    def step(self, direction: int) -> None:
         """Go to the next citation; in the sources or on the card, to the next citation of that source."""
+        count = self.reader.take_count()
         sources = self.reader.panels.sources
         if self.reader.side_list is sources and sources.entry is not None:
-            self._citations.to_source_cite(sources.entry, 1 if count > 0 else -1)
+            self._citations.to_source_cite(sources.entry, direction)
         elif self.reader.focused is self.reader.panels.card and self._citations.entry is not None:
-            self._citations.to_source_cite(self._citations.entry, 1 if count > 0 else -1)
+            self._citations.to_source_cite(self._citations.entry, direction)
         else:
-            self._citations.step(count)
+            self._citations.step(direction * count)

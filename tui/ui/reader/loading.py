@@ -1,13 +1,11 @@
-"""The reader's services, and parsing and indexing a report off the event loop."""
+"""Parses and indexes a report off the event loop."""
 
 import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Protocol
 
 from tui.domain.detail import Image, Report, ReportFormat
 from tui.domain.text import one_line
@@ -20,45 +18,6 @@ _PREVIEWED = 48_000  # characters from which these come first
 _PAINTED = 1.0  # seconds within which a first screen is painted, whatever else goes on
 _TURN = 0.001  # seconds a thread keeps the interpreter while another waits
 Parse = Callable[[Report], Document]
-
-
-class ReaderServices(Protocol):
-    """What the reader needs of the program around it; every answer may come late or never."""
-
-    def place(self, key: str) -> str | None:
-        """Return the position where this report was left, as given to `remember`."""
-
-    def remember(self, key: str, place: str) -> None:
-        """Save the position where the report is left."""
-
-    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
-        """Find the titles of other reports that cite this address; None if that is not known."""
-
-    def export(self, key: str) -> str | None:
-        """Start the export of the report; returns why that is not possible, None if it is."""
-
-
-class NoReaderServices:
-    """The services of `divewatch read FILE`, without an archive: positions last as long as the program."""
-
-    def __init__(self) -> None:
-        self._places: dict[str, str] = {}
-
-    def place(self, key: str) -> str | None:
-        """Return the position where this report was left."""
-        return self._places.get(key)
-
-    def remember(self, key: str, place: str) -> None:
-        """Keep the position where the report is left."""
-        self._places[key] = place
-
-    def others(self, url: str, key: str) -> "Future[Sequence[str]] | None":
-        """Return nothing: without an archive there are no other reports."""
-        return None
-
-    def export(self, key: str) -> str | None:
-        """Return why it is not possible: the report is not in the archive."""
-        return "only reports in the archive are exported here: divewatch export"
 
 
 def read(report: Report) -> Document:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from textual import events
 
+from tui.ui.commands.command import handles
 from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.state import ReaderState
@@ -29,42 +30,37 @@ class ReaderNavigation(ReaderActions):
 
     # Lines and pages
 
-    def line_down(self) -> None:
-        """Scroll `count` lines down."""
-        rows = self.reader.take_count()
-        self._move(LineView.action_cursor_down, lambda reading: reading.scroll(rows))
+    @handles("reader.down", 1)
+    @handles("reader.up", -1)
+    def lines(self, direction: int) -> None:
+        """Scroll `count` lines."""
+        rows = direction * self.reader.take_count()
+        self._move(lambda view: view.go(direction), lambda reading: reading.scroll(rows))
 
-    def line_up(self) -> None:
-        """Scroll `count` lines up."""
-        rows = self.reader.take_count()
-        self._move(LineView.action_cursor_up, lambda reading: reading.scroll(-rows))
+    @handles("reader.page_down", 1)
+    @handles("reader.page_up", -1)
+    def pages(self, direction: int) -> None:
+        """Scroll `count` pages."""
+        pages = direction * self.reader.take_count()
+        self._move(lambda view: view.go_pages(direction), lambda reading: reading.page(pages))
 
-    def page_down(self) -> None:
-        """Scroll `count` pages down."""
-        pages = self.reader.take_count()
-        self._move(LineView.action_page_down, lambda reading: reading.page(pages))
+    @handles("reader.half_down", 0.5)
+    @handles("reader.half_up", -0.5)
+    def half_page(self, pages: float) -> None:
+        """Scroll half a page."""
+        self._move(lambda view: view.go_pages(pages), lambda reading: reading.page(pages))
 
-    def page_up(self) -> None:
-        """Scroll `count` pages up."""
-        pages = self.reader.take_count()
-        self._move(LineView.action_page_up, lambda reading: reading.page(-pages))
-
-    def half_down(self) -> None:
-        """Scroll half a page down."""
-        self._move(LineView.action_half_down, lambda reading: reading.page(0.5))
-
-    def half_up(self) -> None:
-        """Scroll half a page up."""
-        self._move(LineView.action_half_up, lambda reading: reading.page(-0.5))
-
+    @handles("reader.top")
     def top(self) -> None:
         """Jump to the beginning."""
         self._move(LineView.action_top, ReaderState.to_start)
 
+    @handles("reader.bottom")
     def bottom(self) -> None:
         """Jump to the end."""
         self._move(LineView.action_bottom, ReaderState.to_end)
 
+    @handles("reader.percent")
     def percent(self) -> None:
         """Jump to the percentage typed before the key."""
         if not self.reader.digits:
@@ -73,30 +69,23 @@ class ReaderNavigation(ReaderActions):
         percent = self.reader.take_count()
         self.view.act(lambda reading: reading.to_percent(percent))
 
-    def columns_left(self) -> None:
-        """Scroll wide tables and code to the left."""
-        self.view.slide(-self.reader.take_count())
+    @handles("reader.left", -1)
+    @handles("reader.right", 1)
+    def columns(self, direction: int) -> None:
+        """Scroll wide tables and code sideways."""
+        self.view.slide(direction * self.reader.take_count())
 
-    def columns_right(self) -> None:
-        """Scroll wide tables and code to the right."""
-        self.view.slide(self.reader.take_count())
-
-    # Headings
-
-    def next_heading(self) -> None:
-        """Jump to the next heading."""
-        count = self.reader.take_count()
+    @handles("reader.next_heading", 1)
+    @handles("reader.previous_heading", -1)
+    def to_heading(self, direction: int) -> None:
+        """Jump to the next heading, or to the one before."""
+        count = direction * self.reader.take_count()
         if not self.view.act(lambda reading: reading.next_heading(count)):
-            self.say("no heading further down")
-
-    def previous_heading(self) -> None:
-        """Jump to the previous heading."""
-        count = self.reader.take_count()
-        if not self.view.act(lambda reading: reading.next_heading(-count)):
-            self.say("no heading further up")
+            self.say(f"no heading further {'down' if direction > 0 else 'up'}")
 
     # History and marks
 
+    @handles("reader.back")
     def back(self) -> None:
         """Return to where the last jump began; a typed digit is deleted first."""
         if self.reader.digits:
@@ -105,21 +94,25 @@ class ReaderNavigation(ReaderActions):
         else:
             self.view.act(ReaderState.go_back)
 
+    @handles("reader.forward")
     def forward(self) -> None:
         """Undo `back`; if there is nothing to undo, show what is left to read."""
         if not self.view.act(ReaderState.go_forward):
             self.say(left_to_read(self.view.reading))
 
+    @handles("reader.number")
     def number(self, key: str) -> None:
         """Append a digit to the count or source number."""
         self.reader.digits = (self.reader.digits + key)[-_MOST_DIGITS:].lstrip("0")
         self.reader.tell()
 
+    @handles("reader.mark")
     def mark(self) -> None:
         """Set a mark named by the next letter."""
         self.awaits_letter = self.set_mark
         self.say("mark: type a letter")
 
+    @handles("reader.to_mark")
     def go_to_mark(self) -> None:
         """Jump to the mark named by the next letter."""
         self.awaits_letter = self.to_mark

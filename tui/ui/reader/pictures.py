@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tui.ui.reader.reader import ReaderActions
-from tui.ui.terminal.editor import run_outside
+from tui.ui.shell.editor import run_outside
 
 _MODULE = "tui.ui.terminal.show_picture"
 

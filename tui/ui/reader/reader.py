@@ -1,64 +1,52 @@
-"""The reader as its action classes see it: the `ReaderParts` protocol, and their base class."""
+"""The report and its panels as the reader's action classes see them, and the base of these classes."""
 
-from typing import TYPE_CHECKING, Protocol, cast
-
-from tui.domain.detail import Detail
+from tui.domain.detail import Detail, Report, ReportFormat
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.panels import SidePanels
 from tui.ui.reader.report_view import ReportView
-from tui.ui.shell.shell import Shell
+from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.shell import Shell, shell
 from tui.ui.widgets.list_view import LineView
 
-if TYPE_CHECKING:
-    from textual.app import App
-    from textual.widget import Widget
 
-    from tui.domain.detail import Report
-    from tui.ui.reader.loading import ReaderServices
+class ReaderParts(CommandScreen[None]):
+    """A screen with a report and its panels: what the reader's actions need of it."""
 
-
-class ReaderParts(Protocol):
-    """The reader as its actions see it. All of it is called on the UI thread."""
-
-    view: ReportView
-    panels: SidePanels
-    detail: Detail
-    library: "ReaderServices"
-    digits: str
+    def __init__(self, detail: Detail, *, measure: int, hyperlinks: bool) -> None:
+        super().__init__()
+        self.detail = detail
+        self.view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
+        self.panels = SidePanels(ReportView(measure=measure, hyperlinks=hyperlinks, name="card"))
+        self.digits = ""  # typed before a key: its count
 
     @property
-    def app(self) -> "App[object]":
-        """The application."""
+    def key(self) -> str:
+        """The id of the report's task."""
+        return self.detail.task.id
 
     @property
-    def focused(self) -> "Widget | None":
-        """The focused widget."""
-
-    @property
-    def is_attached(self) -> bool:
-        """Whether the reader is still open."""
+    def report(self) -> Report:
+        """The report as received; an empty one while there is none."""
+        return self.detail.report or Report("", ReportFormat.TEXT)
 
     @property
     def is_wide(self) -> bool:
         """Whether report and panels stand side by side."""
-
-    @property
-    def key(self) -> str:
-        """The key under which the reader's services know the report."""
-
-    @property
-    def report(self) -> "Report":
-        """The report as received; an empty one while there is none."""
+        return self.has_class("-wide")
 
     @property
     def side_list(self) -> LineView | None:
         """The list that has the focus."""
+        return self.focused if isinstance(self.focused, LineView) else None
 
     def take_count(self) -> int:
         """Return the number typed before this key and reset it; 1 for none."""
+        digits, self.digits = self.digits, ""
+        return max(1, int(digits)) if digits else 1
 
     def tell(self) -> None:
         """Update header, status line and key bar."""
+        raise NotImplementedError
 
 
 class ReaderActions:
@@ -70,7 +58,7 @@ class ReaderActions:
     @property
     def shell(self) -> Shell:
         """The application."""
-        return cast("Shell", self.reader.app)
+        return shell(self.reader)
 
     @property
     def view(self) -> ReportView:

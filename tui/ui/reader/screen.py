@@ -1,9 +1,10 @@
 """The reader: a report; beside it outline, sources and the source card; below it search and status."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -12,34 +13,31 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.domain.detail import Detail, Report, ReportFormat
+from tui.domain.detail import Detail
 from tui.domain.text import plural
-from tui.report.document import Document
-from tui.ui.commands.command import Command, CommandContext, Handlers
+from tui.ui.commands.command import Command, CommandContext
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.copying import ReaderCopying
-from tui.ui.reader.header import ReaderHeader
+from tui.ui.reader.header import header_line
 from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.lists import ReaderLists
-from tui.ui.reader.loading import NoReaderServices, Parse, ReaderServices, ReportLoader, preview, read
+from tui.ui.reader.loading import Parse, ReportLoader, preview, read
 from tui.ui.reader.navigation import ReaderNavigation
-from tui.ui.reader.panels import SidePanels
+from tui.ui.reader.reader import ReaderParts
 from tui.ui.reader.report_view import MEASURE, ReportView
 from tui.ui.reader.search_bar import ReaderSearch
 from tui.ui.reader.state import Anchor
 from tui.ui.reader.status_line import state, where
 from tui.ui.reader.views import ReaderViews
-from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import shell
-from tui.ui.widgets.bars import KeyBar, StatusLine
+from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
     from tui.ui.bridge import Flush
 
 _PAINTED = 0.1  # seconds after which a book is on the terminal
-Preview = Callable[[Report], Iterator[Document]]
 
 
 class ReaderBody(Horizontal):
@@ -48,16 +46,14 @@ class ReaderBody(Horizontal):
     BLANK = True
 
 
-class ReaderScreen(CommandScreen[None]):
+class ReaderScreen(ReaderParts):
     """Reads one report.
 
     Args:
         detail: The task whose report is read.
-        library: Where places are kept and other reports are known.
         line: Line of the report's text to begin at, instead of where it was left.
         find: A word to search for from there.
         parse: Report -> Document.
-        preview: Yields quicker documents of the beginning of a long report.
         measure: Longest line of prose, in cells.
         hyperlinks: Whether OSC 8 links are sent to the terminal.
         at_once: Nothing is on the screen yet: the beginning of the report is the first paint.
@@ -83,22 +79,15 @@ class ReaderScreen(CommandScreen[None]):
     def __init__(
         self,
         detail: Detail,
-        library: ReaderServices | None = None,
         *,
         line: int | None = None,
         find: str = "",
         parse: Parse = read,
-        preview: Preview = preview,
         measure: int = MEASURE,
         hyperlinks: bool = True,
         at_once: bool = False,
     ) -> None:
-        super().__init__()
-        self.detail = detail
-        self.library = library or NoReaderServices()
-        self.view = ReportView(measure=measure, hyperlinks=hyperlinks, name="report")
-        self.panels = SidePanels(ReportView(measure=measure, hyperlinks=hyperlinks, name="card"))
-        self.digits = ""  # typed before a key: its count
+        super().__init__(detail, measure=measure, hyperlinks=hyperlinks)
         self.navigation = ReaderNavigation(self)
         self.citations = ReaderCitations(self)
         self.lists = ReaderLists(self, self.citations)
@@ -106,8 +95,8 @@ class ReaderScreen(CommandScreen[None]):
         self.copying = ReaderCopying(self, self.citations)
         self.searching = ReaderSearch(self)
         self.views = ReaderViews(self, self.citations, measure)
-        self._parse, self._preview, self._line, self._find = parse, preview, line, find
-        self._header = ReaderHeader()
+        self._parse, self._line, self._find = parse, line, find
+        self._header = LineBar(name="header")
         self._status, self._keys = StatusLine(), KeyBar(self)
         self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: ReportLoader | None = None
@@ -140,7 +129,7 @@ class ReaderScreen(CommandScreen[None]):
             self._loading.cancel()
         at_once, self._at_once = self._at_once, False
         self._loading = ReportLoader(
-            self.report, self.detail.images, self._parse, self._preview, self._deliver, at_once=at_once
+            self.report, self.detail.images, self._parse, preview, self._deliver, at_once=at_once
         )
 
     def _deliver(self, book: IndexedReport, whole: bool) -> None:
@@ -156,8 +145,8 @@ class ReaderScreen(CommandScreen[None]):
         if self._loaded:
             self.view.replace(event.book)
         else:
-            kept = Anchor.read(self.library.place(self.key)) if self._line is None else Anchor(self._line)
-            self.view.open(event.book, kept, self._find)
+            kept = Anchor.read(shell(self).services.archive.state(f"place.{self.key}"))
+            self.view.open(event.book, kept if self._line is None else Anchor(self._line), self._find)
             self._loaded = True
         for widget in (self.panels.outline, self.panels.sources):
             widget.load(event.book)
@@ -189,7 +178,8 @@ class ReaderScreen(CommandScreen[None]):
         if self._loading:
             self._loading.cancel()
         if self._loaded:
-            self.library.remember(self.key, json.dumps(self.view.reading.anchor()))
+            place = json.dumps(self.view.reading.anchor())
+            shell(self).services.archive.remember(f"place.{self.key}", place)
 
     # Keys
 
@@ -224,47 +214,10 @@ class ReaderScreen(CommandScreen[None]):
         else:
             self.say("still reading the report")
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        move, lists, copying, views = self.navigation, self.lists, self.copying, self.views
-        return {
-            **super().command_handlers(),
-            "reader.down": move.line_down,
-            "reader.up": move.line_up,
-            "reader.page_down": move.page_down,
-            "reader.page_up": move.page_up,
-            "reader.half_down": move.half_down,
-            "reader.half_up": move.half_up,
-            "reader.top": move.top,
-            "reader.bottom": move.bottom,
-            "reader.left": move.columns_left,
-            "reader.right": move.columns_right,
-            "reader.next_heading": move.next_heading,
-            "reader.previous_heading": move.previous_heading,
-            "reader.number": move.number,
-            "reader.next_hit": self.searching.next_hit,
-            "reader.previous_hit": self.searching.previous_hit,
-            "reader.back": move.back,
-            "reader.forward": move.forward,
-            "reader.percent": move.percent,
-            "reader.mark": move.mark,
-            "reader.to_mark": move.go_to_mark,
-            "reader.next_citation": lambda: lists.step(self.take_count()),
-            "reader.previous_citation": lambda: lists.step(-self.take_count()),
-            "reader.source": lists.enter,
-            "reader.outline": lists.outline,
-            "reader.sources": lists.sources,
-            "reader.hints": self.hints.show,
-            "reader.search": self.searching.begin,
-            "reader.open": copying.open_source,
-            "reader.copy": copying.copy_url,
-            "reader.copy_citation": copying.copy_citation,
-            "reader.copy_report": copying.copy_report,
-            "reader.audit": views.audit,
-            "reader.raw": views.raw,
-            "reader.width": views.width,
-            "reader.export": copying.export,
-        }
+    @property
+    def command_owners(self) -> Sequence[object]:
+        """The screen and its actions."""
+        return self, self.navigation, self.lists, self.hints, self.copying, self.searching, self.views
 
     def action_back(self) -> None:
         """Close or clear one thing: search, typed digits, panel, card, hits; then the reader."""
@@ -321,31 +274,6 @@ class ReaderScreen(CommandScreen[None]):
         """The report that is read, indexed."""
         return self.view.book
 
-    @property
-    def key(self) -> str:
-        """The key under which the reader's services know the report."""
-        return self.detail.task.id
-
-    @property
-    def report(self) -> Report:
-        """The report as received; an empty one while there is none."""
-        return self.detail.report or Report("", ReportFormat.TEXT)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether report and panels stand side by side."""
-        return self.has_class("-wide")
-
-    @property
-    def side_list(self) -> LineView | None:
-        """The list that has the focus."""
-        return self.focused if isinstance(self.focused, LineView) else None
-
-    def take_count(self) -> int:
-        """Return the number typed before this key and reset it; 1 for none."""
-        digits, self.digits = self.digits, ""
-        return max(1, int(digits)) if digits else 1
-
     def say(self, message: str, *, problem: bool = False) -> None:
         """Show one line in the status line."""
         shell(self).say(message, problem=problem)
@@ -380,8 +308,8 @@ class ReaderScreen(CommandScreen[None]):
         if self.panels.outline.display:
             self.panels.outline.mark(reading.heading)
         heading = reading.heading
-        section = self.book.units[self.book.headings[heading]].text if heading is not None else ""
-        self._header.update(self.detail.task, section)
+        section = self.book.heading_text(heading) if heading is not None else ""
+        self._header.show_made(partial(header_line, self.detail.task, section))
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
         self._status.place(where(reading, self.digits, whole=known), right)

@@ -3,6 +3,7 @@
 from textual.widgets import Input
 
 from tui.domain.text import one_line
+from tui.ui.commands.command import handles
 from tui.ui.reader.reader import ReaderActions, ReaderParts
 from tui.ui.reader.state import Anchor
 
@@ -15,6 +16,7 @@ class ReaderSearch(ReaderActions):
         self.field = Input(placeholder="search in the report", id="search")
         self._origin: Anchor | None = None  # where the search was begun
 
+    @handles("reader.search")
     def begin(self) -> None:
         """Open and focus the search field."""
         self._origin = self.view.reading.anchor()
@@ -43,15 +45,11 @@ class ReaderSearch(ReaderActions):
             self.say(f"not found: {one_line(field.value, 40)}", problem=True)
         self.reader.tell()
 
-    def next_hit(self) -> None:
-        """Jump to the next search hit."""
-        self._step_hit(self.reader.take_count())
-
-    def previous_hit(self) -> None:
-        """Jump to the previous search hit."""
-        self._step_hit(-self.reader.take_count())
-
-    def _step_hit(self, count: int) -> None:
+    @handles("reader.next_hit", 1)
+    @handles("reader.previous_hit", -1)
+    def step(self, direction: int) -> None:
+        """Jump to the next search hit, or to the one before."""
+        count = direction * self.reader.take_count()
         before = self.view.reading.hit
         self.view.act(lambda reading: reading.next_hit(count))
         after = self.view.reading.hit

@@ -4,12 +4,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from tui.domain.cells import cell_len, fit
-from tui.domain.text import one_line, plural
-from tui.report.document import Entry
+from tui.domain.source_label import listed_host, own_title, page_name
+from tui.domain.text import plural
+from tui.report.document import Entry, StructuredField
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.source_groups import HostGroup, by_host, host_name
+from tui.ui.reader.source_groups import HostGroup, by_host
 from tui.ui.text.lines import Line, spark, spread
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import ItemList, LineView
 
 
 class OutlineList(LineView):
@@ -33,7 +34,9 @@ class OutlineList(LineView):
         self._top = min(self._levels, default=1)
         self._counts, self._density = _citations_of(book, self._levels)
         self._most = max(self._density, default=0.0)
-        self.title = f"Outline, {plural(len(self._levels), 'heading')}; right: citations"
+        fields = any(isinstance(block, StructuredField) for block in book.document.blocks[:1])
+        told = plural(len(self._levels), "field" if fields else "heading")
+        self.title = f"Outline, {told}; right: citations" if any(self._counts) else f"Outline, {told}"
         self.lines_changed()
 
     def mark(self, heading: int | None) -> None:
@@ -54,18 +57,17 @@ class OutlineList(LineView):
     def line(self, number: int, width: int) -> Line:
         """Return one heading, with a sign at the current section."""
         assert self.book
-        unit = self.book.units[self.book.headings[number]]
         deeper = self._levels[number] - self._top
         here = number == self.now
         tone = "accent" if here else "plain" if deeper else "strong"
         count = self._counts[number]
-        title = fit(f"{'  ' * deeper}{one_line(unit.text)}", max(8, width - 12))
+        title = fit(f"{'  ' * deeper}{self.book.heading_text(number)}", max(8, width - 12))
         dense = spark(self._density[number], self._most) if self._density[number] else " "
         return (
             (" ▸ " if here else "   ", "accent"),
             (title, tone),
             (f" {dense}", "info"),
-            (f" {count:>4,} " if count else "    · ", "dim"),
+            (f" {count:>4,} " if count else "    · " if self._most else "", "dim"),
         )
 
     def empty(self, width: int) -> Sequence[Line]:
@@ -87,7 +89,7 @@ def _citations_of(book: IndexedReport, levels: Sequence[int]) -> tuple[list[int]
     return counts, density
 
 
-class SourcePanel(LineView):
+class SourcePanel(ItemList[HostGroup | int]):
     """The sources by host, the most cited host first: number, what distinguishes the title, how often cited.
 
     Where no host has two sources there is nothing to group; each line then names its host.
@@ -97,7 +99,6 @@ class SourcePanel(LineView):
         super().__init__(name="sources")
         self.title = "Sources"
         self.book: IndexedReport | None = None
-        self._rows: Sequence[HostGroup | int] = ()  # a host, or the position of a source
         self._titles: dict[int, str] = {}  # what distinguishes a title, by position
         self._stale = False
         self._label = self._host = 0  # cells that the widest of them take
@@ -109,7 +110,7 @@ class SourcePanel(LineView):
         never = sum(1 for source in sources if source.id not in book.cited)
         self._label = min(10, max((len(source.id) + 2 for source in sources), default=0))
         self.title = plural(len(sources), "source") + (f", {never} never cited" if never else "")
-        self._rows, self._titles = range(len(sources)), {}
+        self.items, self._titles = range(len(sources)), {}
         if self.display:
             self.group()
         self.lines_changed()
@@ -118,33 +119,30 @@ class SourcePanel(LineView):
         """Group by host; done when the list is first shown, for it takes a while with thousands of addresses."""
         if self._stale and self.book:
             self._stale = False
-            self._host = min(28, max((cell_len(host_name(one)) for one in self.book.document.sources), default=0))
-            self._rows, self._titles = by_host(self.book)
+            hosts = (listed_host(one.url, one.title) for one in self.book.document.sources)
+            self._host = min(28, max(map(cell_len, hosts), default=0))
+            self.items, self._titles = by_host(self.book)
             self.lines_changed()
 
     @property
     def entry(self) -> Entry | None:
         """The source under the cursor."""
-        row = self._rows[self.cursor] if self.cursor < len(self._rows) else None
+        row = self.current  # a host, or the position of a source
         return self.book.document.sources[row] if self.book and isinstance(row, int) else None
 
     def select(self, entry: Entry) -> None:
         """Move the cursor to a source without scrolling: the list may not have its size yet."""
-        if self.book and (position := self.book.positions.get(entry.id)) in self._rows:
-            self.cursor = self._rows.index(position)
-
-    def line_count(self) -> int:
-        """Return the number of sources and of hosts with several sources."""
-        return len(self._rows)
+        if self.book and (position := self.book.positions.get(entry.id)) in self.items:
+            self.cursor = self.items.index(position)
 
     def can_stop(self, number: int) -> bool:
         """Whether the cursor can be on a line: sources, not hosts."""
-        return isinstance(self._rows[number], int)
+        return isinstance(self.items[number], int)
 
     def line(self, number: int, width: int) -> Line:
         """Return a host with its sums, or a source."""
         assert self.book
-        row = self._rows[number]
+        row = self.items[number]
         if isinstance(row, HostGroup):
             sums = f"{plural(row.sources, 'source')}  {row.cited}×" if row.cited else plural(row.sources, "source")
             return spread(((f" {row.host}", "info"),), ((sums, "dim"), (" ", "plain")), width)
@@ -153,13 +151,16 @@ class SourcePanel(LineView):
         grouped = row in self._titles
         host_width = 0 if grouped else min(self._host, width // 3)
         room = max(8, width - self._label - host_width - (0 if grouped else 1) - 8)
-        title = self._titles.get(row) or one_line(source.title or source.url or "untitled")
+        title = self._titles.get(row) or own_title(source.url, source.title) or page_name(source.url)
         line: Line = (
             (f" {fit(f'[{source.id}]', self._label)} ", "accent" if cited else "dim"),
             (fit(title, room), "plain" if cited else "dim"),
         )
         if not grouped:
-            line = (*line, (f" {fit(host_name(source), host_width)}", "info" if source.url else "warn"))
+            line = (
+                *line,
+                (f" {fit(listed_host(source.url, source.title), host_width)}", "info" if source.url else "warn"),
+            )
         return (*line, (f" {f'{cited}×' if cited else '–':>4}", "plain" if cited else "dim"))
 
     def empty(self, width: int) -> Sequence[Line]:

@@ -3,13 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from tui.domain.patterns import late
-from tui.domain.redirect import is_opaque, leads_to
-from tui.domain.source_key import site_name
-from tui.domain.text import one_line
-from tui.domain.url import host_of
+from tui.domain.source_label import listed_host, own_title, page_name
 from tui.report.document import Entry
 from tui.ui.reader.layout.indexed_report import IndexedReport
 
@@ -24,13 +20,6 @@ class HostGroup(NamedTuple):
     cited: int  # citations of all of them
 
 
-def host_name(source: Entry) -> str:
-    """Return the host of a source; for a redirector its target's, if known."""
-    if not source.url:
-        return "no address"
-    return "host not known" if is_opaque(source.url) else site_name(host_of(leads_to(source.url)))
-
-
 def by_host(book: IndexedReport) -> tuple[list[HostGroup | int], dict[int, str]]:
     """Return the lines of a list of sources: hosts and positions of sources, and the titles of those under a host.
 
@@ -38,7 +27,7 @@ def by_host(book: IndexedReport) -> tuple[list[HostGroup | int], dict[int, str]]
     """
     hosts: dict[str, list[int]] = {}
     for position, source in enumerate(book.document.sources):
-        hosts.setdefault(host_name(source), []).append(position)
+        hosts.setdefault(listed_host(source.url, source.title), []).append(position)
     cited = {
         host: sum(len(book.cited.get(book.document.sources[one].id, ())) for one in members)
         for host, members in hosts.items()
@@ -60,7 +49,7 @@ def distinct_titles(sources: Sequence[Entry]) -> list[str]:
 
     Titles that are still equal get the last part of their address.
     """
-    titles = [one_line(source.title or "") for source in sources]
+    titles = [own_title(source.url, source.title) for source in sources]
     for last in (False, False, True, True):  # "Site: Manual: Page - Site"
         ends = Counter(_end(title, last=last)[0] for title in titles)
         titles = [
@@ -70,7 +59,7 @@ def distinct_titles(sources: Sequence[Entry]) -> list[str]:
         ]
     same = Counter(titles)
     return [
-        title if title and same[title] == 1 else f"{title}  {_path(source)}".strip()
+        title if title and same[title] == 1 else f"{title}  {page_name(source.url)}".strip()
         for title, source in zip(titles, sources, strict=True)
     ]
 
@@ -83,11 +72,3 @@ def _end(title: str, *, last: bool) -> tuple[str, str]:
     found = breaks[-1 if last else 0]
     before, after = title[: found.start()], title[found.end() :]
     return (after, before) if last else (before, after)
-
-
-def _path(source: Entry) -> str:
-    """Return the last part of an address's path; the whole address if it has no path."""
-    url = source.url or "untitled"
-    parts = urlsplit(leads_to(url))
-    end = parts.path.rstrip("/").rpartition("/")[2]
-    return one_line("?".join(part for part in (end, parts.query) if part) or url, 60)

@@ -30,10 +30,10 @@ class Anchor(NamedTuple):
     cite: int | None = None
 
     @classmethod
-    def read(cls, kept: str | None) -> "Anchor | None":
+    def read(cls, kept: object) -> "Anchor | None":
         """Return an anchor saved as JSON; None for anything else."""
         try:
-            line, nth, offset, delta, cite = json.loads(kept or "null")
+            line, nth, offset, delta, cite = json.loads(kept if isinstance(kept, str) else "null")
             return cls(int(line), int(nth), int(offset), int(delta), int(cite) if cite is not None else None)
         except (TypeError, ValueError):
             return None

@@ -19,7 +19,7 @@ def where(reading: ReaderState, digits: str, *, whole: bool | None) -> Line:
         return ((digits, "accent"), ("  enter: source, ]: citations on, %: percent", "dim"))
     document, number = reading.book.document, reading.cite_number
     if number is None or reading.cite is None:
-        words = [f"{document.words:,} words, {_duration(reading.book.minutes)}"] if document.words else []
+        words = [f"{plural(document.words, 'word')}, {_duration(reading.book.minutes)}"] if document.words else []
         cites = [plural(len(document.citations), "citation")] if document.citations else []
         told = ", ".join(words + cites) or ("" if document.blocks else "this report is empty")
         return ((told if whole else "reading the rest…", "dim"),)
@@ -47,7 +47,7 @@ def left_to_read(reading: ReaderState) -> str:
         return "this is the end of the report"
     document = reading.book.document
     words, minutes = round(document.words * share), max(1, round(reading.book.minutes * share))
-    parts = [f"about {words:,} words, {_duration(minutes)}"] if words else []
+    parts = [f"about {plural(words, 'word')}, {_duration(minutes)}"] if words else []
     return "left to read: " + ", ".join((*parts, plural(reading.citations_ahead, "citation")))
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tui.report.document import Entry
+from tui.ui.commands.command import handles
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
@@ -31,16 +32,15 @@ class ReaderViews(ReaderActions):
         self._audit_line = 0  # where the audit was left: its cases are walked one by one
         self.parsed: IndexedReport | None = None  # while the text as received is shown
 
+    @handles("reader.audit")
     def audit(self) -> None:
         """Show the audit of the citations, at the line that was chosen last."""
         from tui.ui.reader.audit_screen import AuditScreen
 
         self.shell.show(AuditScreen(self.book, self.reader.report.sources, self._audit_line), self._audited)
 
-    def _audited(self, chosen: "AuditFinding | None") -> None:
+    def _audited(self, chosen: "AuditFinding") -> None:
         """Go to what was chosen in the audit: a line of the report or a source."""
-        if chosen is None:
-            return
         self._audit_line = chosen.row
         about = chosen.about
         if isinstance(about, Entry):
@@ -48,6 +48,7 @@ class ReaderViews(ReaderActions):
         elif isinstance(about, LinePosition):
             self.view.act(lambda reading: reading.to_place(about))
 
+    @handles("reader.raw")
     def raw(self) -> None:
         """Switch between the report and its text as received, at the same position."""
         if self.parsed is None:
@@ -58,6 +59,7 @@ class ReaderViews(ReaderActions):
             book, self.parsed = self.parsed, None
             self.view.replace(book)
 
+    @handles("reader.width")
     def width(self) -> None:
         """Switch between the limited and the full line width."""
         full = self.view.measure != _FULL

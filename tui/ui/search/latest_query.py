@@ -41,6 +41,11 @@ class LatestQuery(Generic[Answer]):
         if not self._asking:
             self._begin(False)
 
+    def again(self) -> None:
+        """Ask for everything once more, where it is shown: reports may have come since."""
+        if self._text and self._whole:
+            self._begin(True)
+
     def _begin(self, whole: bool) -> None:
         text = self._text
         self._asking = True

@@ -4,13 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-
-from tui.domain.cells import fit
+from tui.domain.cells import cell_len, fit
 from tui.domain.detail import Detail
 from tui.domain.text import one_line, plural
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.latest_query import LatestQuery
 from tui.ui.search.preview import (
@@ -23,12 +20,9 @@ from tui.ui.search.preview import (
     shown_place,
     source_lines,
 )
-from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.list_screen import PreviewScreen
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.lines import EMPTY, Line, LinesOnDemand, spread
-from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView
-from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import FoundPlace, FoundPlaces, SearchHit
@@ -37,7 +31,6 @@ if TYPE_CHECKING:
 
     Answer = tuple[Sequence[SearchHit], Mapping[str, FoundPlaces]]
 
-_SETTLED = 0.3  # seconds the cursor rests before its place is shown
 _MANY = 10_000
 _LOOKED_INTO = 50  # reports in which the places are counted
 _AT_FIRST = 20  # reports that are shown with every letter typed
@@ -53,7 +46,7 @@ class ResultRow(NamedTuple):
     more: int = 0
 
 
-class SearchScreen(ListScreen[ReportPlace]):
+class SearchScreen(PreviewScreen[ReportPlace]):
     """Search over the archive.
 
     Args:
@@ -68,13 +61,10 @@ class SearchScreen(ListScreen[ReportPlace]):
     AUTO_FOCUS = ""  # its first focus is the field's
     PLACEHOLDER = "words in any report, brief, source or note; tag: is: status: host: before:"
     FIELD_SHOWN = True
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
     DEFAULT_CSS = """
     SearchScreen {
-        & #results { height: 1fr; }
-        & #preview { dock: bottom; width: 100%; height: 40%; display: none; }
-        &.-found #preview { display: block; }
-        &.-wide #preview { dock: right; width: 48%; height: 100%; }
+        & #preview { height: 40%; }
+        &.-wide #preview { width: 48%; }
     }
     """
 
@@ -95,18 +85,9 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._shown = ""  # the text that the hits are of
         self._shown_places: dict[str, int] = {}  # of reports that were folded or unfolded
         self._documents: dict[str, Document] = {}
-        self._preview = Preview()
+        self._sections = 0  # cells of the longest name of a section
         self._few = 0  # places shown of each report that was neither folded nor unfolded
         self._query = LatestQuery(self, self._ask, self._answered)
-
-    def compose(self) -> ComposeResult:
-        """Yield the list, with the preview beside or below it."""
-        yield self.field
-        with Horizontal(id="results"):
-            yield self.rows
-            yield self._preview
-        yield StatusLine()
-        yield KeyBar(self)
 
     def begin(self) -> None:
         """Show how to search, and the saved searches."""
@@ -120,6 +101,11 @@ class SearchScreen(ListScreen[ReportPlace]):
         self._query.typed(text.strip() and text)
         if not text.strip():
             self._show(text, ((), {}))
+
+    def on_input_submitted(self) -> None:
+        """Focus the list, and search again for the same words."""
+        super().on_input_submitted()
+        self._query.again()
 
     def _ask(self, text: str, everything: bool) -> "Answer":
         """Runs in a thread."""
@@ -148,16 +134,17 @@ class SearchScreen(ListScreen[ReportPlace]):
         if not again:
             self._shown_places = {}
             self.rows.cursor = 0
-        self.set_class(bool(self.hits), "-found")
+        self.set_class(bool(self.hits), "-listed")
         self._fill()
         if not text.strip():
-            self.place("search in all reports", plural(len(self.saved), "saved search", "saved searches"))
+            kept = plural(len(self.saved), "saved search", "saved searches") if self.saved else ""
+            self.place("search in all reports", kept)
         else:
             places = sum(one.count for one in self.found.values())
             told = f", {plural(places, 'place')}" if places else ""
             self.place("the best reports" if more else plural(len(self.hits), "report") + told)
         if not again:
-            self._settle()
+            self.settle_preview()
 
     def engine_changed(self, flush: "Flush") -> None:
         """Show new titles, and tasks that were loaded because a search found them."""
@@ -176,10 +163,12 @@ class SearchScreen(ListScreen[ReportPlace]):
             self.listed = []
             lines: list[Line] = [((f"  {one_line(query, 200)}", "plain"),) for query in self.saved]
             self.rows.head_line = ((" saved searches", "head"),) if lines else None
-            self.rows.set_rows(lines, "type what to look for")
+            self.rows.set_rows(lines, "type what to look for; S keeps a search to be run again")
             return
         self._few = fair_share([self._places_of(number) for number in range(len(self.hits))], self.rows.page)
         self.listed = [row for number in range(len(self.hits)) for row in self._rows_of(number)]
+        sections = {place.section for found in self.found.values() for place in found.places}
+        self._sections = max([*map(cell_len, sections), len("in the report")])
         width = self.rows.size.width or 80
         self.rows.head_line = None
         listed = self.listed
@@ -210,7 +199,8 @@ class SearchScreen(ListScreen[ReportPlace]):
             return ((f"    … {row.more} more, l unfolds", "dim"),)
         if row.place is not None:
             place = found.places[row.place] if found else None
-            section = fit(self._section(hit.task_id, place) if place else f"in the {hit.where}", min(22, width // 4))
+            cells = min(self._sections, width * 2 // 5)
+            section = fit(self._section(hit.task_id, place) if place else f"in the {hit.where}", cells)
             shown = shown_place(place) if place else shown_hit(hit)
             return ((f"    {section}  ", "info" if place else "dim"), *marked(*shown))
         task = shell(self).tasks.get(hit.task_id)
@@ -227,32 +217,20 @@ class SearchScreen(ListScreen[ReportPlace]):
 
     # The preview
 
-    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """Fit the preview to its new width, too."""
-        super().on_line_view_fitted(event)
-        if event.view is self._preview:
-            self._settle()
-
-    def on_line_view_moved(self, event: LineView.Moved) -> None:
-        """Show the preview once the cursor rests, so that moving through the list loads none."""
-        self._settle()
-
-    def _settle(self) -> None:
-        self.settle(_SETTLED, self._preview_row)
-
-    def _preview_row(self) -> None:
+    def show_preview(self) -> None:
+        """Show the paragraph of the place under the cursor, then its sources."""
         row = self._row
         if row is None:
             return
         hit = self.hits[row.hit]
         found = self.found.get(hit.task_id)
-        width = self._preview.size.width or 60
+        width = self.preview.size.width or 60
         if not found:
             task = shell(self).tasks.get(hit.task_id)
             whole = task.prompt if task and hit.where in {"title", "prompt"} else ""
             texts = whole.split("\n") if whole else [shown_hit(hit)[0]]
             lines = [*self._facts(hit.task_id), *paragraph_lines(texts, [hit.matched], width)]
-            self._preview.show(f"in the {hit.where}", lines)
+            self.preview.show(f"in the {hit.where}", lines)
             return
         number = row.place or 0
         place = found.places[number]
@@ -262,7 +240,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             if self._row == row:
                 words = [place.paragraph[start:end] for start, end in place.words]
                 lines = [*self._facts(hit.task_id), *paragraph_lines(texts, words, width)]
-                self._preview.show(title, lines)
+                self.preview.show(title, lines)
                 self._add_sources(hit.task_id, row, place, title, lines)
 
         shell(self).in_background(lambda: plain_paragraphs(place.paragraph), show)
@@ -290,7 +268,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         def known(document: "Document") -> None:
             self._documents[task_id] = document
             if self._row == row and self.is_attached:
-                self._preview.show(title, [*lines, *source_lines(document, place, self._preview.size.width)])
+                self.preview.show(title, [*lines, *source_lines(document, place, self.preview.size.width)])
 
         def read(detail: Detail | None) -> None:
             report = detail.report if detail else None
@@ -306,22 +284,10 @@ class SearchScreen(ListScreen[ReportPlace]):
 
     def command_context(self) -> CommandContext:
         """Return what is under the cursor."""
-        rows = len(self.rows.rows)
+        rows = len(self.rows.items)
         return CommandContext(hits=rows, tasks=rows, filtered=bool(self.field.value.strip()))
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "search.open": self.action_open,
-            "search.edit": self.field.focus,
-            "search.unfold": self.action_unfold,
-            "search.fold": lambda: self._fold(0),
-            "search.save": self.action_save,
-            "search.next": lambda: self._step(1),
-            "search.previous": lambda: self._step(-1),
-        }
-
+    @handles("search.open")
     def action_open(self) -> None:
         """Open the report at the place; a saved search is run again."""
         row = self._row
@@ -329,7 +295,7 @@ class SearchScreen(ListScreen[ReportPlace]):
             self.field.value = self.saved[self.rows.cursor]
             return
         if row.more:
-            self.action_unfold()
+            self.fold(_MANY)
             return
         hit = self.hits[row.hit]
         found = self.found.get(hit.task_id)
@@ -339,19 +305,20 @@ class SearchScreen(ListScreen[ReportPlace]):
         else:
             self._go(ReportPlace(hit.task_id, hit.line, hit.matched))
 
-    def action_unfold(self) -> None:
-        """Show every place of this report."""
-        self._fold(_MANY)
-
-    def _fold(self, shown: int) -> None:
+    @handles("search.unfold", _MANY)
+    @handles("search.fold", 0)
+    def fold(self, shown: int) -> None:
+        """Show so many places of this report."""
         row = self._row
         if row is None:
             return
         self._shown_places[self.hits[row.hit].task_id] = shown
         self._fill()
         self.rows.move_to(self.listed.index(ResultRow(row.hit, row.place if shown else None)), tell=False)
-        self._settle()
+        self.settle_preview()
 
+    @handles("search.next", 1)
+    @handles("search.previous", -1)
     def _step(self, by: int) -> None:
         """Go to the next or previous place of any report, unfolding it."""
         at = self.rows.cursor + by
@@ -372,13 +339,7 @@ class SearchScreen(ListScreen[ReportPlace]):
         """Whether any report of the list has places."""
         return self.hits[hit].task_id in self.found or self.hits[hit].where != "title"
 
-    def action_back(self) -> None:
-        """Return from the preview to the list; then close."""
-        if self.focused is self._preview:
-            self.rows.focus()
-        else:
-            super().action_back()
-
+    @handles("search.save")
     def action_save(self) -> None:
         """Save this search, or delete it if it is saved."""
         query = self.field.value.strip()

@@ -2,32 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from tui.domain.cells import fit
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.engine.archive.rows.values import SourceUse
+from tui.ui.search.source_rows import HostRow, SourceRow
 from tui.ui.text.lines import EMPTY, Line, bar, spread
 
 _BAR = 12  # cells of the longest bar
 _HOST = 24
-
-
-class CitedSource(Protocol):
-    """A source, as far as the panel needs it."""
-
-    @property
-    def host(self) -> str:
-        """The host."""
-
-    @property
-    def times(self) -> int:
-        """The number of citations in all reports."""
-
-    @property
-    def places(self) -> Sequence[SourceUse]:
-        """The reports that cite it."""
 
 
 def use_lines(uses: Sequence[SourceUse], chosen: int, tasks: Mapping[str, Task], width: int) -> list[Line]:
@@ -43,7 +27,7 @@ def use_lines(uses: Sequence[SourceUse], chosen: int, tasks: Mapping[str, Task],
     return lines
 
 
-def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: int) -> list[Line]:
+def host_lines(sources: Sequence[SourceRow], current: str, most: int, width: int) -> list[Line]:
     """Return the `most` most cited hosts with bars; the current one is always among them."""
     cited: Counter[str] = Counter()
     pages: Counter[str] = Counter()
@@ -57,8 +41,8 @@ def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: i
     if not shown:
         return []
     longest = max(cited[hosts[0]], 1)
-    size = max(4, min(_BAR, width - _HOST - 26))
-    lines: list[Line] = [((f" {plural(len(hosts), 'host')}, by citations", "head"),)]
+    size = max(4, min(_BAR, width - _HOST - 18))
+    lines: list[Line] = [((f" {plural(len(hosts), 'host')}, by citations; its sources", "head"),)]
     for host in shown:
         filled = bar(cited[host] / longest, size)[0]
         lines.append(
@@ -66,15 +50,15 @@ def host_lines(sources: Sequence[CitedSource], current: str, most: int, width: i
                 ("   ", "plain"),
                 (fit(host, _HOST), "key" if host == current else "info"),
                 (f" {filled:<{size}}", "info"),
-                (f" {cited[host]:>5,}×  {plural(pages[host], 'source')}", "dim"),
+                (f" {cited[host]:>5,}×  {pages[host]:>5,}", "dim"),
             )
         )
     return lines
 
 
 def panel_lines(
-    sources: Sequence[CitedSource],
-    source: CitedSource,
+    sources: Sequence[SourceRow],
+    source: SourceRow,
     chosen: int,
     tasks: Mapping[str, Task],
     size: tuple[int, int],
@@ -88,16 +72,8 @@ def panel_lines(
     return lines if left < 3 else [*lines, EMPTY, *host_lines(sources, source.host, left, width)]
 
 
-class TitledSource(CitedSource, Protocol):
-    """A source, as far as the panel of its host needs it."""
-
-    @property
-    def title(self) -> str:
-        """The title."""
-
-
 def host_panel_lines(
-    host: CitedSource, sources: Sequence[TitledSource], chosen: int, tasks: Mapping[str, Task], size: tuple[int, int]
+    host: HostRow, sources: Sequence[SourceRow], chosen: int, tasks: Mapping[str, Task], size: tuple[int, int]
 ) -> list[Line]:
     """Return the panel of a host: the reports that cite it, and its most cited sources."""
     width, height = size

@@ -6,32 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.text.lines import Line
-from tui.ui.widgets.list_view import LineView
-
-
-class ChoiceLines(LineView):
-    """The lines to choose from."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        super().__init__(name="choices")
-        self._lines = lines
-
-    def show(self, lines: Sequence[Line]) -> None:
-        """Show the choices as they are now."""
-        self._lines = lines
-        self.lines_changed()
-
-    def line_count(self) -> int:
-        """Return the number of choices."""
-        return len(self._lines)
-
-    def line(self, number: int, width: int) -> Line:
-        """Return one choice."""
-        return self._lines[number]
+from tui.ui.widgets.list_view import LineList
 
 
 class ChoiceDialog(Dialog[int]):
@@ -54,27 +33,21 @@ class ChoiceDialog(Dialog[int]):
             box.border_title = Content(self._title)
             box.border_subtitle = Content(f"enter {self._verb}   escape leaves")
             box.styles.height = min(len(self._choices), 16) + 2
-            yield ChoiceLines(self._choices)
+            yield LineList(self._choices, name="choices")
 
     def on_mount(self) -> None:
         """Focus the lines."""
-        self.query_one(ChoiceLines).focus()
-
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "choose.take": self.action_choose,
-            "choose.mark": self.action_mark,
-        }
+        self.query_one(LineList).focus()
 
     def command_context(self) -> CommandContext:
         """Return whether several can be taken."""
         return CommandContext(several=self.several)
 
+    @handles("choose.mark")
     def action_mark(self) -> None:
         """Nothing can be marked where one is taken."""
 
+    @handles("choose.take")
     def action_choose(self) -> None:
         """Close with the highlighted line."""
-        self.dismiss(self.query_one(ChoiceLines).cursor)
+        self.dismiss(self.query_one(LineList).cursor)

@@ -1,7 +1,7 @@
 """The base of every screen: it runs the registry's commands and shows why one is not possible now."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.domain.task import Task
-from tui.ui.commands.command import Argument, Handlers
+from tui.ui.commands.command import Argument, handler, handles
 from tui.ui.commands.keymap import is_text, spelling
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, Command, CommandContext, commands_in
 from tui.ui.shell.shell import shell
@@ -48,7 +48,7 @@ class CommandScreen(Screen[Result]):
     """A screen whose keys come from the registry.
 
     A subclass sets `CONTEXT` (and `BEGINS_TYPING` where a field has the focus from the start), answers
-    `command_context()` and binds each of its commands to a function in `command_handlers()`.
+    `command_context()` and marks the methods that carry out its commands with `handles`.
     """
 
     CONTEXT: ClassVar[str] = "app"
@@ -233,41 +233,40 @@ class CommandScreen(Screen[Result]):
         if reason:
             shell(self).say(f"{command.label}: {reason}", problem=True)
             return
-        function = self._function(command)
+        function = handler(command.id, self._owners())
         outcome = function(key) if command.takes_key else function()
         if inspect.isawaitable(outcome):
             self.app.call_later(_wait_for, outcome)
 
-    def _function(self, command: Command) -> Callable[..., object]:
-        """Return the function of a command: this screen's, the focused list's, or the application's."""
-        found = self.command_handlers().get(command.id)
-        if found is None and (lines := self.lines) is not None:
-            found = lines.command_handlers().get(command.id)
-        return shell(self).command_handlers()[command.id] if found is None else found
+    def _owners(self) -> Iterator[object]:
+        """Yield who may carry out a command; the list is looked for only if this screen does not."""
+        yield from self.command_owners
+        yield self.lines
+        yield self.app
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close this screen once: a key typed twice in a hurry must not close the screen below too."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            "app.back": self.action_back,
-            "app.next_pane": self.action_next_pane,
-            "app.previous_pane": self.action_previous_pane,
-            "dialog.close": self.action_back,
-            "dialog.next_pane": self.action_next_pane,
-            "dialog.previous_pane": self.action_previous_pane,
-        }
+    @property
+    def command_owners(self) -> Sequence[object]:
+        """The objects whose methods carry out the commands here, besides the focused list and the application."""
+        return (self,)
 
+    @handles("app.next_pane")
+    @handles("dialog.next_pane")
     def action_next_pane(self) -> None:
         """Focus the next widget."""
         self.focus_next()
 
+    @handles("app.previous_pane")
+    @handles("dialog.previous_pane")
     def action_previous_pane(self) -> None:
         """Focus the previous widget."""
         self.focus_previous()
 
+    @handles("app.back")
+    @handles("dialog.close")
     def action_back(self) -> None:
         """Close this screen; the lowest one stays."""
         if len(self.app.screen_stack) > 1:

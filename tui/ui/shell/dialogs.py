@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.domain.errors import DivewatchError
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.shell.command_screen import CommandScreen, Result
 from tui.ui.shell.form import FormScreen
 
@@ -33,11 +33,11 @@ class Dialog(CommandScreen[Result], ModalScreen[Result]):
 
 
 class ConfirmDialog(Dialog[bool]):
-    """Asks one question; `y`, and enter on its button, answer yes, everything else no."""
+    """Asks one question; its result is True for `y`; False for `n` only where `no` says what that does."""
 
     CONTEXT = "confirm"
 
-    def __init__(self, title: str, question: str, text: str = "", *, yes: str = "yes", no: str = "no") -> None:
+    def __init__(self, title: str, question: str, text: str = "", *, yes: str = "yes", no: str = "") -> None:
         super().__init__()
         self._title = title
         self._question = question
@@ -52,25 +52,18 @@ class ConfirmDialog(Dialog[bool]):
             yield Static(Content(self._question), classes="question")
             if self._text:
                 yield Static(Content(self._text), classes="quoted")
-            yield Static(
-                Content.assemble(("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), self._no), classes="choices"
-            )
+            words = (("y ", "bold"), f"{self._yes}    ", ("n ", "bold"), self._no or "no")
+            yield Static(Content.assemble(*words), classes="choices")
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "confirm.yes": self.action_yes,
-            "confirm.no": self.action_no,
-        }
-
+    @handles("confirm.yes")
     def action_yes(self) -> None:
         """Close with True."""
         self.dismiss(True)
 
+    @handles("confirm.no")
     def action_no(self) -> None:
-        """Close with False."""
-        self.dismiss(False)
+        """Close with False, or without a result."""
+        self.dismiss(False if self._no else None)
 
 
 class CopyDialog(Dialog[None]):
@@ -134,7 +127,7 @@ class InputDialog(FormScreen[str], Dialog[str]):
             if text and self._check is not None:
                 self._check(text)
         except DivewatchError as error:
-            self.query_one(".trouble", Static).update(Content(f"✗ {error.message}"))
+            self.query_one(".trouble", Static).update(Content(f"✗ {error.told}"))
             return
         if text:
             self.finished()

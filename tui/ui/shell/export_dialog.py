@@ -1,6 +1,6 @@
 """Exports reports: formats to mark, the folder they go to, and what is left out, before anything is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tui.domain.cells import fit
@@ -8,10 +8,11 @@ from tui.domain.detail import Detail
 from tui.domain.errors import UsageError
 from tui.domain.text import clean, plural
 from tui.report.export import FORMATS
-from tui.ui.shell.choice_dialog import ChoiceDialog, ChoiceLines
+from tui.ui.shell.choice_dialog import ChoiceDialog
 from tui.ui.shell.dialogs import InputDialog
-from tui.ui.shell.shell import Shell
+from tui.ui.shell.shell import Shell, shell
 from tui.ui.text.lines import Line
+from tui.ui.widgets.list_view import LineList
 
 _FOLDER = "export folder"  # what the archive remembers the folder by
 _NAMES = tuple(FORMATS)
@@ -19,13 +20,13 @@ _PATH = 48  # characters of a folder that have room beside the key that changes 
 
 
 class ExportDialog(ChoiceDialog):
-    """Formats of which several can be marked; the last line is the folder. The result is the number of a line."""
+    """Formats of which several can be marked; the last line is the folder. The result is the number of a format."""
 
     several = True
 
-    def __init__(self, title: str, folder: str, marked: set[int]) -> None:
-        self._folder = folder
-        self.marked = marked
+    def __init__(self, title: str, folder: Path) -> None:
+        self.folder = folder
+        self.marked: set[int] = set()
         super().__init__(title, self._lines(), "writes   space marks several")
 
     def _lines(self) -> list[Line]:
@@ -37,15 +38,29 @@ class ExportDialog(ChoiceDialog):
             )
             for number, name in enumerate(_NAMES)
         ]
-        return [*formats, (("into    ", "dim"), (self._folder, "plain"), ("   enter changes it", "dim"))]
+        return [*formats, (("into    ", "dim"), (_shown(self.folder), "plain"), ("   enter changes it", "dim"))]
 
     def action_mark(self) -> None:
         """Mark or unmark the format, and move to the next."""
-        lines = self.query_one(ChoiceLines)
+        lines = self.query_one(LineList)
         if lines.cursor < len(_NAMES):
             self.marked ^= {lines.cursor}
-            lines.show(self._lines())
-            lines.action_cursor_down()
+            lines.show_items(self._lines())
+            lines.go(1)
+
+    def action_choose(self) -> None:
+        """Close with the highlighted format; on the last line, ask for another folder."""
+        if self.query_one(LineList).cursor < len(_NAMES):
+            super().action_choose()
+            return
+        hint = "A folder; it is made if it is not there."
+        shell(self).show(InputDialog("Export into", hint, str(self.folder), check=_folder), self._take_folder)
+
+    def _take_folder(self, text: str) -> None:
+        self.folder = _folder(text)
+        lines = self.query_one(LineList)
+        lines.show_items(self._lines())
+        lines.action_top()
 
 
 def ask_and_export(app: Shell, details: Sequence[Detail], without: int = 0) -> None:
@@ -58,25 +73,26 @@ def ask_and_export(app: Shell, details: Sequence[Detail], without: int = 0) -> N
     """
     write = app.services.export
     if write is None:
-        app.say("export: nothing is in the archive", problem=True)
+        app.say("export: only reports in the archive are exported here: divewatch export", problem=True)
         return
     left_out = f"; {without} of {len(details) + without} have none" if without else ""
     kept = app.services.archive.state(_FOLDER)
-    _ask(app, f"Export {plural(len(details), 'report')}{left_out}", Path(kept) if isinstance(kept, str) else Path.cwd(),
-         set(), lambda names, folder: _write(app, details, names, folder))  # fmt: skip
+    folder = Path(kept) if isinstance(kept, str) else Path.cwd()
+    dialog = ExportDialog(f"Export {plural(len(details), 'report')}{left_out}", folder)
 
+    def work(names: Sequence[str]) -> list[Path]:
+        dialog.folder.mkdir(parents=True, exist_ok=True)
+        return [write(name, detail, dialog.folder) for name in names for detail in details]
 
-def _ask(app: Shell, title: str, folder: Path, marked: set[int], go: Callable[[Sequence[str], Path], None]) -> None:
-    def chosen(number: int | None) -> None:
-        if number is None:
-            return
-        if number == len(_NAMES):
-            dialog = InputDialog("Export into", "A folder; it is made if it is not there.", str(folder), check=_folder)
-            app.show(dialog, lambda text: _ask(app, title, _folder(text) if text else folder, marked, go))
-        else:
-            go([_NAMES[one] for one in sorted(marked or {number})], folder)
+    def said(paths: list[Path]) -> None:
+        app.services.archive.remember(_FOLDER, str(dialog.folder))
+        app.say(f"wrote {paths[0]}" if len(paths) == 1 else f"wrote {plural(len(paths), 'file')} in {paths[0].parent}")
 
-    app.show(ExportDialog(title, _shown(folder), marked), chosen)
+    def chosen(number: int) -> None:
+        names = [_NAMES[one] for one in sorted(dialog.marked or {number})]
+        app.in_background(lambda: work(names), said)
+
+    app.show(dialog, chosen)
 
 
 def _shown(folder: Path) -> str:
@@ -95,18 +111,3 @@ def _folder(text: str) -> Path:
     if path.exists() and not path.is_dir():
         raise UsageError(f"{clean(str(path))} is no folder")
     return path
-
-
-def _write(app: Shell, details: Sequence[Detail], names: Sequence[str], folder: Path) -> None:
-    write = app.services.export
-    assert write is not None, "asked before"
-
-    def work() -> list[Path]:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [write(name, detail, folder) for name in names for detail in details]
-
-    def said(paths: list[Path]) -> None:
-        app.services.archive.remember(_FOLDER, str(folder))
-        app.say(f"wrote {paths[0]}" if len(paths) == 1 else f"wrote {plural(len(paths), 'file')} in {paths[0].parent}")
-
-    app.in_background(work, said)

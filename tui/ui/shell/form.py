@@ -7,7 +7,7 @@ from textual.events import Mount
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.shell.command_screen import CommandScreen, Result
 from tui.ui.shell.shell import shell
 
@@ -99,13 +99,7 @@ class FormScreen(CommandScreen[Result]):
     def _on_unmount(self) -> None:
         self.keep()
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "draft.discard": self.action_discard,
-        }
-
+    @handles("draft.discard")
     def action_discard(self) -> None:
         """Discard what was typed, or restore what was discarded last."""
         typed = self.typed()

@@ -7,18 +7,22 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
 from tui.domain.cells import wrap
+from tui.ui.commands.command import handles
 from tui.ui.shell.command_screen import CommandScreen, Result
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import LineList, LineView
+from tui.ui.widgets.preview import Preview
+from tui.ui.widgets.tabs import TabBar
 
 
-class Rows(LineView):
+class Rows(LineList):
     """A list with lines given by its screen, and a notice for an empty one."""
 
     @dataclass
@@ -38,7 +42,6 @@ class Rows(LineView):
 
     def __init__(self) -> None:
         super().__init__(name="rows")
-        self.rows: Sequence[Line] = ()
         self.notice = ""
         self.head_line: Line | None = None
         self._headings: Collection[int] = ()
@@ -48,25 +51,17 @@ class Rows(LineView):
 
         It does not rest on rows that are `headings`.
         """
-        self.rows, self._headings = rows, headings
+        self._headings = headings
         self.notice = f"{notice[:1].upper()}{notice[1:]}"
-        self.lines_changed()
+        self.show_items(rows)
 
     def header(self, width: int) -> Line | None:
         """Return the names of the columns."""
         return self.head_line
 
-    def line_count(self) -> int:
-        """Return the number of rows."""
-        return len(self.rows)
-
     def can_stop(self, number: int) -> bool:
         """Whether the cursor can be on a row: not on headings."""
         return number not in self._headings
-
-    def line(self, number: int, width: int) -> Line:
-        """Return one row."""
-        return self.rows[number]
 
     def empty(self, width: int) -> list[Line]:
         """Return the notice for an empty list."""
@@ -125,6 +120,25 @@ class ListScreen(CommandScreen[Result]):
         """Focus the list."""
         self.rows.focus()
 
+    @property
+    def address(self) -> str | None:
+        """The address that the line under the cursor is about; None for none."""
+        return None
+
+    @handles("sources.open")
+    def action_open_address(self) -> None:
+        """Open the address in the browser."""
+        shell(self).follow_link(self.address or "")
+
+    @handles("sources.copy")
+    @handles("compare.copy")
+    def action_copy_address(self) -> None:
+        """Copy the address."""
+        shell(self).copy(self.address or "", "URL")
+
+    @handles("sources.filter")
+    @handles("search.edit")
+    @handles("log.filter")
     def action_filter(self) -> None:
         """Focus the field."""
         self.type_into(self.field)
@@ -137,3 +151,101 @@ class ListScreen(CommandScreen[Result]):
             self.rows.focus()
         else:
             self.dismiss(None)
+
+
+class TabbedScreen(ListScreen[Result]):
+    """A list under tabs, which numbers, tab and a click show. A subclass fills the list for the tab.
+
+    Args:
+        tabs: How many there are.
+        tab: The one shown first, from 0.
+    """
+
+    def __init__(self, tabs: int, tab: int = 0) -> None:
+        super().__init__()
+        self.tabs, self.tab = tabs, tab
+
+    def compose(self) -> ComposeResult:
+        """Yield the tabs above the field and the list."""
+        yield TabBar(f"1-{self.tabs}")
+        yield from super().compose()
+
+    def fill(self) -> None:
+        """Fill tabs and list."""
+        raise NotImplementedError
+
+    def show_tab(self, number: int) -> None:
+        """Show a tab, from its first line on."""
+        self.tab = number % self.tabs
+        self.fill()
+        self.rows.action_top()
+
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        """Show the clicked tab."""
+        self.show_tab(event.number)
+
+    @handles("compare.part")
+    @handles("log.part")
+    def action_tab(self, key: str) -> None:
+        """Show the tab whose number was pressed, else the next one."""
+        self.show_tab(int(key) - 1 if key.isdecimal() else self.tab + 1)
+
+    def action_next_pane(self) -> None:
+        """Show the next tab."""
+        self.show_tab(self.tab + 1)
+
+    def action_previous_pane(self) -> None:
+        """Show the previous tab."""
+        self.show_tab(self.tab - 1)
+
+
+class PreviewScreen(ListScreen[Result]):
+    """A list with a preview of the selected row: beside it, on a narrow screen below it. A subclass fills it."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
+    SETTLED: ClassVar[float] = 0.3  # seconds the cursor rests before the preview is made: moving on makes none
+    DEFAULT_CSS = """
+    PreviewScreen {
+        & #listed { height: 1fr; }
+        & #preview { dock: bottom; width: 100%; display: none; }
+        &.-listed #preview { display: block; }
+        &.-wide #preview { dock: right; height: 100%; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.preview = Preview()
+
+    def compose(self) -> ComposeResult:
+        """Yield the list with its preview, between the field and the bars."""
+        yield self.field
+        with Horizontal(id="listed"):
+            yield self.rows
+            yield self.preview
+        yield StatusLine()
+        yield KeyBar(self)
+
+    def show_preview(self) -> None:
+        """Show the selected row in the preview."""
+        raise NotImplementedError
+
+    def settle_preview(self) -> None:
+        """Show the selected row in the preview once the cursor rests."""
+        self.settle(self.SETTLED, self.show_preview)
+
+    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
+        """Fit the preview to its new width."""
+        if event.view is self.preview:
+            self.show_preview()
+
+    def on_line_view_moved(self) -> None:
+        """Show the preview of the row the cursor is on now."""
+        self.settle_preview()
+
+    def action_back(self) -> None:
+        """Return from the preview to the list; then as in every list."""
+        if self.focused is self.preview:
+            self.rows.focus()
+        else:
+            super().action_back()

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.domain.task_filter import FilterTerm
     from tui.engine.api import Engine
-    from tui.engine.archive.rows.values import CostLine, FoundPlaces, SearchHit, SourceList, StoredVersion
+    from tui.engine.archive.rows.values import CostLine, DayCost, FoundPlaces, SearchHit, SourceList, StoredVersion
+    from tui.engine.ports import TaskCounts
     from tui.report.document import Document
 
 
@@ -97,6 +98,14 @@ class ArchiveReader(Protocol):
     def costs(self, since: datetime, *, described: bool = False) -> "Sequence[CostLine]":
         """Return what the tasks created since then cost, deleted ones too; on demand with what these are."""
         return ()
+
+    def daily_costs(self, since: datetime) -> "Sequence[DayCost]":
+        """Return what was created on that day (UTC) and later cost, deleted tasks too, summed up by day."""
+        return ()
+
+    def counts(self) -> "TaskCounts | None":
+        """Return how many tasks there are, at hand or not; None if that is not known now."""
+        return None
 
     def search(self, text: str, most: int = 200) -> "Sequence[SearchHit]":
         """Return where `text` is found in all reports, the best `most` first."""

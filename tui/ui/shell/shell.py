@@ -7,13 +7,13 @@ A screen never imports the application or a screen of another feature. It calls 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.domain.task import Task
-from tui.ui.commands.command import Handlers
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.services import Services
 from tui.ui.terminal.handoff import Terminal
@@ -42,7 +42,7 @@ class CompareSide(NamedTuple):
     detail: "Detail | None" = None
 
 
-# Routes. The comment behind each says what `then` gets when the screen is left; None: left without a result.
+# Routes. The comment behind each says what `then` gets when the screen is left with a result.
 
 
 class ReportRoute(NamedTuple):  # nothing
@@ -108,16 +108,21 @@ class BatchRoute:  # nothing
     """The form that starts several briefs as one batch."""
 
 
+Asks = Callable[[Task], tuple[str, datetime | None]]
+"""What a task that waits asks in a word or two, "" if that is not known yet, and its deadline."""
+
+
 class CheckpointRoute(NamedTuple):  # the action that answers
     """The form that answers a checkpoint; what is typed is kept as a draft under `kept` until it is sent.
 
-    `task` is the one that asks; `answer_next` opens the form of another one that waits.
+    `task` is the one that asks; `answer_next` opens the form of another one that waits, `asks` tells of it.
     """
 
     interaction: "Interaction"
     kept: str = ""
     task: Task | None = None
     answer_next: Callable[[Task], None] | None = None
+    asks: Asks = lambda task: ("", None)
 
 
 class LogRoute:  # nothing
@@ -168,9 +173,6 @@ class Shell(Protocol):
     def condition(self) -> "Condition | None":
         """Return the condition of the engine: what keeps it from polling or saving; None before it runs."""
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands that work on every screen, by command id."""
-
     @property
     def screen(self) -> Screen[Any]:
         """The screen on top."""
@@ -178,8 +180,11 @@ class Shell(Protocol):
     def open(self, route: Route, then: Callable[..., None] | None = None) -> Screen[Any]:
         """Open the screen of a route and return it; `then` gets its result, as the comment behind the route says."""
 
-    def show(self, screen: Screen[Value], then: Callable[[Value | None], None] | None = None) -> None:
-        """Open a dialog or a screen of the caller's own package."""
+    def show(self, screen: Screen[Value], then: Callable[[Value], None] | None = None, left: str = "") -> None:
+        """Open a dialog or a screen of the caller's own package.
+
+        `then` gets its result; where it is left without one, `left` is said instead.
+        """
 
     def close_top(self) -> None:
         """Close the screen on top."""

@@ -21,6 +21,7 @@ _GAP = 10  # equal cells that are cheaper to write again than to jump over
 _ERASE = 9  # from this many blanks on, erasing them takes fewer bytes
 _SCROLLED = 3  # lines that must have moved together before the terminal is told to scroll
 _PLAIN: Look = (RESET, "")
+_EDGES = frozenset("│┃")  # of panes and boxes
 _UNSEEN = "\0"  # in a cell of which nothing is known
 _UNKNOWN: Look = (SgrState("?"), "")
 
@@ -41,6 +42,11 @@ class CellLine:
     def copy(self) -> "CellLine":
         """Return a mutable copy."""
         return CellLine(self.texts[:], self.looks[:])
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether a character is of several code points: terminals differ in how many cells it takes."""
+        return max(map(len, self.texts)) > 1
 
     def same_as(self, other: "CellLine") -> bool:
         """Whether every cell is equal."""
@@ -132,7 +138,14 @@ class CellBuffer:
         for y, line in sorted(wanted.items()):
             if line.same_as(self._lines[y]):  # it was scrolled there
                 continue
-            for start, end in _differences(self._lines[y], line):
+            if line.is_uncertain or self._lines[y].is_uncertain:
+                out.append(f"\x1b[{y + 1};1H")
+                pen.erase(width)
+                out.append(pen.taken())
+                spans = _certain_spans(line.texts)
+            else:
+                spans = _differences(self._lines[y], line)
+            for start, end in spans:
                 out.append(f"\x1b[{y + 1};{start + 1}H")
                 pen.write(line, start, end)
                 out.append(pen.taken())
@@ -208,6 +221,21 @@ def _differences(old: CellLine, new: CellLine) -> Iterable[tuple[int, int]]:
         yield span[0], span[1]
 
 
+def _certain_spans(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """Return spans that are all of a line; behind characters of uncertain width each column begins a new one.
+
+    None begins inside of a text: it would overwrite what the terminal gave a cell of its own.
+    """
+    start = 0
+    uncertain = False
+    for x, text in enumerate(texts):
+        if uncertain and (text in _EDGES or (text != " " and texts[x - 2 : x] == [" ", " "])):
+            yield start, x
+            start, uncertain = x, False
+        uncertain |= len(text) > 1
+    yield start, len(texts)
+
+
 class SgrWriter:
     """Writes cells; colours and links are written only where they change."""
 
@@ -226,6 +254,10 @@ class SgrWriter:
                 stop += 1
             self._run("".join(texts[start:stop]), stop - start, look, last=stop == end)
             start = stop
+
+    def erase(self, width: int) -> None:
+        """Write blanks without colours."""
+        self._run(" " * width, width, _PLAIN, last=True)
 
     def _run(self, text: str, width: int, look: Look, *, last: bool) -> None:
         state, url = look

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from tui.domain.capability import ConnectionState
 from tui.domain.patterns import late
 from tui.domain.task import Counter, Task, TaskStatus, TotalKind
-from tui.domain.text import one_line, plural
+from tui.domain.text import plural
 from tui.domain.times import elapsed
 
-_CODE = late(r"^[a-z]+(?:_[a-z]+)+: (?=\S)")
 _PLURAL = late(r"\b(\w+?)(?:(?<=ch)es|s)(?=[ _]|$)")
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ STATUS: Mapping[TaskStatus, tuple[str, str]] = {
     TaskStatus.UNKNOWN: ("?", "warn"),
 }
 """Glyph and tone of each state; the word always stands beside them."""
-UNDER_WAY = tuple(one for one in TaskStatus if not one.is_final and one is not TaskStatus.WAITING)
+UNDER_WAY = (TaskStatus.QUEUED, TaskStatus.RUNNING, TaskStatus.CANCELLING)
 """What "running" counts wherever it is said: the tab, the section, the status line, the window title."""
 PIN, UNREAD = "▴", "•"
 """Signs of a pinned task, and of a report nobody opened yet."""
@@ -50,6 +49,8 @@ def status_word(task: Task) -> str:
     """Return our word for a task's state; an orphan (no remote id) has its own."""
     if task.remote_id is None and not task.status.is_final and not task.waits_in_queue:
         return "unsent?"
+    if task.status is TaskStatus.UNKNOWN and not task.provider_status:
+        return "unknown yet"
     return task.status.value
 
 
@@ -58,11 +59,6 @@ def provider_word(task: Task) -> str:
     raw = task.provider_status
     same = raw.casefold().replace("_", " ") == task.status.value
     return "" if same or not raw else raw
-
-
-def in_words(reason: str) -> str:
-    """Return why a task failed without the error code in front, which says nothing to a person."""
-    return one_line(_CODE.sub("", reason, count=1))
 
 
 def counter_text(name: str, counter: Counter) -> str:
@@ -113,8 +109,8 @@ def leading_counter(task: Task) -> tuple[str, Counter] | None:
 
 
 def took(task: Task, now: datetime) -> timedelta | None:
-    """Return how long a task ran, or has run so far; None if that is not known."""
-    if task.created_at is None:
+    """Return how long a task ran, or has run so far; None if that is not known, and for a file."""
+    if task.created_at is None or task.is_file:
         return None
     end = task.finished_at or (None if task.status.is_final else now)
     return max(end - task.created_at, timedelta()) if end else None

@@ -46,39 +46,10 @@ def spread(left: Line, right: Line, width: int) -> Line:
     return (*left, (" " * (room - line_width(left)), "plain"), *right)
 
 
-def ruled(title: str, width: int) -> Line:
+def ruled(title: str, width: int, tone: str = "title") -> Line:
     """Return a title in a horizontal rule of `width` cells; one that is too long is cut."""
-    title = cut(title, width - 5)
-    return ("── ", "rule"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - 4), "rule")
-
-
-def difference(old: Line, new: Line) -> tuple[int, int] | None:
-    """Return (x, width) of the cells in which two lines differ; None if they are equal."""
-    before, after = _cells_of(old), _cells_of(new)
-    same = len(before) == len(after)
-    first = next((n for n, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), None)
-    if first is None:
-        return None if same else (min(len(before), len(after)), abs(len(before) - len(after)))
-    if not same:
-        return first, max(len(before), len(after)) - first
-    last = next(n for n in range(len(after) - 1, -1, -1) if before[n] != after[n])
-    return first, last - first + 1
-
-
-def _cells_of(line: Line) -> list[Piece]:
-    """Return one entry a cell; the second cell of a wide character holds ""."""
-    found: list[Piece] = []
-    for text, tone in line:
-        if text.isascii():
-            found += [(char, tone) for char in text]
-            continue
-        for char in text:
-            size = cell_len(char)
-            if size == 0 and found:
-                found[-1] = (found[-1][0] + char, tone)
-            else:
-                found += [(char, tone), *[("", tone)] * (size - 1)]
-    return found
+    title = cut(title, max(1, width - 5))
+    return ("── ", "rule"), (title, tone), (" " + "─" * max(0, width - cell_len(title) - 4), "rule")
 
 
 def bar(fraction: float | None, width: int) -> tuple[str, str]:

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-
 from tui.domain.actions import ListVersions, Outcome, Restore, Versions
 from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
@@ -16,21 +13,17 @@ from tui.domain.detail import Detail
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local
-from tui.ui.commands.command import Handlers
+from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import ConfirmDialog
-from tui.ui.shell.list_screen import ListScreen
+from tui.ui.shell.list_screen import PreviewScreen
 from tui.ui.shell.shell import CompareRoute, CompareSide, ReportRoute, shell
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.versions.summary import summary
-from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView
-from tui.ui.widgets.preview import Preview
 
 if TYPE_CHECKING:
     from tui.engine.archive.rows.values import StoredVersion
 
-_SETTLED = 0.2  # seconds the cursor rests before its version is read
 _STATES = {"final": "", "new": "not read yet", "interim": "while it ran", "unreadable": "could not be read"}
 
 
@@ -50,18 +43,16 @@ class VersionRow:
         return f"{'version' if self.remote else 'saved'} {self.number}"
 
 
-class VersionsScreen(ListScreen[None]):
+class VersionsScreen(PreviewScreen[None]):
     """The versions of one task's report."""
 
     CONTEXT = "versions"
     CHOSEN = "versions.open"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  declared so by Screen
+    SETTLED = 0.2
     DEFAULT_CSS = """
     VersionsScreen {
-        & #versions { height: 1fr; }
-        & #preview { dock: bottom; width: 100%; height: 55%; display: none; }
-        &.-listed #preview { display: block; }
-        &.-wide #preview { dock: right; width: 52%; height: 100%; }
+        & #preview { height: 55%; }
+        &.-wide #preview { width: 52%; }
     }
     """
 
@@ -73,16 +64,6 @@ class VersionsScreen(ListScreen[None]):
         self._remote: list[VersionRow] = []
         self._marked: list[VersionRow] = []
         self._asking = ""
-        self._preview = Preview()
-
-    def compose(self) -> ComposeResult:
-        """Lay the list out, with what is selected beside or below it."""
-        yield self.field
-        with Horizontal(id="versions"):
-            yield self.rows
-            yield self._preview
-        yield StatusLine()
-        yield KeyBar(self)
 
     def begin(self) -> None:
         """Read the versions of the archive, and ask the provider for its own."""
@@ -125,7 +106,7 @@ class VersionsScreen(ListScreen[None]):
         self.rows.set_rows([self._line(entry) for entry in self.entries], nothing)
         self.set_class(bool(self.entries), "-listed")
         self._tell()
-        self._settle()
+        self.settle_preview()
 
     def _line(self, entry: VersionRow) -> Line:
         where = self._of.account_title if entry.remote else "here"
@@ -161,23 +142,11 @@ class VersionsScreen(ListScreen[None]):
         )
 
     def on_line_view_moved(self) -> None:
-        """Update the keys and the preview for the line under the cursor."""
+        """Update the keys for the line under the cursor."""
         self._tell()
-        self._settle()
 
-    # The preview
-
-    def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """Fit the preview to its new width, too."""
-        super().on_line_view_fitted(event)
-        if event.view is self._preview:
-            self._settle()
-
-    def _settle(self) -> None:
-        """Show the version once the cursor has settled."""
-        self.settle(_SETTLED, self._preview_row)
-
-    def _preview_row(self) -> None:
+    def show_preview(self) -> None:
+        """Show the sizes and the changes of the version under the cursor."""
         entry = self._current
         if entry is None:
             return
@@ -187,7 +156,7 @@ class VersionsScreen(ListScreen[None]):
         above: list[Line] = [((" enter reads it, space marks it, c compares two", "dim"),)] if entry.remote else []
         if entry.remote and kept:
             above += [EMPTY, ((f" shown here: {_beside(kept, older)}", "strong"),)]
-        archive, task_id, width = shell(self).services.archive, self._of.id, self._preview.size.width
+        archive, task_id, width = shell(self).services.archive, self._of.id, self.preview.size.width
 
         def read() -> list[Line]:
             before = archive.version(task_id, older.number) if older else None
@@ -195,7 +164,7 @@ class VersionsScreen(ListScreen[None]):
 
         def show(lines: list[Line]) -> None:
             if self._current == entry and self.is_attached:
-                self._preview.show(title, [*above, *lines])
+                self.preview.show(title, [*above, *lines])
 
         def failed(error: Exception) -> None:
             show([((f" {one_line(str(error), 300)}", "bad"),)])
@@ -209,17 +178,7 @@ class VersionsScreen(ListScreen[None]):
         elif app.engine is not None:
             app.when_done(app.engine.version(task.id, entry.number), then)
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands here, by command id."""
-        return {
-            **super().command_handlers(),
-            "versions.open": self.action_open,
-            "versions.mark": self.action_mark,
-            "versions.compare": self.action_compare,
-            "versions.restore": self.action_restore,
-            "versions.edit": self._edit,
-        }
-
+    @handles("versions.open")
     def action_open(self) -> None:
         """Open the version in the reader."""
         entry = self._current
@@ -235,6 +194,7 @@ class VersionsScreen(ListScreen[None]):
         app.say("")
         app.open(ReportRoute(detail, line))
 
+    @handles("versions.mark")
     def action_mark(self) -> None:
         """Mark the version for a comparison; a third mark removes the first."""
         entry = self._current
@@ -245,8 +205,9 @@ class VersionsScreen(ListScreen[None]):
         else:
             self._marked = [*self._marked[-1:], entry]
         self._fill()
-        self.rows.action_cursor_down()
+        self.rows.go(1)
 
+    @handles("versions.compare")
     def action_compare(self) -> None:
         """Compare the two marked versions, the older one on the left."""
         sides: dict[VersionRow, Detail] = {}
@@ -261,13 +222,19 @@ class VersionsScreen(ListScreen[None]):
             self._load(entry, lambda detail, entry=entry: loaded(entry, detail))  # type: ignore[misc]
 
     def _compare(self, pair: list[tuple[VersionRow, Detail]]) -> None:
-        def chosen(place: tuple[int, int | None] | None) -> None:
-            if place is not None:
-                self._show(*pair[place[0]], place[1])
-
         sides = [CompareSide(self._of, entry.name, detail) for entry, detail in pair]
+
+        def chosen(place: tuple[int, int | None]) -> None:
+            self._show(*pair[place[0]], place[1])
+
         shell(self).open(CompareRoute(sides, first="text"), chosen)
 
+    @handles("versions.edit")
+    def action_edit(self) -> None:
+        """Have the report edited."""
+        self._edit()
+
+    @handles("versions.restore")
     def action_restore(self) -> None:
         """Make an old version the newest one at the provider."""
         app, entry = shell(self), self._current
@@ -278,14 +245,13 @@ class VersionsScreen(ListScreen[None]):
             app.say(outcome.message)
             self.begin()
 
-        def answered(yes: bool | None) -> None:
-            if yes and app.engine is not None:
+        def answered(_: bool) -> None:
+            if app.engine is not None:
                 app.when_done(app.engine.act(self._of.id, Restore(entry.number)), done)
-            elif not yes:
-                app.say("nothing was sent")
 
         question = f"Version {entry.number} becomes the newest at {self._of.account_title}; the others stay."
-        app.show(ConfirmDialog("Restore this version?", question, entry.about, yes="restore it"), answered)
+        dialog = ConfirmDialog("Restore this version?", question, entry.about, yes="restore it")
+        app.show(dialog, answered, "nothing was sent")
 
 
 def remote_entries(outcome: Outcome) -> list[VersionRow]:

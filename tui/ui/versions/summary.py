@@ -15,12 +15,16 @@ _AROUND = 1  # unchanged lines around them
 def summary(this: Detail, before: Detail | None, width: int) -> list[Line]:
     """Return the lines of a preview: how large a version is, and what changed; without one `before`, how it begins."""
     text, old = _text(this), _text(before)
-    words = len(text.split())
+    words = _words(this)
     if not text:
         return [((" it holds no report", "dim"),)]
     if before is None or not old:
-        return [_figure("words", f"{words:,}"), EMPTY, *_wrapped(text.split("\n")[:_LINES], "plain", "", width)]
-    more = words - len(old.split())
+        from tui.report.plain import plain_texts
+
+        begins = [one.line for one in plain_texts("\n".join(text.split("\n")[:_LINES]))]
+        shown = [line for one in begins for line in (EMPTY, *_wrapped([one], "plain", "", width))]
+        return [_figure("words", f"{words:,}"), *shown]
+    more = words - _words(before)
     figures = [_figure("words", f"{words:,}" + (f"  {more:+,} than before" if more else "  as many as before"))]
     changed = list(_changes(old, text))
     if not changed:
@@ -37,6 +41,13 @@ def summary(this: Detail, before: Detail | None, width: int) -> list[Line]:
 
 def _text(detail: Detail | None) -> str:
     return clean(detail.report.text) if detail is not None and detail.report is not None else ""
+
+
+def _words(detail: Detail) -> int:
+    """Return the number of words as the reader counts them: no addresses, no markup."""
+    from tui.report.read import read_report
+
+    return read_report(detail.report).words if detail.report is not None else 0
 
 
 def _changes(old: str, new: str) -> Iterator[tuple[str, str]]:

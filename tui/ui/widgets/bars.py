@@ -1,9 +1,9 @@
 """One-line widgets: the status line, the key bar. Equal values write nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from textual import events
 from textual.geometry import Region
@@ -16,11 +16,8 @@ from tui.domain.text import one_line
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMANDS, Command, CommandContext, commands_in, footer
 from tui.ui.commands.task_commands import FIRST_KEYS
-from tui.ui.text.lines import EMPTY, Line, cut_line, difference, line_width, spread
+from tui.ui.text.lines import EMPTY, Line, cut_line, line_width, spread
 from tui.ui.widgets.painted import Drawn
-
-if TYPE_CHECKING:
-    pass
 
 _AT_END = 80  # rank of keys that have none: before quit
 
@@ -33,6 +30,7 @@ class LineBar(Drawn):
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name, id=name)
         self.shown: Line = EMPTY
+        self._make: Callable[[int], Line] = lambda width: self.shown
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return None: selecting all of a screen selects its text, not its bars."""
@@ -44,19 +42,23 @@ class LineBar(Drawn):
             with self.changing():
                 self.shown = line
 
+    def show_made(self, make: Callable[[int], Line]) -> None:
+        """Show the line that `make` returns for a width."""
+        with self.changing():
+            self._make = make
+
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Repaint, after the block, only the cells that changed in it."""
+        """Repaint after the block if the line changed in it; the display writes only the cells that differ."""
         width = self.size.width
         before = self.compose_line(width)
         yield
-        after = self.compose_line(width)
-        if width and after != before and (span := difference(before, after)):
-            self.refresh(Region(span[0], 0, span[1], 1))
+        if width and self.compose_line(width) != before:
+            self.refresh()
 
     def compose_line(self, width: int) -> Line:
         """Return the line for a width."""
-        return cut_line(self.shown, width)
+        return cut_line(self._make(width), width)
 
     def render_line(self, y: int) -> Strip:
         """Return the line."""

@@ -4,8 +4,9 @@ Every list of the program is one of these. It never holds more than the strips o
 its cursor or scroll position only when a person asks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from textual import events
 from textual.geometry import Offset, Region, Size
@@ -14,11 +15,12 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui.ui.commands.command import Handlers
-from tui.ui.text.lines import EMPTY, Line, cut_line, select
+from tui.ui.commands.command import handles
+from tui.ui.text.lines import EMPTY, Line, cut_line, ruled, select
 from tui.ui.widgets.painted import Drawn
 
 _CACHED = 2048
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -184,12 +186,22 @@ class LineView(Drawn, ScrollView, can_focus=True):
             number -= 1
         return number
 
+    @handles("list.down", 1)
+    @handles("list.up", -1)
     def go(self, by: int) -> None:
         """Move the cursor by some lines, or scroll a list without a cursor."""
         if self.has_cursor:
             self.move_to(self.cursor + by)
         else:
             self.scroll_lines(by)
+
+    @handles("list.page_down", 1)
+    @handles("list.page_up", -1)
+    @handles("list.half_down", 0.5)
+    @handles("list.half_up", -0.5)
+    def go_pages(self, pages: float) -> None:
+        """Move the cursor by some pages, or scroll a list without a cursor."""
+        self.go(int(self.page * pages))
 
     def scroll_to_line(self, top: int) -> None:
         """Scroll a line to the top at once. Forced, because there are no scroll bars that would allow it."""
@@ -200,48 +212,13 @@ class LineView(Drawn, ScrollView, can_focus=True):
         limit = max(0, self.line_count() - self.page)
         self.scroll_to_line(max(0, min(limit, self.scroll_offset.y + by)))
 
-    def command_handlers(self) -> Handlers:
-        """Return the functions of the commands of every list, by command id."""
-        return {
-            "list.down": self.action_cursor_down,
-            "list.up": self.action_cursor_up,
-            "list.page_down": self.action_page_down,
-            "list.page_up": self.action_page_up,
-            "list.half_down": self.action_half_down,
-            "list.half_up": self.action_half_up,
-            "list.top": self.action_top,
-            "list.bottom": self.action_bottom,
-        }
-
-    def action_cursor_down(self) -> None:
-        """Move one line down."""
-        self.go(1)
-
-    def action_cursor_up(self) -> None:
-        """Move one line up."""
-        self.go(-1)
-
-    def action_page_down(self) -> None:
-        """Move one page down."""
-        self.go(self.page)
-
-    def action_page_up(self) -> None:
-        """Move one page up."""
-        self.go(-self.page)
-
-    def action_half_down(self) -> None:
-        """Move half a page down."""
-        self.go(self.page // 2)
-
-    def action_half_up(self) -> None:
-        """Move half a page up."""
-        self.go(-(self.page // 2))
-
+    @handles("list.top")
     def action_top(self) -> None:
         """Move to the first line."""
         self.scroll_lines(-self.line_count())
         self.move_to(0)
 
+    @handles("list.bottom")
     def action_bottom(self) -> None:
         """Move to the last line."""
         self.scroll_lines(self.line_count())
@@ -358,30 +335,81 @@ class LineView(Drawn, ScrollView, can_focus=True):
         return strip
 
 
-class TextLines(LineView):
+class ItemList(LineView, Generic[Item]):
+    """A list with a line for each of its items; a subclass makes the lines."""
+
+    def __init__(self, items: Sequence[Item] = (), *, name: str) -> None:
+        super().__init__(name=name)
+        self.items = items
+
+    @property
+    def current(self) -> Item | None:
+        """The item under the cursor."""
+        return self.items[self.cursor] if self.cursor < len(self.items) else None
+
+    def show_items(self, items: Sequence[Item]) -> None:
+        """Show other items; the cursor stays on its line number."""
+        self.items = items
+        self.lines_changed()
+
+    def line_count(self) -> int:
+        """Return the number of items."""
+        return len(self.items)
+
+
+class LineList(ItemList[Line]):
+    """A list of given lines."""
+
+    def line(self, number: int, width: int) -> Line:
+        """Return one of them."""
+        return self.items[number]
+
+
+class TextLines(LineList):
     """Fixed lines without a cursor."""
 
     has_cursor = False
 
-    def __init__(self, lines: Sequence[Line] = (), *, name: str | None = None) -> None:
-        super().__init__(name=name)
-        self._fixed = lines
-
-    @property
-    def lines_shown(self) -> Sequence[Line]:
-        """The lines."""
-        return self._fixed
-
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show other lines, scrolled to the first."""
-        self._fixed = lines
         self.scroll_lines(-self.scroll_offset.y)
-        self.lines_changed()
+        self.show_items(lines)
 
-    def line_count(self) -> int:
-        """Return the number of lines."""
-        return len(self._fixed)
 
-    def line(self, number: int, width: int) -> Line:
-        """Return one line."""
-        return self._fixed[number]
+class TextPane(TextLines):
+    """Lines under a title in a rule, made for the width there is; never focused.
+
+    Args:
+        name: Its id.
+        tone: The tone of its title.
+    """
+
+    can_focus = False
+
+    def __init__(self, *, name: str, tone: str = "strong") -> None:
+        super().__init__(name=name)
+        self.title = ""
+        self._tone = tone
+        self._make: Callable[[int], Sequence[Line]] = lambda width: ()
+
+    def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
+        """Show something else; `make` returns its lines for a width. Only changed lines are painted."""
+        other, self.title, self._make = title != self.title, title, make
+        if not self.has_room():
+            return  # it is laid out later, or never
+        before, self.items = self.items, make(self.size.width)
+        if other or len(before) != len(self.items):
+            self.lines_changed()
+            return
+        for number, (old, new) in enumerate(zip(before, self.items, strict=True)):
+            if old != new:
+                self.line_changed(number)
+
+    def fit(self) -> None:
+        """Make the lines for the new width."""
+        self.items = self._make(self.size.width) if self.size else ()
+        super().fit()
+
+    def header(self, width: int) -> Line | None:
+        """Return the title in a rule."""
+        return ruled(self.title, width, self._tone)

@@ -6,26 +6,23 @@ from textual.geometry import Region
 
 from tui.domain.cells import cell_len, cut
 from tui.ui.text.lines import Line
-from tui.ui.widgets.list_view import LineView
+from tui.ui.widgets.list_view import TextLines
 
 
-class Preview(LineView):
+class Preview(TextLines):
     """Lines under a title, to be scrolled where they are more than the screen has room for."""
-
-    has_cursor = False
 
     def __init__(self) -> None:
         super().__init__(name="preview")
-        self._lines: Sequence[Line] = ()
         self._title = ""
 
     def show(self, title: str, lines: Sequence[Line]) -> None:
         """Show other lines, from the first one."""
-        if (title, lines) != (self._title, self._lines):
-            other, self._title, self._lines = title != self._title, title, lines
-            if other:
+        if (title, lines) != (self._title, self.items):
+            if title != self._title:
                 self.scroll_lines(-self.scroll_offset.y)
-            self.lines_changed()
+            self._title = title
+            self.show_items(lines)
 
     def header(self, width: int) -> Line | None:
         """The title in a rule."""
@@ -41,11 +38,3 @@ class Preview(LineView):
         self.refresh(Region(0, 0, self.size.width, 1))
 
     on_blur = on_focus
-
-    def line_count(self) -> int:
-        """As many as were given."""
-        return len(self._lines)
-
-    def line(self, number: int, width: int) -> Line:
-        """One of them."""
-        return self._lines[number]

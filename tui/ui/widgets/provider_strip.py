@@ -1,7 +1,8 @@
 """The provider strip: every account in one line, and the engine's trouble before them. Equal values write nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from tui.domain.account import account_title
@@ -10,7 +11,7 @@ from tui.domain.capability import ConnectionState
 from tui.domain.text import one_line, plural
 from tui.ui.commands.registry import COMMANDS
 from tui.ui.text.formatting import LINK, balance_text, link_text
-from tui.ui.text.lines import EMPTY, Line, cut_line, line_width
+from tui.ui.text.lines import EMPTY, Line, line_width
 from tui.ui.widgets.bars import KeyBar, LineBar
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ class ProviderStrip(LineBar):
     def __init__(self, *, name: str | None = None, clicked: str) -> None:
         super().__init__(name=name)
         self._clicked = clicked
-        self._line_for: Callable[[int], Line] = lambda width: EMPTY
 
     def on_click(self) -> None:
         """Run the strip's command, wherever it is clicked."""
@@ -38,12 +38,7 @@ class ProviderStrip(LineBar):
     ) -> None:
         """Show these accounts, in front of them what is wrong with the engine itself, at the end what was spent."""
         before, states = condition_line(condition, now), list(providers.values())
-        with self.changing():
-            self._line_for = lambda width: strip_line(states, now, width, before, lambda room: spent(width, room))
-
-    def compose_line(self, width: int) -> Line:
-        """Return the line for a width."""
-        return cut_line(self._line_for(width), width)
+        self.show_made(lambda width: strip_line(states, now, width, before, lambda room: spent(width, room)))
 
     @staticmethod
     def counts_down(providers: "Mapping[str, ProviderState]", condition: "Condition | None") -> bool:
@@ -53,7 +48,7 @@ class ProviderStrip(LineBar):
 
 
 def condition_line(condition: "Condition | None", now: datetime) -> Line:
-    """Return the engine's trouble: what is not saved and why, or which other process polls."""
+    """Return the engine's trouble: what is not saved and why, why it may not poll, or which other process does."""
     if condition is None:
         return ()
     if condition.away is not None:
@@ -63,6 +58,8 @@ def condition_line(condition: "Condition | None", now: datetime) -> Line:
         return ((f" ✗ {what}", "bad"), (f" {one_line(condition.trouble, 80)} ", "dim"))
     if condition.notice:
         return ((" ✗ the archive was replaced", "bad"), (": divewatch archive acknowledge ", "dim"))
+    if condition.may_not_ask:
+        return ((" ✗ nobody is asked from here", "bad"), (f" {one_line(condition.may_not_ask, 80)} ", "dim"))
     if condition.asks_elsewhere:
         return ((f" asked by {one_line(condition.asks_elsewhere, 80)} ", "dim"),)
     return ()
@@ -88,85 +85,73 @@ def strip_line(
 ) -> Line:
     """Return the strip in the longest form that fits: full words, without balances, names with a count.
 
-    Where not even the names fit, accounts with nothing to tell are counted together, then names are cut, but so that
-    no two read alike while there is room for that, and those that are ok have no mark. If none has anything to tell,
-    all names are cut; if none has a key, that is said instead. Accounts without a key take no room beside one that has
-    a key. `end_for` returns what was spent, for the cells that are left at the end.
+    Then accounts that are ok and have no task under way are counted together, then names stand alone. No name is cut:
+    where not all fit, those in trouble come first, then those with tasks under way. If none has a key, that is said
+    instead; accounts without a key take no room beside one that has a key. `end_for` returns what was spent, for the
+    cells that are left at the end.
     """
     keyed = [state for state in states if state.link is not ConnectionState.NO_KEY]
     shown = keyed or states
-    lines = [sum((_account(state, now, detail) for state in shown), before) for detail in (2, 1, 0)]
-    after = end_for(width - line_width(lines[-1]))
+    first = sorted(shown, key=lambda state: (not _trouble(state), not state.active))
+    busy = [state for state in shown if state.active or _trouble(state)] or shown
+    rest = first[len(busy) :]
+    forms = [_row(before, shown, now, detail) for detail in _Detail]
+    forms[3:4] = [_row(before, busy, now, detail, rest) for detail in (_Detail.COUNT, _Detail.CLOSE)]
+    after = end_for(width - line_width(forms[-2]))
     for room in (width - line_width(after), width):
-        for line in lines:
+        for line in forms[: None if keyed else 3]:
             if line_width(line) <= room:
-                return _with_end(line, after, width)
+                return _with_end(line, end_for(width - line_width(line)), width)
     if not keyed:
         return (*before, (f" – no key yet for any of {len(shown)} services", "dim"))
-    busy = [state for state in shown if state.active or state.link is not ConnectionState.OK] or shown
-    rest = len(shown) - len(busy)
-    end: Line = ((f" ● {rest} more ok", "dim"),) if rest else ()
-    names = [_name(state) for state in busy]
-
-    def written(cut: "list[int]") -> Line:
-        return (*sum((_account(state, now, 0, one) for state, one in zip(busy, cut, strict=True)), before), *end)
-
-    cuts = [_unlike(names, letters) for letters in (_LONGEST_NAME, *range(8, 1, -1))]
-    for cut in (*cuts, [2] * len(busy)):
-        line = written(cut)
-        if line_width(line) <= width:
-            line = written(_longer(names, cut, width - line_width(line)))
-            break
-    return _with_end(line, end_for(width - line_width(line)), width)
+    some = [_row(before, first[:at], now, _Detail.CLOSE, first[at:]) for at in range(len(first), 0, -1)]
+    return next((line for line in some if line_width(line) <= width), some[-1])
 
 
-_LONGEST_NAME = 40
+class _Detail(Enum):
+    """What is told of an account."""
+
+    BALANCE = "state, tasks, balance"
+    STATE = "state, tasks"
+    COUNT = "tasks"
+    CLOSE = "tasks, without the mark of what is ok"
+    NAME = "only a trouble"
+
+
+def _trouble(state: "ProviderState") -> bool:
+    return state.link not in {ConnectionState.OK, ConnectionState.STARTING, ConnectionState.ELSEWHERE}
+
+
+def _row(
+    before: Line,
+    states: "Sequence[ProviderState]",
+    now: datetime,
+    detail: _Detail,
+    rest: "Sequence[ProviderState]" = (),
+) -> Line:
+    """Return these accounts, and how many more there are."""
+    line = sum((_account(state, now, detail) for state in states), before)
+    well = all(state.link is ConnectionState.OK and not state.active for state in rest)
+    return (*line, (f" +{len(rest)} {'ok' if well else 'more'}", "dim")) if rest else line
+
+
+def _account(state: "ProviderState", now: datetime, detail: _Detail) -> Line:
+    glyph, tone = LINK[state.link]
+    troubled, close = _trouble(state), detail in {_Detail.CLOSE, _Detail.NAME}
+    worded = detail in {_Detail.BALANCE, _Detail.STATE}
+    idle = detail is _Detail.NAME and not (state.active or troubled)
+    mark = " " if close and not troubled else f" {glyph} "
+    pieces: list[tuple[str, str]] = [(mark, tone), (one_line(account_title(state.key)), "dim" if idle else "strong")]
+    if worded or troubled:
+        words = link_text(state, now) if worded else state.link.value
+        pieces.append((f" {words}", tone if troubled else "dim"))
+    if state.active and detail is not _Detail.NAME:
+        pieces.append((f" {state.active}{' active' if worded else ''}", "dim"))
+    if detail is _Detail.BALANCE and (balance := balance_text(state)):
+        pieces.append((f" {one_line(balance, 40)}", "dim"))
+    return (*pieces, ("" if close else "  ", "plain"))
 
 
 def _with_end(line: Line, after: Line, width: int) -> Line:
     room = width - line_width(line) - line_width(after)
-    return (*line, (" " * room, "plain"), *after) if after and room >= 0 else line
-
-
-def _name(state: "ProviderState") -> str:
-    return one_line(account_title(state.key))
-
-
-def _unlike(names: "list[str]", letters: int) -> "list[int]":
-    """Return how many letters of each name to show, at least `letters`: enough to tell the names apart."""
-    found: list[int] = []
-    for name in names:
-        others, most = {*names} - {name}, max(letters, len(name))
-        alone = (size for size in range(letters, most) if not any(one[:size] == name[:size] for one in others))
-        found.append(next(alone, most))
-    return found
-
-
-def _longer(names: "list[str]", letters: "list[int]", room: int) -> "list[int]":
-    """Return how many letters of each name to show when `room` cells are free: whole names first, then some of one."""
-    found = [*letters]
-    for whole in (True, False):
-        for at, name in enumerate(names):
-            more = min(max(0, len(name) - found[at]), room)
-            if found[at] + more >= len(name) or not whole:
-                found[at] += more
-                room -= more
-    return found
-
-
-def _account(state: "ProviderState", now: datetime, detail: int, letters: int = _LONGEST_NAME) -> Line:
-    glyph, tone = LINK[state.link]
-    name = _name(state)
-    cut = letters < _LONGEST_NAME
-    calm = cut and state.link is ConnectionState.OK  # its name takes the cells of the glyph
-    mark = " " if calm else f" {glyph} "
-    pieces: list[tuple[str, str]] = [(mark, tone), (name[:letters] if cut else name, "strong")]
-    troubled = state.link not in {ConnectionState.OK, ConnectionState.STARTING, ConnectionState.ELSEWHERE}
-    if (detail or troubled) and not cut:
-        words = link_text(state, now) if detail else state.link.value
-        pieces.append((f" {words}", tone if troubled else "dim"))
-    if state.active:
-        pieces.append((f" {state.active}{' active' if detail else ''}", "dim"))
-    if detail == 2 and (balance := balance_text(state)):
-        pieces.append((f" {one_line(balance, 40)}", "dim"))
-    return (*pieces, ("" if cut else "  ", "plain"))
+    return (*line, (" " * room, "plain"), *after) if after and room > 0 else line

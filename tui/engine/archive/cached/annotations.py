@@ -177,7 +177,7 @@ class CachedAnnotations(AnnotationStore):
                 written += 1
             self._outbox.remove(change)
         if written:
-            self._told(f"{written} changes that waited for the archive server are written")
+            self._told(f"{plural(written, 'change')} that waited for the archive server: written")
 
     def _give_back(self, change: Change, error: DivewatchError) -> None:
         kept = self._outbox.refuse(change, error.message)

@@ -21,7 +21,7 @@ from tui.engine.archive.cached.store import CachedStore
 from tui.engine.archive.person import whoami
 from tui.engine.archive.rows import listed
 from tui.engine.archive.writing import refused
-from tui.engine.ports import NO_CHANGES, Changes, StoredResponse
+from tui.engine.ports import NO_CHANGES, Changes, StoredResponse, TaskCounts
 
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
@@ -110,14 +110,18 @@ class CachedArchive(Archive):
             return super().keep_draft(task_id, draft)
         return refused(
             ArchiveError(
-                "Not sent: a task is written into the archive before it is started, and its server is away.",
-                hint="Send it again when the server is back.",
+                "not sent: a task is written into the archive before it is started, and its server is away",
+                hint="send it again when the server is back",
             )
         )
 
     def unheard(self) -> frozenset[str]:
         """Return the ids of tasks whose last response is not stored; the copy does not know any."""
         return super().unheard() if self._cached.on_server else frozenset()
+
+    def counts(self) -> TaskCounts | None:
+        """Return how many tasks the server has; None while it is away: its copy has only some."""
+        return super().counts() if self._cached.on_server else None
 
     def current_answer(self, task_id: str) -> StoredResponse | None:
         """Return the response to show, and keep it in the copy from now on."""

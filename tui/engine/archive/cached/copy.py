@@ -16,8 +16,7 @@ from tui.domain.errors import ArchiveError
 from tui.engine.archive.database import Database
 from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import responses
-from tui.engine.archive.rows.columns import FINAL_SQL
-from tui.engine.archive.shared_sql import EVERYTHING, NOTED_BY, STARTED_BY, TAGGED_BY, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL, NOTED_BY, STARTED_BY, TAGGED_BY, put_state
 from tui.engine.archive.sqlite.store import SqliteStore
 
 ROWS = 5_000  # rows of the list that are kept
@@ -130,11 +129,17 @@ def as_of(db: Database) -> datetime | None:
 def _opened(path: Path) -> SqliteStore:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        return open_store(path)[0]
+        store = open_store(path)[0]
     except ArchiveError:  # of another format: nothing in it is the only one of its kind
-        for file in path.parent.glob(f"{path.name}*"):
-            file.unlink(missing_ok=True)
+        _remove(path, "*")
         return open_store(path)[0]
+    _remove(path, ".before-format-*")  # nor in what a migration keeps
+    return store
+
+
+def _remove(path: Path, what: str) -> None:
+    for file in path.parent.glob(f"{path.name}{what}"):
+        file.unlink(missing_ok=True)
 
 
 def _tables_about_tasks(db: Database) -> list[str]:
@@ -162,11 +167,11 @@ def _remove_some(db: Database, where: str, values: tuple[Any, ...]) -> int:
     """Remove tasks with all that belongs to them; returns how many."""
     found = [n for (n,) in db.execute(f"SELECT n FROM task WHERE {where}", values).fetchall()]
     for n in found:
-        _remove(db, n)
+        _remove_task(db, n)
     return len(found)
 
 
-def _remove(db: Database, n: int) -> None:
+def _remove_task(db: Database, n: int) -> None:
     _remove_answers(db, n)
     for prefix in AUTHORS:
         db.execute("DELETE FROM state WHERE key IN (SELECT ? || id FROM task WHERE n = ?)", (prefix, n))
@@ -198,7 +203,7 @@ def _put_task(db: Database, task: TaskRows) -> None:
         (n, row["id"], row["provider"], row["account"], row["remote_id"]),
     ).fetchall()
     for (rival,) in rivals:  # joined with another row, or gone, at the server
-        _remove(db, rival)
+        _remove_task(db, rival)
     if db.execute("SELECT 1 FROM task WHERE n = ?", (n,)).fetchone() is None:
         _insert(db, "task", row)
         db.index.added(db, n)

@@ -8,7 +8,7 @@ from tui.engine.archive.database import Database
 from tui.engine.archive.postgres.open import origin_of
 from tui.engine.archive.postgres.store import PostgresStore
 from tui.engine.archive.rows import responses
-from tui.engine.archive.rows.columns import FINAL_SQL
+from tui.engine.archive.shared_sql import FINAL_SQL
 
 _AT_ONCE = 200
 

@@ -98,7 +98,7 @@ class _CopyAlone:
 
     def write(self, work: Callable[[Database], T], *, alone: bool = False) -> "Future[T]":
         """Refuse."""
-        return refused(ArchiveError("Only the copy on this machine can be read: the archive server is away."))
+        return refused(ArchiveError("only the copy on this machine can be read: the archive server is away"))
 
     def foreign(self) -> bool:
         """Nothing changes."""

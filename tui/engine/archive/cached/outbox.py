@@ -56,8 +56,8 @@ class Outbox:
                 self._write([*(one for one in kept if one not in same), Change(uuid4().hex, name, given, first)])
         except OSError as error:
             raise ArchiveError(
-                f"The archive server is away, and this machine cannot keep the change either ({error.strerror}).",
-                hint="Make room on the disk, then try again.",
+                f"the archive server is away, and this machine cannot keep the change either ({error.strerror})",
+                hint="make room on the disk, then try again",
             ) from error
 
     def waiting(self) -> list[Change]:

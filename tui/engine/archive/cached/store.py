@@ -168,7 +168,7 @@ class CachedStore:
     def _made_server(self) -> "PostgresStore":
         self._made.wait()
         if self._server is None:
-            raise self._failed or ArchiveError("The archive is closed.")
+            raise self._failed or ArchiveError("the archive is closed")
         return self._server
 
     def _run(self) -> None:
@@ -272,7 +272,7 @@ class _Either:
 
     def executemany(self, sql: str, parameters: Sequence[Parameters], /) -> object:
         """Refuse: this connection only reads."""
-        raise ArchiveError("This connection only reads.")
+        raise ArchiveError("this connection only reads")
 
     def close(self) -> None:
         """Do nothing: the lender takes the connection back."""

@@ -237,8 +237,8 @@ def load() -> Any:
         import psycopg.conninfo
     except ImportError as error:
         raise UsageError(
-            "An archive on PostgreSQL needs psycopg, which is not installed.",
-            hint="Install it with `uv tool install 'divewatch[team]'` or `pip install 'divewatch[team]'`.",
+            "an archive on PostgreSQL needs psycopg, which is not installed",
+            hint="install it with `uv tool install 'divewatch[team]'` or `pip install 'divewatch[team]'`",
         ) from error
     return psycopg
 
@@ -262,27 +262,27 @@ def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError
     code = error.sqlstate or ""
     if code in {"28P01", "28000"} or "authentication failed" in said or "no password supplied" in said:
         return NotNow(
-            f"The server does not let you in: {place}",
-            hint="Check user and password: `.pgpass`, PGPASSWORD or a service file, as for psql.",
+            f"the server does not let you in: {place}",
+            hint="check user and password: `.pgpass`, PGPASSWORD or a service file, as for psql",
         )
     if code == "3D000" or re.search(r'database "[^"]*" does not exist', said):
-        return NotNow(f"There is no such database: {place}", hint="`createdb` makes one.")
+        return NotNow(f"there is no such database: {place}", hint="`createdb` makes one")
     if code == "42501":
         return ArchiveError(
-            f"Your role may not do that: {place} ({said})", hint="The README says which rights a role needs."
+            f"your role may not do that: {place} ({said})", hint="the README says which rights a role needs"
         )
     if code == "25006":
-        return ReadOnly(f"The archive is read-only: {place}", hint="The server, or this connection, only reads.")
+        return ReadOnly(f"the archive is read-only: {place}", hint="the server, or this connection, only reads")
     if broken or (isinstance(error, psycopg.OperationalError) and code[:2] in {"", "08", "57"}):
         return ServerGone(
-            f"The server of the archive cannot be reached: {place} ({said})",
-            hint="Nothing that was saved is lost; saving is tried again.",
+            f"the server of the archive cannot be reached: {place} ({said})",
+            hint="nothing that was saved is lost; saving is tried again",
         )
     if code == "55P03":
-        return NotNow(f"The archive is busy: {place} ({said})", hint="Try again in a moment.")
+        return NotNow(f"the archive is busy: {place} ({said})", hint="try again in a moment")
     if code[:2] == "53":
-        return NotNow(f"The server has no room: {place} ({said})", hint="Ask whoever runs it.")
-    return ArchiveError(f"The archive could not do that: {said}", hint=f"It is {place}.")
+        return NotNow(f"the server has no room: {place} ({said})", hint="ask whoever runs it")
+    return ArchiveError(f"the archive could not do that: {said}", hint=f"it is {place}")
 
 
 def _parts(url: str) -> dict[str, str]:
@@ -293,8 +293,8 @@ def _parts(url: str) -> dict[str, str]:
         return {name: str(value) for name, value in psycopg.conninfo.conninfo_to_dict(url).items() if value is not None}
     except psycopg.Error:
         raise UsageError(  # libpq's own message may quote the password
-            "The address of the archive cannot be read.",
-            hint="It looks like postgresql://user@host/database; write @ and / inside a part as %40 and %2F.",
+            "the address of the archive cannot be read",
+            hint="it looks like postgresql://user@host/database; write @ and / inside a part as %40 and %2F",
         ) from None
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 
 from tui.engine.archive.database import Counted, Database, Wanted
 from tui.engine.archive.shared_sql import EVERYTHING
-from tui.engine.archive.text.searchable import document
-from tui.engine.archive.text.tokenizer import words
+from tui.engine.archive.text import document, words
 
 _PART, _OVERLAP = 8000, 64  # words
 _LARGE = 20_000  # tasks

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from tui.domain.errors import ArchiveError, DivewatchError
 from tui.engine.archive.database import Database
-from tui.engine.archive.postgres.connect import PostgresConnection
+from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
 from tui.engine.archive.postgres.reachability import Reachability
 from tui.engine.archive.shared_sql import put_state, under
 
@@ -17,6 +17,10 @@ T = TypeVar("T")
 _WRITE_TIMEOUT = 5.0  # seconds to wait for the writer; no answer is no lease
 _KEY = "lease."
 _NUMBER = "hashtextextended('divewatch poll ' || current_schema() || ' ' || ?, 0)"
+
+
+_MAY_SAVE = """SELECT has_table_privilege('task', 'UPDATE') AND has_table_privilege('answer', 'INSERT')
+    AND NOT pg_is_in_recovery()"""
 
 
 class _Write(Protocol):
@@ -40,6 +44,9 @@ class AccountLease:
         """Take or keep the lease of `account`; False if another process has it, or the server cannot be reached.
 
         A lease that cannot be confirmed may have passed on: the server frees it when it does not hear from us.
+
+        Raises:
+            ArchiveError: the server answers and refuses; nobody else need have it.
         """
         if self._reachability.away is not None:
             return False
@@ -48,7 +55,7 @@ class AccountLease:
         except TimeoutError as error:
             self._reachability.lost(error)
             return False
-        except DivewatchError:
+        except ServerGone:  # `away` says it
             return False
 
     def holder(self) -> str:
@@ -84,8 +91,10 @@ def polled(db: Database) -> dict[str, str]:
 
 def _take(db: PostgresConnection, account: str) -> bool:
     if account in db.held:
-        db.execute("SELECT 1")  # a connection that broke unnoticed holds nothing
-        return True
+        if db.execute(_MAY_SAVE).fetchone()[0]:  # a connection that broke unnoticed holds nothing
+            return True
+        _release(db, account)
+        raise ArchiveError("your role may not write into the archive any more", hint="ask whoever runs the server")
     if not db.execute(f"SELECT pg_try_advisory_lock({_NUMBER})", (account,)).fetchone()[0]:
         return False
     since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())

@@ -7,7 +7,7 @@ from tui.domain.task import unsent
 from tui.engine.archive.database import Database, Mark
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.archive.shared_sql import SEEN_BEFORE
+from tui.engine.archive.shared_sql import REPORTED, SEEN_BEFORE
 
 
 def set_seen(db: Database, n: int, seen: str) -> None:
@@ -26,6 +26,19 @@ def set_flag(db: Database, n: int, name: Literal["pinned", "hidden"], on: bool) 
         f"ON CONFLICT (person, task) DO UPDATE SET {name} = excluded.{name}",
         (db.person, n, on),
     )
+
+
+def unread(db: Database) -> int:
+    """Return how many reports this person has not read: as the view says, from the index."""
+    marked = f"SELECT count(*) FROM mark JOIN task ON n = mark.task WHERE person = ?1 AND mark.seen = 0 AND {REPORTED}"
+    since = "(SELECT since FROM person WHERE name = ?1)"
+    found = db.execute(
+        f"SELECT ({marked}) + (SELECT count(*) FROM task WHERE seen = 0 AND {REPORTED} "
+        f"AND coalesce(answer, 9223372036854775807) > {since} "
+        "AND NOT EXISTS (SELECT 1 FROM mark WHERE mark.task = n AND person = ?1 AND mark.seen IS NOT NULL))",
+        (db.person,),
+    ).fetchone()
+    return int(found[0])
 
 
 def changed(db: Database, n: int, answer: int, *, other_text: bool) -> bool:

@@ -141,8 +141,8 @@ def version_of(db: PostgresConnection, url: str) -> int:
         return int(db.execute("SELECT version FROM divewatch_archive").fetchone()[0])
     if others:
         raise ArchiveError(
-            f"{place_of(url)} has tables of another program.",
-            hint="Give the archive a database or a schema of its own.",
+            f"{place_of(url)} has tables of another program",
+            hint="give the archive a database or a schema of its own",
         )
     return 0
 
@@ -152,13 +152,13 @@ def with_version(db: PostgresConnection, url: str, wanted: int) -> None:
     version = _checked(version_of(db, url), wanted, url)
     if version == 0:
         raise NotFound(
-            f"There is no archive yet: {place_of(url)}",
-            hint="The owner of the database makes it with `divewatch sync`.",
+            f"there is no archive yet: {place_of(url)}",
+            hint="the owner of the database makes it with `divewatch sync`",
         )
     if version < wanted:
         raise ArchiveError(
-            f"The archive has format {version}, this divewatch reads {wanted}: {place_of(url)}",
-            hint="The owner of its tables must start the new version first.",
+            f"the archive has format {version}, this divewatch reads {wanted}: {place_of(url)}",
+            hint="the owner of its tables must start the new version first",
         )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from tui.domain.errors import ArchiveError
 from tui.engine.archive.database import Database
 from tui.engine.archive.postgres.connect import NotNow
+from tui.engine.archive.shared_sql import INDEXES
 
 _TABLES = (
     """CREATE TABLE task (
@@ -166,14 +167,21 @@ def _second(db: Database) -> None:
         db.execute(statement)
 
 
+def _third(db: Database) -> None:
+    """Indexes of a long archive."""
+    for statement in INDEXES:
+        db.execute(statement)
+    db.execute("CREATE INDEX mark_unread ON mark (person, task) WHERE seen = 0")
+
+
 Steps = Sequence[Callable[[Database], None]]
-STEPS: Steps = (_first, _second)  # step i leads from version i to i + 1
+STEPS: Steps = (_first, _second, _third)  # step i leads from version i to i + 1
 VERSION = len(STEPS)
 
 
 def newer(version: int, known: int, place: str) -> ArchiveError:
     """Return the refusal of an archive whose format this program does not know."""
     return NotNow(
-        f"The archive was written by a newer divewatch (format {version}, this one knows {known}): {place}",
-        hint="Update divewatch. Nothing was changed.",
+        f"the archive was written by a newer divewatch (format {version}, this one knows {known}): {place}",
+        hint="update divewatch; nothing was changed",
     )

@@ -113,7 +113,7 @@ class PostgresStore:
         """Queue `work` for the writer; see `PostgresWriter.submit`."""
         if self._writer is not None:
             return self._writer.submit(work, alone=alone)
-        return refused(ArchiveError(f"The archive is read-only: {self._place}", hint="It was opened to be read."))
+        return refused(ArchiveError(f"the archive is read-only: {self._place}", hint="it was opened to be read"))
 
     def foreign(self) -> bool:
         """Whether others may have written since the last call: told so, or not heard of the server for a while."""
@@ -155,7 +155,7 @@ class PostgresStore:
         while True:
             with self._lock:
                 if self._closed:
-                    raise ArchiveError("The archive is closed.")
+                    raise ArchiveError("the archive is closed")
                 db = self._idle.pop() if self._idle else None
             if db is None:
                 return self._reader()

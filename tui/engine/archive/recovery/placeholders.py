@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import FILE, Task, TaskStatus
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.responses import moment, unpack
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 
 WARNING = "recovered from a damaged archive: what is known of its task is lost, the answer is whole"
-_PROVIDER = "file"  # as engine.stored.FILE: whatever the bytes are, they are understood when they are looked at
 _ID_LIKE = re.compile(rb'"([0-9A-Za-z_-]{6,80})"')
 
 
@@ -55,7 +54,7 @@ def _task(found: _Found) -> Task:
     name = found.digest.hex()[:10]
     return Task(
         id=f"recovered-{name}",
-        provider=_PROVIDER,
+        provider=FILE,  # whatever the bytes are, they are understood when they are looked at
         title=f"Recovered answer {name}",
         status=TaskStatus.DONE,
         created_at=found.received_at,

@@ -187,7 +187,7 @@ class _Pages:
                 size, at = _varint(page, pointer)
                 n, at = _varint(page, at)
                 yield n, _record(self._payload(page, at, size))
-            except (IndexError, ValueError):
+            except (IndexError, ValueError, struct.error):
                 continue  # this row is torn; its neighbours need not be
 
     def _payload(self, page: bytes, at: int, size: int) -> bytes:

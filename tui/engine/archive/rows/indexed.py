@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows import responses, rows
 from tui.engine.archive.rows.task_json import storable
-from tui.engine.archive.text.searchable import report_text
-from tui.engine.archive.text.url_index import site_of
+from tui.engine.archive.text import report_text, site_of
 from tui.engine.ports import ParsedResponse
 
 if TYPE_CHECKING:

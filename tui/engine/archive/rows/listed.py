@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from tui.domain.errors import NotFound
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskStatus
 from tui.engine.archive.database import Database, ResultRows
-from tui.engine.archive.rows.columns import FINAL_SQL
-from tui.engine.archive.rows.task_json import to_tasks
-from tui.engine.archive.shared_sql import EVERYTHING
-from tui.engine.ports import Changes
+from tui.engine.archive.rows.task_json import dumps, to_tasks
+from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL, SILENT
+from tui.engine.ports import Changes, TaskCounts
 
 T = TypeVar("T")
-
+Conditions = Sequence[tuple[str, Sequence[str | int | float]]]
+NO_CONDITIONS: Conditions = ()
 _NEWEST = "ORDER BY sort_at DESC, n DESC"
 _AT_ONCE = 500  # values in one statement
+_NEAR = 2 * 24 * 3600 * 1_000_000  # microseconds between tasks of one group, at most: they are started together
 CHANGES = 5_000  # tasks that one look at what others did brings
 
 
@@ -32,20 +33,53 @@ def first(db: Database, limit: int, *, unfinished: bool) -> list[Task]:
     return to_tasks(row for some in _portions(found) for row in _numbered(db, some))  # sorting whole rows takes memory
 
 
-def page(db: Database, limit: int, after: str) -> list[Task]:
+def page(db: Database, limit: int, after: str, where: Conditions = NO_CONDITIONS) -> list[Task]:
     """Return the `limit` tasks (-1: all) that follow the one with the id `after`; from the newest on for "".
+
+    Args:
+        db: the archive.
+        limit: how many.
+        after: the local id of a task.
+        where: conditions on the rows of `db.tasks`, with the values bound to each.
 
     Raises:
         NotFound: `after` was removed for good.
     """
-    statement = "SELECT record, prompt FROM task WHERE deleted_at IS NULL"
-    values: tuple[str | int, ...] = (limit if limit >= 0 else EVERYTHING,)
+    statement = f"SELECT record, prompt FROM {db.tasks} WHERE deleted_at IS NULL"
+    values: list[str | int | float] = []
+    for condition, bound in where:
+        statement, values = f"{statement} AND ({condition})", [*values, *bound]
     if after:
         place = db.execute("SELECT sort_at, n FROM task WHERE id = ?", (after,)).fetchone()
         if place is None:
-            raise NotFound("The task that this page follows was removed meanwhile.", hint="Begin again.")
-        statement, values = f"{statement} AND (sort_at, n) < (?, ?)", (*place, *values)
-    return to_tasks(db.execute(f"{statement} {_NEWEST} LIMIT ?", values))
+            raise NotFound("the task that this page follows was removed meanwhile", hint="begin again")
+        statement, values = f"{statement} AND (sort_at, n) < (?, ?)", [*values, *place]
+    return to_tasks(db.execute(f"{statement} {_NEWEST} LIMIT ?", (*values, limit if limit >= 0 else EVERYTHING)))
+
+
+def together(db: Database, task_ids: Sequence[str]) -> list[Task]:
+    """Return the tasks of the groups and batches of these tasks: of those that were created within days of them."""
+    known = named(db, task_ids)
+    told = {f'"{name}":{dumps(value)}' for task in known for name, value in _groups_of(task)}
+    if not told:
+        return []
+    values = ", ".join("?" * len(task_ids))
+    low, high = db.execute(f"SELECT min(sort_at), max(sort_at) FROM task WHERE id IN ({values})", task_ids).fetchone()
+    any_of = " OR ".join("instr(record, ?)" for _ in told)
+    return to_tasks(
+        db.execute(
+            "SELECT record, prompt FROM task WHERE deleted_at IS NULL AND sort_at BETWEEN ? AND ? "
+            f"AND ({any_of}) {_NEWEST}",
+            (low - _NEAR, high + _NEAR, *told),
+        )
+    )
+
+
+def counts(db: Database) -> TaskCounts:
+    """Return how many tasks there are in each state, without deleted ones, and how many are unread or hidden."""
+    found = db.execute("SELECT status, count(*) FROM task WHERE deleted_at IS NULL GROUP BY status").fetchall()
+    hidden = db.execute(f"SELECT count(*) FROM {db.tasks} WHERE hidden AND deleted_at IS NULL").fetchone()[0]
+    return TaskCounts({TaskStatus(status): number for status, number in found}, db.marks.unread(db), hidden)
 
 
 def named(db: Database, task_ids: Sequence[str]) -> list[Task]:
@@ -81,6 +115,18 @@ def deleted_since(db: Database, seen: int) -> frozenset[str]:
     """Return the ids of tasks that were deleted after change number `seen`."""
     found = db.execute("SELECT id FROM task WHERE deleted_at IS NOT NULL AND changed > ?", (seen,)).fetchall()
     return frozenset(task_id for (task_id,) in found)
+
+
+def unheard(db: Database) -> frozenset[str]:
+    """Return the ids of tasks that ended at their provider and whose last response is not stored."""
+    final = "SELECT 1 FROM answer WHERE answer.task = task.n AND answer.state = 'final'"
+    found = db.execute(f"SELECT id FROM task WHERE {SILENT} AND NOT EXISTS ({final})").fetchall()
+    return frozenset(task_id for (task_id,) in found)
+
+
+def _groups_of(task: Task) -> list[tuple[str, str]]:
+    ids = (("group_id", task.group_id), ("batch_id", task.batch_id))
+    return [(name, value) for name, value in ids if value]
 
 
 def _portions(values: Sequence[T]) -> Iterator[Sequence[T]]:

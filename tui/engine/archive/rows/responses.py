@@ -58,7 +58,7 @@ def set_read(db: Database, task: int, mark: ResponseFingerprint, state: str) -> 
         (state, mark.etag, mark.report_chars, task, bytes.fromhex(mark.digest)),
     ).fetchone()
     if found is None:
-        raise ArchiveError("A reading without its stored answer was refused.", hint="This is a fault of divewatch.")
+        raise ArchiveError("a reading without its stored answer was refused", hint="this is a fault of divewatch")
     return int(found[0])
 
 
@@ -113,7 +113,7 @@ def numbered(db: Database, task: int, version: int) -> int:
         "SELECT n FROM answer WHERE task = ? ORDER BY n LIMIT 1 OFFSET ?", (task, max(0, version - 1))
     ).fetchone()
     if found is None or version < 1:
-        raise NotFound(f"There is no version {version} of this task.")
+        raise NotFound(f"there is no version {version} of this task", hint="`divewatch versions list` lists them")
     return int(found[0])
 
 
@@ -128,13 +128,13 @@ def load(db: Database, answer: int) -> tuple[bytes, str, datetime]:
         "SELECT sha256, data, received_at FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
     ).fetchone()
     if found is None:
-        raise NotFound("That answer is not here.")
+        raise NotFound("that answer is not here")
     digest, data, at = found
     body = unpack(data, digest)
     if body is None:
         raise ArchiveError(
-            "This stored answer is damaged: its bytes do not match their checksum.",
-            hint="Fetch it again with a refresh, or look into a backup (`divewatch archive verify` lists all).",
+            "this stored answer is damaged: its bytes do not match their checksum",
+            hint="fetch it again with a refresh, or look into a backup (`divewatch archive verify` lists all)",
         )
     return body, digest.hex(), moment(at)
 
@@ -196,7 +196,7 @@ def mark(db: Database, answer: int) -> ResponseFingerprint:
         "SELECT sha256, etag, report_chars FROM answer JOIN body ON body.n = answer.body WHERE answer.n = ?", (answer,)
     ).fetchone()
     if found is None:
-        raise NotFound("That answer is not here.")
+        raise NotFound("that answer is not here")
     digest, etag, chars = found
     return ResponseFingerprint(digest.hex(), etag, chars)
 

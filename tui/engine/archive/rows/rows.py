@@ -12,6 +12,7 @@ from tui.engine.archive.rows.task_json import storable, to_record
 from tui.engine.archive.shared_sql import SEEN_BEFORE, STARTED_BY, put_state, under
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
+_ALL = "`divewatch list` shows all"
 PURGED = "purged."  # keys of deleted tasks whose rows are gone, in table `state`
 _BY_ID = "SELECT n FROM task WHERE id = ?1 UNION ALL SELECT task FROM alias WHERE id = ?1"
 _OLD = "SELECT n, id, provider, account, remote_id, record, title, prompt FROM task WHERE n ="
@@ -30,7 +31,7 @@ def row_of(db: Database, task_id: str) -> int:
     """
     found = db.execute(_BY_ID, (task_id,)).fetchone()
     if found is None:
-        raise NotFound(f"There is no task {task_id} in the archive.")
+        raise NotFound(f"there is no task {task_id} in the archive", hint=_ALL)
     return int(found[0])
 
 
@@ -193,5 +194,5 @@ def find(db: Database, prefix: str) -> str:
         if len(found) == 1:
             return found[0]
         if found and prefix:
-            raise UsageError(f"Several tasks begin with {prefix}.", hint=f"One of: {', '.join(found[:5])}")
-    raise NotFound(f"There is no task {prefix} in the archive.", hint="`divewatch list` shows all.")
+            raise UsageError(f"several tasks begin with {prefix}", hint=f"one of: {', '.join(found[:5])}")
+    raise NotFound(f"there is no task {prefix} in the archive", hint=_ALL)

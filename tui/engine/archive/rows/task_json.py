@@ -18,7 +18,7 @@ _MEANING = {meaning.value: meaning for meaning in TotalKind}
 _KIND = {kind.value: kind for kind in CostKind}
 _AT_ONCE = 200  # records parsed in one call
 _alive: WeakValueDictionary[str, Task] = WeakValueDictionary()  # by id; of several archives the latest one read
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def to_record(task: Task) -> str:
@@ -29,7 +29,7 @@ def to_record(task: Task) -> str:
     if task.cost.at_least is not None and math.isfinite(task.cost.at_least):
         cost["at_least"] = task.cost.at_least
     return storable(
-        _encode(
+        dumps(
             {
                 "id": task.id,
                 "provider": task.provider,

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from tui.domain.account import account_key
+from tui.domain.amounts import Currency, currency
 from tui.domain.task import Cost, TaskStatus
 
 
@@ -42,6 +44,38 @@ class CostLine:
     cost: Cost
     person: str = ""  # who started it, "name@host"; "" if it was started elsewhere
     task: PaidTask | None = None  # None if it was deleted here, or its description was not asked for
+
+    @property
+    def account_key(self) -> str:
+        """The account that was paid."""
+        return account_key(self.provider, self.account)
+
+    @property
+    def price(self) -> tuple[str, Cost]:
+        """The account and the cost, as the functions for sums take them."""
+        return self.account_key, self.cost
+
+    @property
+    def currency(self) -> Currency:
+        """The currency in which the cost is added up."""
+        return currency(self.cost.unit, self.account_key)
+
+    @property
+    def month(self) -> str:
+        """The UTC month, "2026-11"."""
+        return f"{self.at.astimezone(UTC):%Y-%m}"
+
+
+class DayCost(NamedTuple):
+    """What the tasks of one day, account, state, person and kind of cost cost together; deleted ones are included."""
+
+    provider: str
+    account: str
+    status: TaskStatus
+    at: datetime  # when that day began, UTC
+    cost: Cost
+    person: str  # "" if they were started elsewhere
+    tasks: int
 
 
 class SearchHit(NamedTuple):

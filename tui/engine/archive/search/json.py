@@ -11,8 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from tui.config.folders import is_url
-from tui.engine.archive.rows.columns import UNREAD
-from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY
+from tui.engine.archive.shared_sql import EVERYTHING, STARTED_BY, UNREAD
 from tui.engine.archive.sqlite.connect import ArchiveConnection, open_reader
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from tui.engine.archive.database import Database
 
 _CLOSE_SECONDS = 2.0
-VERSION = 1  # schema.VERSION; a test holds them equal
+VERSION = 2  # schema.VERSION; a test holds them equal
 OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
     || '],"unread":' || CASE WHEN {UNREAD} THEN 'true' ELSE 'false' END

@@ -10,7 +10,7 @@ from tui.engine.archive.search import search
 from tui.engine.archive.search.places import places
 from tui.engine.archive.search.query import condition_sql, in_texts_of, parse
 from tui.engine.archive.search.snippet import SnippetFinder
-from tui.engine.archive.text.searchable import report_text
+from tui.engine.archive.text import report_text
 
 _USE = (
     "SELECT task.id, source.id, source.url, source.title, source.lines "

@@ -4,10 +4,8 @@ from tui.domain import source_key
 from tui.domain.account import wanted_account
 from tui.domain.task_filter import FilterTerm
 from tui.domain.task_filter import parse as parse_filter
-from tui.engine.archive.rows.columns import HAS_REPORT, UNREAD
-from tui.engine.archive.shared_sql import STARTED_BY
-from tui.engine.archive.text.tokenizer import expression, is_unspaced, words
-from tui.engine.archive.text.url_index import site_of
+from tui.engine.archive.shared_sql import HAS_REPORT, STARTED_BY, UNREAD
+from tui.engine.archive.text import expression, is_unspaced, site_of, words
 
 _IS = {
     "unread": UNREAD,
@@ -69,6 +67,15 @@ def in_texts_of(condition: FilterTerm) -> Query:
     return Query([condition.values[0]], condition.prefix, ["task.deleted_at IS NULL"], [])
 
 
+def conditions_sql(text: str) -> list[tuple[str, _Bound]]:
+    """Return the terms of a filter without words as conditions, with the values bound to each.
+
+    Raises:
+        UsageError: a term that cannot be.
+    """
+    return [condition_sql(condition) for condition in parse_filter(text).conditions]
+
+
 def condition_sql(asked: FilterTerm) -> tuple[str, _Bound]:
     """Return a term as a condition for rows of the task table, with the values bound to it."""
     value = asked.values[0]
@@ -78,7 +85,8 @@ def condition_sql(asked: FilterTerm) -> tuple[str, _Bound]:
             return "task.provider = ?", [provider]
         return "task.provider = ? AND lower(task.account) = ?", [provider, account]
     if asked.name == "status":
-        return f"task.status IN ({', '.join('?' * len(asked.values))})", [*asked.values]
+        equal = "= ?" if len(asked.values) == 1 else f"IN ({', '.join('?' * len(asked.values))})"  # an order is kept
+        return f"task.status {equal}", [*asked.values]
     if asked.name == "mode":
         return "lower(json_extract(task.record, '$.mode')) = ?", [value]
     if asked.name in {"before", "after"}:

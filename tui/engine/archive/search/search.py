@@ -6,7 +6,7 @@ Imports neither domain values nor anything else that `search --json` would wait 
 from tui.engine.archive.search.query import Query, parse
 from tui.engine.archive.search.snippet import SnippetFinder, best_place, cut, opening
 from tui.engine.archive.shared_sql import EVERYTHING
-from tui.engine.archive.text.searchable import report_text, source_text
+from tui.engine.archive.text import report_text, source_text
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:

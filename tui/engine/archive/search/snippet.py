@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from tui.engine.archive.text.tokenizer import is_unspaced, words
+from tui.engine.archive.text import is_unspaced, words
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from tui.domain.errors import ArchiveError
 
 _BUSY, _LOCKED, _READONLY, _IO, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
 _READ_ERRORS = frozenset({266, 522, 1034})  # SQLITE_IOERR_READ, _SHORT_READ, _FSYNC: no lack of space
-AGAIN = "Start divewatch again: the file is checked, kept aside and everything readable is saved from it."
+AGAIN = "start divewatch again: the file is checked, kept aside and everything readable is saved from it"
 
 
 def primary(error: sqlite3.Error) -> int:
@@ -35,18 +35,18 @@ def explain(error: sqlite3.Error, path: str) -> ArchiveError:
     code = primary(error)
     if code != _READONLY and is_unwritable(error):
         return ArchiveError(
-            f"Could not save: the disk is full, or a quota or file size limit is reached ({path})",
-            hint="Free some space; what was saved before is untouched, and saving is tried again.",
+            f"could not save: the disk is full, or a quota or file size limit is reached ({path})",
+            hint="free some space; what was saved before is untouched, and saving is tried again",
         )
     if code == _READONLY:
-        return ArchiveError(f"The archive is read-only: {path}", hint="Make the file and its folder writable.")
+        return ArchiveError(f"the archive is read-only: {path}", hint="make the file and its folder writable")
     if is_busy(error):
         return ArchiveError(
-            f"Another program has kept the archive busy for too long: {path}",
-            hint="Close other programs that have it open; nothing was lost, saving is tried again.",
+            f"another program has kept the archive busy for too long: {path}",
+            hint="close other programs that have it open; nothing was lost, saving is tried again",
         )
     if is_damage(error):
-        return ArchiveError(f"The archive is damaged: {path} ({error})", hint=AGAIN)
+        return ArchiveError(f"the archive is damaged: {path} ({error})", hint=AGAIN)
     if code == _CANTOPEN:
-        return ArchiveError(f"The archive cannot be opened: {path}", hint="Check that file and folder can be read.")
-    return ArchiveError(f"The archive could not do that: {error}", hint=f"The file is {path}.")
+        return ArchiveError(f"the archive cannot be opened: {path}", hint="check that file and folder can be read")
+    return ArchiveError(f"the archive could not do that: {error}", hint=f"the file is {path}")

@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 from tui.engine.archive.shared_sql import EVERYTHING, put_state
 from tui.engine.archive.sqlite import schema
-from tui.engine.archive.text.searchable import Document, document
-from tui.engine.archive.text.tokenizer import spaced
+from tui.engine.archive.text import Document, document, spaced
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:

@@ -68,7 +68,7 @@ class KernelLock:
     def __enter__(self) -> "KernelLock":
         if not self.take(timeout=30.0):
             raise ArchiveError(
-                f"Another process is setting up the archive ({self.read()}).", hint="Try again in a moment."
+                f"another process is setting up the archive ({self.read()})", hint="try again in a moment"
             )
         return self
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tui.engine.archive.database import Database, Mark
-from tui.engine.archive.shared_sql import SEEN_BEFORE
+from tui.engine.archive.shared_sql import REPORTED, SEEN_BEFORE
 
 
 def set_seen(db: Database, n: int, seen: str) -> None:
@@ -15,6 +15,12 @@ def set_seen(db: Database, n: int, seen: str) -> None:
 def set_flag(db: Database, n: int, name: Literal["pinned", "hidden"], on: bool) -> None:
     """Set or clear a flag of task row `n`."""
     db.execute(f"UPDATE task SET {name} = ? WHERE n = ?", (on, n))
+
+
+def unread(db: Database) -> int:
+    """Return how many reports were not read."""
+    found = db.execute(f"SELECT count(*) FROM task WHERE seen = 0 AND {REPORTED}").fetchone()
+    return int(found[0])
 
 
 def changed(db: Database, n: int, answer: int, *, other_text: bool) -> bool:

@@ -7,6 +7,8 @@ numbers are not used again (AUTOINCREMENT).
 
 import sqlite3
 
+from tui.engine.archive.shared_sql import INDEXES
+
 APPLICATION_ID = 0x64695677  # "diVw": whose file this is
 PAGE_SIZE = 4096
 
@@ -96,7 +98,14 @@ def _first(db: sqlite3.Connection) -> None:
     make_search(db)
 
 
-STEPS = (_first,)  # step i leads from version i to i + 1
+def _second(db: sqlite3.Connection) -> None:
+    """Indexes of a long archive."""
+    for statement in INDEXES:
+        db.execute(statement)
+    db.execute("CREATE INDEX task_hidden ON task (n) WHERE hidden")
+
+
+STEPS = (_first, _second)  # step i leads from version i to i + 1
 VERSION = len(STEPS)
 
 

@@ -79,9 +79,8 @@ class SqliteStore:
         """Queue `work` for the writer; see `Writer.submit`."""
         if self._writer is not None:
             return self._writer.submit(work, alone=alone)
-        return refused(
-            ArchiveError(f"The archive is read-only: {self.path}", hint="Make the file and its folder writable.")
-        )
+        hint = f"make room on its disk, or make {self.path} and its folder writable"
+        return refused(ArchiveError("the archive is read-only", hint=hint))
 
     def foreign(self) -> bool:
         """Whether other processes may have written: always, because looking is nearly free."""
@@ -109,7 +108,7 @@ class SqliteStore:
     def _lend(self) -> ArchiveConnection:
         with self._lock:
             if self._closed:
-                raise ArchiveError("The archive is closed.")
+                raise ArchiveError("the archive is closed")
             if self._idle:
                 return self._idle.pop()
         try:

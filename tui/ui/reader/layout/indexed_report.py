@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from tui.domain.detail import Image
 from tui.domain.frozen import frozen
+from tui.domain.text import as_words, one_line
 from tui.report.document import Citation, Code, Document, Entry, Heading, Paragraph, StructuredField
 from tui.ui.reader.layout.blocks import LayoutBlock, flatten
 from tui.ui.reader.layout.code import Tokens, highlight
@@ -101,6 +102,11 @@ class IndexedReport:
         """Return the heading above `unit`, as an index into `headings`."""
         number = bisect_right(self.headings, unit) - 1
         return number if number >= 0 else None
+
+    def heading_text(self, number: int) -> str:
+        """Return a heading by its index; of a report made of fields the name of the field, without its value."""
+        unit = self.units[self.headings[number]]
+        return as_words(unit.block.name) if isinstance(unit.block, StructuredField) else one_line(unit.text)
 
     def sources_of(self, citation: Citation) -> list[Entry]:
         """Return the sources a citation leads to, each once."""

@@ -1,29 +1,19 @@
-"""The hosts of all sources: each with its sources, citations and reports. Pure."""
+"""The rows of the list of sources: an address, or a host, with its citations and reports. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from tui.domain.cells import fit
+from tui.domain.source_label import listed_host, own_title, page_name
 from tui.domain.text import one_line
 from tui.engine.archive.rows.values import SourceUse
 from tui.ui.text.lines import Line
 
-HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)} {fit('sources', 8)}  host", "head"),)
-
-
-class HostedSource(Protocol):
-    """A source, as far as its host's row needs it."""
-
-    @property
-    def host(self) -> str:
-        """The host."""
-
-    @property
-    def uses(self) -> Sequence[SourceUse]:
-        """Every entry for it in a report."""
+_HOST = 22  # cells of the column of hosts
+SOURCE_HEAD: Line = ((f" reports cited  {fit('host', _HOST)}  title", "head"),)
+HOST_HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)} {fit('sources', 8)}  host", "head"),)
 
 
 class CitedRow:
@@ -40,6 +30,49 @@ class CitedRow:
     def times(self) -> int:
         """The number of citations."""
         return sum(use.times for use in self.uses)
+
+
+@dataclass(frozen=True)
+class SourceRow(CitedRow):
+    """One address with every use of it."""
+
+    url: str
+    uses: Sequence[SourceUse]
+
+    @cached_property
+    def host(self) -> str:
+        """The host."""
+        return listed_host(self.url, self._told)
+
+    @cached_property
+    def title(self) -> str:
+        """Its latest title; without one, what its address tells."""
+        return own_title(self.url, self._told) or page_name(self.url)
+
+    @property
+    def _told(self) -> str:
+        """The latest title that a report gives it."""
+        return next((use.title for use in self.uses if use.title), "")
+
+    @cached_property
+    def haystack(self) -> str:
+        """The text that the words of a filter are looked for in."""
+        return f"{self.url} {' '.join(use.title for use in self.uses)}".casefold()
+
+    @cached_property
+    def places(self) -> Sequence[SourceUse]:
+        """One use a report: its first citation, and how often that report cites any of its entries for this address."""
+        return by_report(self.uses)
+
+    @property
+    def line(self) -> Line:
+        """The row as a line."""
+        return (
+            (f" {self.reports:>7,} ", "accent" if self.reports > 1 else "dim"),
+            (f"{self.times:>5,}  ", "dim"),
+            (fit(self.host, _HOST), "info"),
+            (f"  {self.title}", "plain"),
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +110,7 @@ def by_report(uses: Iterable[SourceUse]) -> list[SourceUse]:
     return [*found.values()]
 
 
-def hosts_of(sources: Iterable[HostedSource]) -> list[HostRow]:
+def hosts_of(sources: Iterable[SourceRow]) -> list[HostRow]:
     """Return the hosts of some sources, the most cited first."""
     uses: dict[str, list[SourceUse]] = defaultdict(list)
     pages: dict[str, int] = defaultdict(int)

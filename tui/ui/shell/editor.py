@@ -4,40 +4,20 @@ import os
 import shlex
 import tempfile
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
 
 from textual.app import SuspendNotSupported
 
 from tui.domain.redact import without_secrets
 from tui.domain.text import clean
+from tui.ui.shell.shell import Shell
 from tui.ui.terminal.job_control import Ended, run_in_terminal
 
 ENDED = -1
 """In place of an exit code: the program was ended by a signal to us."""
 
 
-class TerminalOwner(Protocol):
-    """The application that owns the terminal, as far as lending it out needs."""
-
-    def batch_update(self) -> AbstractContextManager[None]:
-        """Paint nothing inside the block."""
-
-    def suspend(self) -> AbstractContextManager[None]:
-        """Give the terminal to another program; raises `SuspendNotSupported`."""
-
-    def redraw(self) -> None:
-        """Repaint the whole screen."""
-
-    def end_by(self, number: int) -> None:
-        """End as after the signal `number`."""
-
-    def say(self, message: str, *, problem: bool = False) -> None:
-        """Show one line in the status line."""
-
-
-def edited(app: TerminalOwner, text: str) -> str:
+def edited(app: Shell, text: str) -> str:
     """Return `text` after editing in $VISUAL or $EDITOR; if that failed, unchanged, with the reason shown."""
     try:
         editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "") or ["vi"]
@@ -51,7 +31,7 @@ def edited(app: TerminalOwner, text: str) -> str:
         return clean(path.read_text("utf-8", "replace")).rstrip("\n") if whole else text
 
 
-def run_outside(app: TerminalOwner, name: str, command: Sequence[str]) -> int | None:
+def run_outside(app: Shell, name: str, command: Sequence[str]) -> int | None:
     """Run a program in the terminal while the screen is suspended, without our keys in its environment.
 
     Returns:

@@ -1,1 +1,0 @@
-"""Text as the archive's search sees it: searchable documents, words, addresses."""
