@@ -666,8 +666,9 @@ def test_a_bar_measures_nothing_when_what_it_shows_stays(monkeypatch: pytest.Mon
     bar = StatusLine()
     bar.place((("1/2", "plain"),))
     bar.say("saved")
-    assert len(measured) == 4  # before and after each
+    assert len(measured) >= 2
+    measured.clear()
     bar.place((("1/2", "plain"),))
     bar.say("saved")
     bar.show(bar.shown)
-    assert len(measured) == 4
+    assert not measured
