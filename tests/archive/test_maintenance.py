@@ -89,7 +89,7 @@ def test_compacting_without_room_changes_nothing_and_says_what_is_needed(
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1000))
     with pytest.raises(ArchiveError, match="MB of free disk") as refused:
         archive.maintenance.compact().result(60)
-    assert "Nothing was changed" in refused.value.hint
+    assert "nothing was changed" in refused.value.hint
     assert archive.raw("t1") == b"kept"
 
 

@@ -15,7 +15,8 @@ from tui.domain.provider import Draft
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
-from tui.engine.ports import QueuedAction, QueuedCreate, TeamQueue
+from tui.engine.archive.postgres.queue import TeamQueue
+from tui.engine.ports import QueuedAction, QueuedCreate
 
 PRICE = Cost(2.0, "USD", CostKind.PRICE_LIST)
 

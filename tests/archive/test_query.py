@@ -46,7 +46,7 @@ def test_words_become_quoted_phrases(typed: str, terms: list[str], match: str) -
     ("typed", "where", "values"),
     [
         ("provider:Valyu", "task.provider = ?", ["valyu"]),
-        ("status:failed", "task.status IN (?)", ["failed"]),
+        ("status:failed", "task.status = ?", ["failed"]),
         ("status:failed,expired", "task.status IN (?, ?)", ["failed", "expired"]),
         ("status:active", "task.status IN (?, ?, ?, ?, ?)", ["queued", "running", "waiting", "cancelling", "unknown"]),
         ('tag:"energy"', "instr(task.tags, ?)", [" energy "]),

@@ -23,6 +23,7 @@ from tui.domain.provider import AccountState, Cadence, Draft, ProviderInfo, Resp
 from tui.domain.secret import Secret
 from tui.domain.task import Cost, Counter, Task, TaskStatus
 from tui.engine.api import Event, LogEntry, ProviderState
+from tui.engine.archive import Archive
 from tui.engine.core import Core
 from tui.engine.polling.connection import ServiceAccount
 from tui.engine.ports import Changes, ParsedResponse, ResponseFingerprint, StoredResponse
@@ -125,7 +126,7 @@ def _done(value: T) -> "Future[T]":
 
 
 @dataclass
-class MemoryArchive:
+class MemoryArchive(Archive):
     """The archive's promises, in dictionaries; `full` makes every write fail."""
 
     rows: dict[str, Task] = field(default_factory=dict)
@@ -149,18 +150,18 @@ class MemoryArchive:
     def load_tasks(self) -> Sequence[Task]:
         return [row for row in self.rows.values() if row.key not in self.deleted]
 
-    def tasks(self, limit: int = -1, after: str = "", terms: str = "") -> Sequence[Task]:
+    def tasks(self, limit: int = -1, after: str = "", terms: str = "") -> list[Task]:
         rows = [*self.load_tasks()]
         start = next((place for place, row in enumerate(rows, start=1) if row.id == after), 0)
         return rows[start:][: None if limit < 0 else limit]
 
-    def together(self, task_ids: Sequence[str]) -> Sequence[Task]:
+    def together(self, task_ids: Sequence[str]) -> list[Task]:
         return self.named(task_ids)
 
-    def named(self, task_ids: Sequence[str]) -> Sequence[Task]:
+    def named(self, task_ids: Sequence[str]) -> list[Task]:
         return [row for row in self.load_tasks() if row.id in task_ids]
 
-    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> Sequence[Task]:
+    def known_as(self, provider: str, account: str, remote_ids: Sequence[str]) -> list[Task]:
         keys = {(provider, account, remote_id) for remote_id in remote_ids}
         return [row for row in self.load_tasks() if row.key in keys]
 
@@ -171,7 +172,7 @@ class MemoryArchive:
         return self._write("tasks", [task.id for task in tasks], lambda: self.rows.update({t.id: t for t in tasks}))
 
     def save_answer(
-        self, task_id: str, body: bytes, *, digest: str, received_at: datetime, final: bool
+        self, task_id: str, body: bytes, *, digest: str = "", received_at: datetime, final: bool
     ) -> "Future[None]":
         def work() -> None:
             assert task_id in self.rows, "an answer needs its task's row"
@@ -222,7 +223,7 @@ class MemoryArchive:
     def add_log(self, entries: Sequence[LogEntry]) -> "Future[None]":
         return self._write("log", len(entries), lambda: self.entries.extend(entries))
 
-    def log_after(self, number: int) -> tuple[int, Sequence[LogEntry]]:
+    def log_after(self, number: int) -> tuple[int, list[LogEntry]]:
         return len(self.entries), self.entries[number:]
 
     def take_lease(self, account: str = "") -> bool:

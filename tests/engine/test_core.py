@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -119,7 +118,7 @@ def test_while_the_archive_server_is_away_nobody_asks_and_it_is_said_until_it_is
 
 def test_a_look_round_that_fails_because_the_server_is_away_is_repeated_soon() -> None:
     class Broken(MemoryArchive):
-        def log_after(self, number: int) -> tuple[int, Sequence[LogEntry]]:
+        def log_after(self, number: int) -> tuple[int, list[LogEntry]]:
             if self.away is not None:
                 raise ArchiveError("the server is gone")
             return super().log_after(number)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -339,7 +339,8 @@ def world(
         loop.hosts[f"{front.name}.localhost"] = _here
     archive = Archive.open(path)
     accounts = [_account(front) for front in fronts.values()]
-    runtime = Runtime(_Patient(archive, loop), accounts, clock=LoopClock(loop), rng=random.Random(seed))
+    patient = cast("Archive", _Patient(archive, loop))
+    runtime = Runtime(patient, accounts, clock=LoopClock(loop), rng=random.Random(seed))
     _move(runtime, loop)
     made = World(runtime, archive, loop, simulation, fronts, _servers=servers)
 

@@ -10,6 +10,8 @@ from tui.domain.errors import ProviderError
 from tui.domain.task import Cost
 
 if TYPE_CHECKING:
+    import re
+
     from tui.domain.actions import Action
     from tui.domain.detail import Json
 
@@ -108,3 +110,27 @@ class Draft:
     output_schema: "Mapping[str, Json] | None" = None
     options: "Mapping[str, Json]" = field(default_factory=dict)
     previous: tuple[str, ...] = ()  # remote ids of tasks at the same account that it goes on from
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRule:
+    """The error that a refusal of a service becomes.
+
+    `said` replaces the service's own words; "" quotes them. `changed` tells of a request that was to change something
+    whether it may have been carried out all the same; None leaves that to the kind of error. `wait` replaces the time
+    to wait that the service names, where that is known to be too short; in seconds.
+    """
+
+    error: type[ProviderError]
+    said: str = ""
+    hint: str = ""
+    changed: bool | None = None
+    wait: float | None = None
+
+
+RefusalRules = Mapping["int | str | tuple[int, str | re.Pattern[str]]", RefusalRule]
+"""HTTP status, code inside the body ("insufficient_quota"), or both -> meaning; the most exact one counts.
+
+A pattern beside a status is searched in the body as it is, for services that send words and no code; it comes before
+every code.
+"""

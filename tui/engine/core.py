@@ -9,6 +9,7 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from tui.domain.away import Away
 from tui.domain.budget import Budget
@@ -25,8 +26,11 @@ from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.loading import TaskLoader
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.polling.worker import Worker
-from tui.engine.ports import NO_CHANGES, ArchivePort, Changes, Clock
+from tui.engine.ports import NO_CHANGES, Changes, Clock
 from tui.engine.state.state import LOG_LINES, EngineState
+
+if TYPE_CHECKING:
+    from tui.engine.archive import Archive
 
 SHARE_EVERY = 2.0  # seconds between looks at what other processes did
 SHARE_TOGETHER = 0.2  # seconds: changes in a row, of which we are told, are one look
@@ -64,7 +68,7 @@ class Core:
 
     def __init__(
         self,
-        archive: ArchivePort,
+        archive: "Archive",
         accounts: Sequence[ServiceAccount],
         *,
         workers: Executor,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.config.accounts import Account as Configured
 from tui.domain.actions import Action, Batch, Outcome
@@ -24,8 +24,11 @@ from tui.engine.api import BatchPlan, Condition, Engine, Listener, LogEntry, Pro
 from tui.engine.core import Core, failed
 from tui.engine.executor import DaemonExecutor
 from tui.engine.polling.connection import ServiceAccount, account_of
-from tui.engine.ports import ArchivePort, Clock
+from tui.engine.ports import Clock
 from tui.providers.protocol import DownloadProgress
+
+if TYPE_CHECKING:
+    from tui.engine.archive import Archive
 
 T = TypeVar("T")
 
@@ -58,7 +61,7 @@ class Runtime(Engine):
 
     def __init__(
         self,
-        archive: ArchivePort,
+        archive: "Archive",
         accounts: Sequence[Configured | ServiceAccount],
         *,
         watch: bool = True,

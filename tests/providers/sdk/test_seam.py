@@ -23,12 +23,11 @@ from tui.domain.errors import (
     Unavailable,
     UsageError,
 )
-from tui.domain.provider import Draft, Response
+from tui.domain.provider import Draft, RefusalRule, RefusalRules, Response
 from tui.domain.secret import Secret
 from tui.domain.task import CostKind, Counter, TaskStatus
 from tui.providers.http.errors import Failure, refusal
 from tui.providers.protocol import Client, ClientSettings
-from tui.providers.sdk.endpoints import RefusalRule, RefusalRules
 from tui.providers.sdk.exchanges import MAGIC, unpack
 from tui.providers.sdk.prices import Rates, TokenPrices, set_prices
 from tui.testing.contract import ProviderContract

@@ -15,9 +15,9 @@ from tui.domain.anchors import Anchor, Anchored, FieldAnchor, MarkerAnchor, Offs
 from tui.domain.detail import Image, Interaction, Numbering, Reply, Report, ReportFormat, Source, Step
 from tui.domain.errors import BadKey, Gone, PaymentNeeded, Refused
 from tui.domain.options import OptionKind
-from tui.domain.provider import Cadence, Draft, Mode, Retention
+from tui.domain.provider import Cadence, Draft, Mode, RefusalRule, Retention
 from tui.domain.task import Cost, CostKind, Counter, TaskStatus
-from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, WITH_RESULT, Endpoints, Exchange, RefusalRule, Stream
+from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, WITH_RESULT, Endpoints, Exchange, Stream
 from tui.providers.sdk.json import Amount, Body, Clean, Count, Raw, Text, Time, facts
 from tui.providers.sdk.parts import ReadContext, TaskParts
 from tui.providers.sdk.prices import Rates, TokenPrices, Usage

@@ -3,9 +3,8 @@
     archive = Archive.open(path)         # creates, migrates, recovers; `archive.notes` is what the user must be told
     archive.put_tasks([task]).result()   # writes are futures, done after commit; reads block, from any thread
 
-`Archive` is the engine's `ArchivePort` (tui/engine/ports.py): `load_tasks`, `put_tasks`, `save_answer` (bytes before
-anybody parses them), `save_reading`, `current_answer`, `mark`, `take_lease`, `release_lease`, `foreign_changes`.
-Beyond that:
+The engine needs `load_tasks`, `put_tasks`, `save_answer` (bytes before anybody parses them), `save_reading`,
+`current_answer`, `mark`, `take_lease`, `release_lease`, `foreign_changes`. Beyond that:
 
 - `first_tasks(count)`, `tasks(limit, after)`, `named(ids)`, `task(id)`, `find(prefix)`, `deleted_keys()`,
   `versions(id)`, `raw(id, version)`, `save_unreadable(id, body, why)`, `with_body(body)`, `log(limit)`,

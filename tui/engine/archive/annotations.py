@@ -16,7 +16,16 @@ from tui.domain.text import clean
 from tui.engine.archive.database import Database, Store
 from tui.engine.archive.rows import rows
 from tui.engine.archive.rows.task_json import storable
-from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL, NOTED_BY, SEEN_BEFORE, STARTED_BY, TAGGED_BY, put_state
+from tui.engine.archive.shared_sql import (
+    EVERYTHING,
+    FINAL_SQL,
+    NOTED_BY,
+    SEEN_BEFORE,
+    STARTED_BY,
+    TAGGED_BY,
+    put_state,
+    state_of,
+)
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
@@ -173,9 +182,8 @@ class AnnotationStore:
         """Return the value that `set_state` stored under `key`; None if there is none."""
         with self._store.reading() as db:
             for place in db.marks.places(db, key):
-                row = db.execute("SELECT value FROM state WHERE key = ?", (place,)).fetchone()
-                if row is not None:
-                    value: Json = json.loads(row[0])
+                if (text := state_of(db, place)) is not None:
+                    value: Json = json.loads(text)
                     return value
         return None
 
@@ -229,8 +237,8 @@ def _set(db: Database, n: int, column: str, value: Any) -> None:
 def _set_tags(db: Database, n: int, tags: str) -> None:
     """Replace the tags of a task; new ones are recorded as this person's."""
     own_id, old = db.execute("SELECT id, tags FROM task WHERE n = ?", (n,)).fetchone()
-    row = db.execute("SELECT value FROM state WHERE key = ?", (TAGGED_BY + own_id,)).fetchone()
-    known = json.loads(row[0]) if row else dict.fromkeys(old.split(), "")
+    tagged = state_of(db, TAGGED_BY + own_id)
+    known = json.loads(tagged) if tagged else dict.fromkeys(old.split(), "")
     _set(db, n, "tags", tags)
     put_state(db, TAGGED_BY + own_id, json.dumps({tag: known.get(tag, db.person) for tag in tags.split()}))
 
@@ -243,8 +251,8 @@ def _merged(db: Database, task_id: str, before: str, present: str, text: str) ->
     if present in {before, text}:
         return text
     key, change = _MERGED + task_id, _digest_of(before, text)
-    known = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-    if known is not None and json.loads(known[0]) == [change, _digest_of(present)]:
+    known = state_of(db, key)
+    if known is not None and json.loads(known) == [change, _digest_of(present)]:
         return present
     kept = merge_text.merged(before, present, text)
     put_state(db, key, json.dumps([change, _digest_of(kept)]))
@@ -267,12 +275,8 @@ def _purge(db: Database, n: int) -> int:
     if key[2] is not None:
         put_state(db, rows.PURGED + json.dumps(key), "")
     bodies = db.execute("SELECT n, body FROM answer WHERE task = ?", (n,)).fetchall()
-
-    def remove() -> None:
-        db.execute("DELETE FROM task WHERE n = ?", (n,))
-
     rows.count_on(db, n)
-    db.index.changing(db, n, remove)
+    db.index.changing(db, n, lambda: db.execute("DELETE FROM task WHERE n = ?", (n,)))
     for _, body in bodies:
         db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))
     return 1

@@ -1,4 +1,4 @@
-"""The archive as one object: the engine's `ArchivePort` and the queries of the front ends."""
+"""The archive as one object: what the engine writes and reads, and the queries of the front ends."""
 
 import os
 import threading
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
     from tui.engine.archive.copying import Copied
+    from tui.engine.archive.postgres.queue import TeamQueue
     from tui.engine.archive.postgres.store import PostgresStore
     from tui.engine.archive.rows.maintenance import Maintenance
     from tui.engine.archive.rows.values import CostLine, DayCost, StoredVersion
     from tui.engine.archive.search.library import Library
-    from tui.engine.ports import TeamQueue
 
 
 class Archive(TaskQueries):
@@ -85,9 +85,9 @@ class Archive(TaskQueries):
         """The queue of a shared archive; None for a file."""
         if self._store.kind == "sqlite":
             return None
-        from tui.engine.archive.postgres.queue import PostgresQueue
+        from tui.engine.archive.postgres.queue import TeamQueue
 
-        return PostgresQueue(lambda: cast("PostgresStore", self._store), self._writer)
+        return TeamQueue(lambda: cast("PostgresStore", self._store), self._writer)
 
     @cached_property
     def maintenance(self) -> "Maintenance":

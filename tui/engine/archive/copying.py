@@ -12,7 +12,7 @@ from typing import Any
 from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.database import Database, Mark, Store
 from tui.engine.archive.rows import responses, rows
-from tui.engine.archive.shared_sql import NOTED_BY, SEEN_BEFORE, STARTED_BY, TAGGED_BY
+from tui.engine.archive.shared_sql import NOTED_BY, SEEN_BEFORE, STARTED_BY, TAGGED_BY, state_of
 
 _TASK = (
     "id provider account remote_id status title prompt record sort_at cost_amount cost_unit cost_kind "
@@ -103,7 +103,6 @@ def _read(store: Store, n: int) -> tuple[_Whole, list[str]]:
             for answer, digest, size, data, at, final, *rest in found
         ]
         sound = [one for one in answers if responses.unpack(one.data, one.digest) is not None]
-        draft = db.execute("SELECT value FROM state WHERE key = ?", (f"draft.{values[0]}",)).fetchone()
         whole = _Whole(
             tuple(values),
             shown,
@@ -115,7 +114,7 @@ def _read(store: Store, n: int) -> tuple[_Whole, list[str]]:
             db.execute(
                 "SELECT id, url, page, site, title, lines FROM source WHERE task = ? ORDER BY n", (n,)
             ).fetchall(),
-            None if draft is None else draft[0],
+            state_of(db, f"draft.{values[0]}"),
         )
     damaged = len(answers) - len(sound)
     return whole, [f"a stored answer of task {values[0]} does not match its checksum and was left out"] * damaged

@@ -117,7 +117,7 @@ class SearchIndex(Protocol):
     def added(self, db: Any, n: int) -> None:
         """Add a new task row `n` to the index."""
 
-    def changing(self, db: Any, n: int, change: Callable[[], None]) -> None:
+    def changing(self, db: Any, n: int, change: Callable[[], object]) -> None:
         """Run `change`, which alters searchable text of task row `n`, and update the index."""
 
     def ranked(self, db: Any, wanted: Wanted, limit: int, offset: int, most: int) -> Counted:

@@ -35,6 +35,12 @@ def under(prefix: str) -> str:
     return f"key >= '{prefix}' AND key < '{prefix[:-1]}/'"  # "/" follows "."
 
 
+def state_of(db: "Database", key: str) -> str | None:
+    """Return one entry of the table `state`; None if there is none."""
+    found = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    return None if found is None else str(found[0])
+
+
 def put_state(db: "Database", key: str, value: str) -> None:
     """Set one entry of the table `state`."""
     db.execute("INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))

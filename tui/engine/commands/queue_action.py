@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from typing import TYPE_CHECKING
 
 from tui.domain.action_text import ASKABLE, written
 from tui.domain.actions import Action, Outcome
@@ -13,7 +14,10 @@ from tui.domain.text import join
 from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.polling.connection import NoKey
 from tui.engine.polling.worker import Worker
-from tui.engine.ports import QueuedAction, TeamQueue
+from tui.engine.ports import QueuedAction
+
+if TYPE_CHECKING:
+    from tui.engine.archive.postgres.queue import TeamQueue
 
 TIMEOUT = 30.0  # seconds; an action that nobody took by then is removed from the queue
 _LOOK_EVERY = 0.5  # seconds
@@ -50,7 +54,7 @@ async def queue_action(pipeline: IngestPipeline, worker: Worker, task: Task, act
     return await _outcome_of(pipeline, queue, queued)
 
 
-async def _outcome_of(pipeline: IngestPipeline, queue: TeamQueue, queued: QueuedAction) -> Outcome:
+async def _outcome_of(pipeline: IngestPipeline, queue: "TeamQueue", queued: QueuedAction) -> Outcome:
     give_up = pipeline.clock.monotonic() + TIMEOUT
     while pipeline.clock.monotonic() < give_up:
         try:

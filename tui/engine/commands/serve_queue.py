@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping,
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.domain.action_text import read
 from tui.domain.actions import Action, Outcome
@@ -19,8 +19,11 @@ from tui.engine.commands.queue_action import outcome_json
 from tui.engine.commands.queue_up import BEING_SENT, batch_plan
 from tui.engine.ingest.pipeline import IngestPipeline, done
 from tui.engine.polling.worker import Worker
-from tui.engine.ports import QueuedAction, QueuedCreate, TeamQueue
+from tui.engine.ports import QueuedAction, QueuedCreate
 from tui.engine.state.state import EngineState
+
+if TYPE_CHECKING:
+    from tui.engine.archive.postgres.queue import TeamQueue
 
 # What an attempt took that was not heard of for longer stays unsure, and is not sent. By the time of day, which goes on
 # while a machine sleeps.
@@ -76,7 +79,7 @@ class QueueServer:
         if self._serving:
             await asyncio.wait(self._serving.values(), timeout=seconds)
 
-    async def _serve_actions(self, queue: TeamQueue, key: str) -> None:
+    async def _serve_actions(self, queue: "TeamQueue", key: str) -> None:
         """Carry out queued actions; where an outcome cannot be saved, it stays unknown to the process that asked."""
         while not self._ended:
             try:
@@ -97,7 +100,7 @@ class QueueServer:
         except DivewatchError as error:
             return error
 
-    async def _serve(self, queue: TeamQueue, key: str) -> None:
+    async def _serve(self, queue: "TeamQueue", key: str) -> None:
         worker = self.workers[key]
         while not self._ended:
             attempt = self._attempts.get(key) or _Attempt(secrets.token_hex(16), self.pipeline.clock.now())
@@ -127,7 +130,7 @@ class QueueServer:
         begins = self.pipeline.clock.now()
         return replace(row, status=TaskStatus.UNKNOWN, provider_status="", warnings=(BEING_SENT,), created_at=begins)
 
-    async def _send(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> None:
+    async def _send(self, queue: "TeamQueue", worker: Worker, taken: Sequence[QueuedCreate]) -> None:
         rows = [one.task for one in taken]
         self.state.put(rows)
         try:
@@ -147,7 +150,9 @@ class QueueServer:
         except ArchiveError as error:  # it stays marked as taken: nobody sends it again
             self.state.log("problem", f"could not tidy the queue: {error.message}", provider=worker.account.key)
 
-    async def _refusal(self, queue: TeamQueue, worker: Worker, taken: Sequence[QueuedCreate]) -> DivewatchError | None:
+    async def _refusal(
+        self, queue: "TeamQueue", worker: Worker, taken: Sequence[QueuedCreate]
+    ) -> DivewatchError | None:
         """Return why these creates are not sent; None if they are."""
         try:
             check(worker, [one.draft for one in taken])
@@ -164,7 +169,7 @@ class QueueServer:
         return None
 
     async def _over_budget(
-        self, queue: TeamQueue, taken: Sequence[QueuedCreate], prices: Sequence[tuple[str, Cost]]
+        self, queue: "TeamQueue", taken: Sequence[QueuedCreate], prices: Sequence[tuple[str, Cost]]
     ) -> Sequence[str]:
         now, ids = self.pipeline.clock.now(), [one.task.id for one in taken]
         charges = await self.pipeline.off_loop(queue.charges, month_start(now), ids)

@@ -1,7 +1,7 @@
 """Reads the detail of a task from its stored response; needs no running engine and no network."""
 
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer, ConfigError, NotFound
@@ -12,25 +12,11 @@ from tui.engine.ports import StoredResponse
 from tui.providers import registry
 from tui.providers.protocol import Reader
 
-
-class Stored(Protocol):
-    """The archive, as far as `read_detail` needs it."""
-
-    def task(self, task_id: str) -> Task:
-        """Return a task; raises `NotFound`."""
-
-    def current_answer(self, task_id: str) -> StoredResponse | None:
-        """Return the response to show."""
+if TYPE_CHECKING:
+    from tui.engine.archive import Archive
 
 
-class Versioned(Stored, Protocol):
-    """The archive, as far as `read_version` needs it."""
-
-    def answer(self, task_id: str, version: int) -> StoredResponse:
-        """Return one stored response; raises `NotFound`."""
-
-
-def read_detail(archive: Stored, task_id: str) -> Detail:
+def read_detail(archive: "Archive", task_id: str) -> Detail:
     """Return everything the archive knows about a task, without an engine; parse errors are in `problems`.
 
     Raises:
@@ -39,7 +25,7 @@ def read_detail(archive: Stored, task_id: str) -> Detail:
     return read_stored(archive.task(task_id), archive.current_answer(task_id))
 
 
-def read_version(archive: Versioned, task_id: str, version: int) -> Detail:
+def read_version(archive: "Archive", task_id: str, version: int) -> Detail:
     """Return one stored response of a task as a detail.
 
     Raises:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from tui.domain.detail import Detail, Report
 from tui.domain.errors import ArchiveError, BadAnswer
@@ -19,10 +19,13 @@ from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
 from tui.engine.ingest.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
 from tui.engine.ingest.report_index import Derived, derive
-from tui.engine.ports import ArchivePort, Clock, ParsedResponse, ResponseFingerprint
+from tui.engine.ports import Clock, ParsedResponse, ResponseFingerprint
 from tui.engine.state.state import EngineState
 from tui.providers.protocol import Reader
 from tui.providers.sdk.exchanges import MAGIC
+
+if TYPE_CHECKING:
+    from tui.engine.archive import Archive
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,7 +85,7 @@ class IngestPipeline:
         workers: threads for what is too long for the loop.
     """
 
-    archive: ArchivePort
+    archive: "Archive"
     state: EngineState
     clock: Clock
     workers: Executor

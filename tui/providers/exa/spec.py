@@ -12,10 +12,10 @@ from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import Forbidden, PaymentNeeded, RateLimited, Refused
 from tui.domain.options import OptionKind, value_at
-from tui.domain.provider import Cadence, Draft, Mode
+from tui.domain.provider import Cadence, Draft, Mode, RefusalRule
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import Complaint, between, list_of, matching, text, texts_by_name, whole
-from tui.providers.sdk.endpoints import DELETE, GET, POST, Endpoints, Exchange, Paging, RefusalRule
+from tui.providers.sdk.endpoints import DELETE, GET, POST, Endpoints, Exchange, Paging
 from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference, ServiceOption
 
 KNOWN_ON = "2026-10-01"

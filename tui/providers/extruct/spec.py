@@ -6,10 +6,10 @@ from typing import Any
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import Forbidden, Unavailable
-from tui.domain.provider import Cadence, Draft, Mode
+from tui.domain.provider import Cadence, Draft, Mode, RefusalRule
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import Complaint
-from tui.providers.sdk.endpoints import GET, POST, Endpoints, Paging, RefusalRule
+from tui.providers.sdk.endpoints import GET, POST, Endpoints, Paging
 from tui.providers.sdk.spec import UUID, Bearer, ProviderSpec, Reference
 
 AGENTS = {"medium": 25, "high": 50, "xhigh": 75}

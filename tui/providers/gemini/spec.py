@@ -8,10 +8,10 @@ from typing import Any
 from tui.domain.actions import Approve, Cancel, Delete
 from tui.domain.capability import Capability
 from tui.domain.errors import BadKey, PaymentNeeded, RateLimited, Refused
-from tui.domain.provider import Cadence, Draft, Mode, Retention
+from tui.domain.provider import Cadence, Draft, Mode, RefusalRule, Retention
 from tui.domain.task import Cost, CostKind
 from tui.providers.gemini.options import OPTIONS, check_together, is_model, settle
-from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, RefusalRule, Stream
+from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, Stream
 from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference
 
 DEFAULT_AGENT = "deep-research-preview-04-2026"

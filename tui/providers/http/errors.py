@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from tui.domain.errors import (
     BadKey,
@@ -17,7 +16,7 @@ from tui.domain.errors import (
     Unavailable,
     Unreachable,
 )
-from tui.domain.provider import ProviderInfo
+from tui.domain.provider import ProviderInfo, RefusalRule, RefusalRules
 from tui.domain.text import join, one_line
 from tui.domain.url import check_url
 from tui.providers.http.explain import explain
@@ -27,32 +26,7 @@ _TRY_AGAIN = frozenset({408, 425})
 _TRY_AGAIN_IN = re.compile(rb"try again in (\d{1,7}(?:\.\d{1,7})?)(ms|s)\b")
 _ELSEWHERE = frozenset({301, 302, 307, 308})
 _RETRY_DELAY = re.compile(rb'"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d{1,9})?)s"')
-RefusalKey = int | str | tuple[int, str | re.Pattern[str]]
 _CODE_MEMBERS = frozenset({"code", "error_code", "type", "status", "reason", "tag", "error"})
-
-
-class RefusalMeaning(Protocol):
-    """The error that a refusal becomes, as a protocol (`tui.providers.sdk.endpoints.RefusalRule`)."""
-
-    @property
-    def error(self) -> type[ProviderError]:
-        """The error it becomes."""
-
-    @property
-    def said(self) -> str:
-        """Our message; "" quotes the service."""
-
-    @property
-    def hint(self) -> str:
-        """What to do next."""
-
-    @property
-    def changed(self) -> bool | None:
-        """Whether the request may have been carried out anyway; None: decided by the kind of error."""
-
-    @property
-    def wait(self) -> float | None:
-        """Seconds to wait, instead of the service's own figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +39,7 @@ class Failure:
     location: str = ""
     retry_after: float | None = None
     changes: bool = False  # the request was to change something (anything but a GET)
-    refusal_rules: "tuple[Mapping[RefusalKey, RefusalMeaning], ...]" = ()  # the endpoint's, then the service's
+    refusal_rules: tuple[RefusalRules, ...] = ()  # the endpoint's, then the service's
     secret: str = ""  # masked if the answer quotes it
 
 
@@ -106,12 +80,12 @@ def refusal(failure: Failure, info: ProviderInfo) -> ProviderError:
     return Refused(f"{word}{quoted}", http=status)
 
 
-def _meant(failure: Failure) -> "RefusalMeaning | None":
+def _meant(failure: Failure) -> RefusalRule | None:
     """Return the most specific rule for this status and the codes in the body; None without one."""
     if not failure.refusal_rules:
         return None
     codes = codes_in(failure.body)
-    tries: list[RefusalKey] = [*((failure.status, code) for code in codes), *codes, failure.status]
+    tries: list[int | str | tuple[int, str]] = [*((failure.status, code) for code in codes), *codes, failure.status]
     text = failure.body[:65536].decode("utf-8", "replace")
     for rules in failure.refusal_rules:
         for key, meaning in rules.items():
@@ -123,7 +97,7 @@ def _meant(failure: Failure) -> "RefusalMeaning | None":
     return None
 
 
-def _as_meant(failure: Failure, info: ProviderInfo, meant: "RefusalMeaning", quoted: str) -> ProviderError:
+def _as_meant(failure: Failure, info: ProviderInfo, meant: RefusalRule, quoted: str) -> ProviderError:
     plain = refusal(replace(failure, refusal_rules=()), info)
     kind = type(plain)
     verb = "rejects the key" if issubclass(meant.error, BadKey) else "refuses this"

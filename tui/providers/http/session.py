@@ -21,11 +21,11 @@ import httpx
 
 from tui import __version__
 from tui.domain.errors import BadAnswer, Unreachable
-from tui.domain.provider import ProviderInfo, Response
+from tui.domain.provider import ProviderInfo, RefusalRules, Response
 from tui.domain.url import host_of
 from tui.providers.http.base_url import Origin, is_loopback, parse_origin, usable_key
 from tui.providers.http.body_stream import TooMuch, Unusable, looked_at, read_body
-from tui.providers.http.errors import Failure, RefusalKey, RefusalMeaning, refusal
+from tui.providers.http.errors import Failure, refusal
 from tui.providers.http.network import REQUEST_ERRORS, cannot_build, unreachable
 from tui.providers.http.proxies import proxy_map
 from tui.providers.http.retry_after import http_date, retry_after
@@ -71,7 +71,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     keyed: bool = True
-    refusal_rules: tuple[Mapping[RefusalKey, RefusalMeaning], ...] = ()  # of refusals; the first that knows
+    refusal_rules: tuple[RefusalRules, ...] = ()  # of refusals; the first that knows
     seconds: float | None = None  # for the whole request, where the usual limit is too short
 
     @property

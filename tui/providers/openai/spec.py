@@ -8,12 +8,12 @@ from tui.domain.actions import Approve, Cancel, Delete
 from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import BadKey, Forbidden, PaymentNeeded, Refused, Unavailable
-from tui.domain.provider import Cadence, Draft, Mode, Retention
+from tui.domain.provider import Cadence, Draft, Mode, RefusalRule, Retention
 from tui.domain.task import Cost
 from tui.providers.openai.options import OPTIONS, check_together
 from tui.providers.openai.prices import KNOWN_ON, MODELS
 from tui.providers.sdk.draft_rules import as_list, without_nulls
-from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, RefusalRule, Stream
+from tui.providers.sdk.endpoints import ACTIVE, DELETE, GET, POST, Endpoints, Exchange, Stream
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference
 
 DEFAULT_MODEL = "gpt-6.2-sol"

@@ -10,10 +10,10 @@ from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import Refused
 from tui.domain.options import OptionKind
-from tui.domain.provider import BatchLimits, Cadence, Draft, Mode
+from tui.domain.provider import BatchLimits, Cadence, Draft, Mode, RefusalRule
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.providers.sdk.draft_rules import Complaint, day, list_of, text
-from tui.providers.sdk.endpoints import GET, POST, WITH_RESULT, Endpoints, Exchange, RefusalRule, Stream
+from tui.providers.sdk.endpoints import GET, POST, WITH_RESULT, Endpoints, Exchange, Stream
 from tui.providers.sdk.spec import HeaderKey, ProviderSpec, Reference, ServiceOption
 
 _KNOWN_ON = "2026-08-05"

@@ -10,11 +10,11 @@ from tui.domain.capability import Capability
 from tui.domain.detail import Json
 from tui.domain.errors import Refused
 from tui.domain.options import OptionKind
-from tui.domain.provider import Cadence, Draft, Mode
+from tui.domain.provider import Cadence, Draft, Mode, RefusalRule
 from tui.domain.task import Cost
 from tui.providers.perplexity.questions import approve, check_results, respond, respond_json
 from tui.providers.sdk.draft_rules import Complaint, day, list_of, text, whole
-from tui.providers.sdk.endpoints import GET, POST, Endpoints, RefusalRule
+from tui.providers.sdk.endpoints import GET, POST, Endpoints
 from tui.providers.sdk.spec import Bearer, ProviderSpec, Reference, ServiceOption, put
 
 _ASKED = "2026-11-28"

@@ -1,12 +1,11 @@
 """The endpoints of a service as data: requests, and the errors of their responses."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tui.domain.actions import Action
-from tui.domain.errors import ProviderError
+from tui.domain.provider import RefusalRules
 from tui.domain.task import TaskStatus
 
 ACTIVE = frozenset({TaskStatus.QUEUED, TaskStatus.RUNNING, TaskStatus.WAITING, TaskStatus.CANCELLING})
@@ -17,30 +16,6 @@ ALWAYS = frozenset(TaskStatus)
 
 BodyOf = Callable[..., Mapping[str, Any] | None]  # (draft) of a create, (action, remote id) of an action; None: no body
 QueryOf = Callable[..., Mapping[str, str]]  # the same
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalRule:
-    """The error that a refusal of a service becomes.
-
-    `said` replaces the service's own words; "" quotes them. `changed` tells of a request that was to change something
-    whether it may have been carried out all the same; None leaves that to the kind of error. `wait` replaces the time
-    to wait that the service names, where that is known to be too short; in seconds.
-    """
-
-    error: type[ProviderError]
-    said: str = ""
-    hint: str = ""
-    changed: bool | None = None
-    wait: float | None = None
-
-
-RefusalRules = Mapping[int | str | tuple[int, str | re.Pattern[str]], RefusalRule]
-"""HTTP status, code inside the body ("insufficient_quota"), or both -> meaning; the most exact one counts.
-
-A pattern beside a status is searched in the body as it is, for services that send words and no code; it comes before
-every code.
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from tui.domain.actions import BATCH_ACTIONS, Action, capability_of
 from tui.domain.capability import Capability
 from tui.domain.options import Option, OptionKind, value_at
-from tui.domain.provider import BatchLimits, Cadence, Draft, Mode, ProviderInfo, Retention
+from tui.domain.provider import BatchLimits, Cadence, Draft, Mode, ProviderInfo, RefusalRules, Retention
 from tui.domain.task import Cost
 from tui.providers.sdk import draft_rules
 from tui.providers.sdk.draft_rules import Complaint, Rule
-from tui.providers.sdk.endpoints import Endpoints, RefusalRules
+from tui.providers.sdk.endpoints import Endpoints
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json

@@ -6,10 +6,10 @@ from typing import Any
 from tui.domain.detail import Json
 from tui.domain.errors import PaymentNeeded, Refused
 from tui.domain.options import OptionKind
-from tui.domain.provider import Cadence, Draft, Mode
+from tui.domain.provider import Cadence, Draft, Mode, RefusalRule
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import Complaint, list_of, text
-from tui.providers.sdk.endpoints import GET, POST, Endpoints, RefusalRule
+from tui.providers.sdk.endpoints import GET, POST, Endpoints
 from tui.providers.sdk.spec import UUID, Bearer, ProviderSpec, Reference, ServiceOption
 
 _DOMAINS, _FILES = 20, 5

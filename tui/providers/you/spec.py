@@ -6,10 +6,10 @@ from typing import Any
 from tui.domain.capability import Capability
 from tui.domain.errors import Forbidden
 from tui.domain.options import OptionKind, value_at
-from tui.domain.provider import Cadence, Draft, Mode
+from tui.domain.provider import Cadence, Draft, Mode, RefusalRule
 from tui.domain.task import Cost, CostKind
 from tui.providers.sdk.draft_rules import Complaint, list_of, matching, text
-from tui.providers.sdk.endpoints import GET, POST, Endpoints, RefusalRule
+from tui.providers.sdk.endpoints import GET, POST, Endpoints
 from tui.providers.sdk.spec import UUID, HeaderKey, ProviderSpec, Reference, ServiceOption
 
 _DOMAINS = 500

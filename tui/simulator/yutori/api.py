@@ -16,7 +16,7 @@ from tui.simulator.json_body import Body, Refusal, answer, new_uuid
 from tui.simulator.service import Service
 from tui.simulator.tasks import SimTask, asked_for
 from tui.simulator.yutori import results
-from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, YutoriState, duration, light_status, state
+from tui.simulator.yutori.scripts import LIST_LAG, SCRIPTS, YutoriState, light_status, state, working
 
 _OLD_SCHEMA = record(type={"enum": ["json"]}, json_schema=either(NULL, OBJECT))
 _CREATE = record(
@@ -91,16 +91,16 @@ class SimulatedYutori(Service):
         old = (body.get("task_spec") or {}).get("output_schema") or {}
         schema = body.get("output_schema") or old.get("json_schema")
         task = self.begin(body["query"], body.get("mode", "deep"), schema)
-        script = SCRIPTS[task.script]
+        traits = SCRIPTS[task.script].traits
         made: Body = {"task_id": task.id, "view_url": _view_url(task), "status": "queued"}
-        if script.refused:
-            made |= {"status": "failed", "rejection_reason": script.rejection}
+        if "refused" in traits:
+            made |= {"status": "failed", "rejection_reason": traits["rejection"]}
         return answer(made | {"webhook_url": body.get("webhook_url")})
 
     def begin(self, query: str, mode: str, schema: Body | None, *, age: float = 0, **traits: Any) -> SimTask:
         """Start a task with the script that the query names, unless `traits` name one."""
         script = traits.pop("script", None) or asked_for(query, self.scripts, self.usual)
-        if SCRIPTS[script].epoch_id:
+        if "epoch_id" in SCRIPTS[script].traits:
             epoch = int(self.clock.wall(self.clock.now() - age))
             traits["id"] = f"{new_uuid(self.setting.random)}-{epoch}"
         return self.start(query, {"mode": mode, "output_schema": schema}, script, age=age, **traits)
@@ -117,43 +117,36 @@ class SimulatedYutori(Service):
 
     def body(self, task: SimTask) -> Body:
         """The status answer of yutori.md 4."""
-        now, script = self.state(task), SCRIPTS[task.script]
+        now, traits = self.state(task), SCRIPTS[task.script].traits
         result, value, updates = None, None, self._interim(task, now)
-        if now.status == "succeeded" and not script.nothing:
+        if now.status == "succeeded" and "nothing" not in traits:
             report = self.report(task)
             if now.structure == "succeeded":
                 value = results.structured_result(report, task.request["output_schema"])
-            result = results.text(report, script)
+            result = results.text(report, traits)
             moment = self.clock.stamp(task.created + (now.ended or 0.0))
-            updates.append(results.update(report, script, task.id, moment, (value, now.structure)))
+            updates.append(results.update(report, traits, task.id, moment, (value, now.structure)))
         body: Body = {"task_id": task.id, "view_url": _view_url(task), "status": now.status, "result": result}
-        if script.bare:
+        if "bare" in traits:
             return body | {"updates": updates}
         return body | {
             "structured_result": value,
             "structured_output_status": now.structure,
             "created_at": iso(self.clock.stamp(task.created), "microseconds"),
             "updates": updates,
-            "rejection_reason": script.rejection if now.status == "failed" else None,
+            "rejection_reason": traits.get("rejection") if now.status == "failed" else None,
             "mode": task.request["mode"],
         }
 
     def _interim(self, task: SimTask, now: YutoriState) -> list[Body]:
         script = SCRIPTS[task.script]
-        parts = script.updates + 1
-        working = duration(script, task.request["mode"], self._variety(task)) - script.queued
-        shown = [
-            (number, (number + 1) / parts) for number in range(script.updates) if (number + 1) / parts <= now.share
-        ]
+        parts = script.traits.get("updates", 0) + 1
+        seconds = working(script, task.request["mode"], self._variety(task))
+        report, start = self.report(task), task.created + script.queued
         return [
-            results.interim_update(
-                self.report(task),
-                task.id,
-                number,
-                share,
-                self.clock.stamp(task.created + script.queued + share * working),
-            )
-            for number, share in shown
+            results.interim_update(report, task.id, number - 1, share, self.clock.stamp(start + share * seconds))
+            for number in range(1, parts)
+            if (share := number / parts) <= now.share
         ]
 
     def _variety(self, task: SimTask) -> float:
@@ -195,7 +188,7 @@ class SimulatedYutori(Service):
             "status": status,
             "created_at": iso(self.clock.stamp(task.created), "microseconds"),
             "view_url": _view_url(task),
-            "rejection_reason": SCRIPTS[task.script].rejection if status == "failed" else None,
+            "rejection_reason": SCRIPTS[task.script].traits.get("rejection") if status == "failed" else None,
         }
 
     def _page_size(self, request: Request) -> int | None:

@@ -12,7 +12,6 @@ from tui.simulator.clock import milliseconds
 from tui.simulator.content import DemoReport, DemoSource, replace_markers
 from tui.simulator.json_body import Body
 from tui.simulator.schema_samples import structured
-from tui.simulator.yutori.scripts import YutoriScript
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -23,11 +22,11 @@ _MARKER = re.compile(r"\s*\[(\d+)\]")
 _TAGS = {"strong": "b", "em": "i"} | {f"h{level}": f"h{min(level + 1, 6)}" for level in range(1, 7)}
 
 
-def text(report: DemoReport, script: YutoriScript) -> str:
+def text(report: DemoReport, traits: Mapping[str, Any]) -> str:
     """The result: HTML whose citations are anchors without text, or markdown with named links."""
-    if script.bare:
+    if "bare" in traits:
         return f"{report.title}. Plain text, no links."
-    if script.markdown:
+    if "markdown" in traits:
         links = {source.id: f"([{source.host}]({source.url}))" for source in report.sources}
         return replace_markers(report.markdown, links)
     return _html(report)
@@ -69,14 +68,16 @@ def stats(report: DemoReport, share: float) -> Body:
     }
 
 
-def update(report: DemoReport, script: YutoriScript, task_id: str, moment: datetime, fields: tuple[Any, str]) -> Body:
+def update(
+    report: DemoReport, traits: Mapping[str, Any], task_id: str, moment: datetime, fields: tuple[Any, str]
+) -> Body:
     """The update that carries the finished text."""
     body: Body = {
         "id": str(uuid5(_NAMES, f"{task_id}/final")),
-        "timestamp": int(moment.timestamp()) if script.bare else milliseconds(moment),
-        "content": text(report, script),
+        "timestamp": int(moment.timestamp()) if "bare" in traits else milliseconds(moment),
+        "content": text(report, traits),
     }
-    if script.bare:
+    if "bare" in traits:
         return body
     return body | {
         "citations": citations(report),

@@ -1,30 +1,15 @@
 """The timeline of a Yutori task: pure functions from its script and age to its state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-_MINUTES = {"deep": 8.0, "fast": 3.0}
+from tui.simulator.course import Course
+
+_SECONDS = {"deep": 480.0, "fast": 180.0}
 LIST_LAG = 20.0  # seconds by which the list is behind the task itself
 BILLING = ("insufficient_prepaid_balance", "budget_exceeded", "subscription_inactive")
 UNDOCUMENTED = ("billing_limit_reached", "rate_limit_exceeded")
-
-
-@dataclass(frozen=True, slots=True)
-class YutoriScript:
-    """The timeline of one task."""
-
-    about: str
-    outcome: str = "succeeded"
-    ends: float = 1.0  # share of the mode's usual duration
-    queued: float = 6.0
-    rejection: str | None = None
-    refused: bool = False  # the create itself answers "failed"
-    updates: int = 0  # while running; the real service is only known to send none
-    markdown: bool = False
-    structure: str = "succeeded"  # what becomes of the structured part, if one is asked for
-    pending: float = 0.0  # seconds the structured part comes later than the text
-    bare: bool = False  # nothing but the required members, time stamps in seconds
-    nothing: bool = False  # succeeded with nothing to show
-    epoch_id: bool = False  # task id as UUID-epochseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,51 +22,54 @@ class YutoriState:
     ended: float | None  # simulated seconds after creation, None while active
 
 
-SCRIPTS = {
-    "html": YutoriScript("an HTML result, the usual case"),
-    "markdown": YutoriScript("a markdown result", markdown=True),
-    "epoch-id": YutoriScript("the older form of task id", epoch_id=True),
-    "waiting": YutoriScript("stays queued for five minutes", queued=300),
-    "updates": YutoriScript("sends updates with statistics while it runs", updates=4),
-    "structure-pending": YutoriScript("the structured part comes two minutes after the text", pending=120),
-    "structure-failed": YutoriScript("the text is there, the structured part failed", structure="failed"),
-    "bare": YutoriScript("only required members, update stamps in seconds, plain text", bare=True),
-    "nothing": YutoriScript("succeeded with nothing to show", nothing=True),
-    "failed-silent": YutoriScript("failed, and nothing tells why", "failed", 0.5),
-    "slow": YutoriScript("takes three times as long as usual", ends=3.0),
+def _script(about: str, end: str = "succeeded", ends: float = 1.0, queued: float = 6.0, **traits: Any) -> Course:
+    """Return a course that takes `ends` times as long as usual."""
+    return Course(about, end, _SECONDS["deep"] * ends, queued, traits=traits)
+
+
+SCRIPTS: Mapping[str, Course] = {
+    "html": _script("an HTML result, the usual case"),
+    "markdown": _script("a markdown result", markdown=True),
+    "epoch-id": _script("the older form of task id: UUID-epochseconds", epoch_id=True),
+    "waiting": _script("stays queued for five minutes", queued=300.0),
+    "updates": _script("sends updates while it runs; the real service is only known to send none", updates=4),
+    "structure-pending": _script("the structured part comes two minutes after the text", pending=120.0),
+    "structure-failed": _script("the text is there, the structured part failed", structure="failed"),
+    "bare": _script("only required members, update stamps in seconds, plain text", bare=True),
+    "nothing": _script("succeeded with nothing to show", nothing=True),
+    "failed-silent": _script("failed, and nothing tells why", "failed", 0.5),
+    "slow": _script("takes three times as long as usual", ends=3.0),
     **{
-        f"failed-{reason.replace('_', '-')}": YutoriScript(f"failed: {reason}", "failed", 0.05, rejection=reason)
+        f"failed-{reason.replace('_', '-')}": _script(f"failed: {reason}", "failed", 0.05, rejection=reason)
         for reason in (*BILLING, *UNDOCUMENTED)
     },
     **{
-        f"refused-{reason.replace('_', '-')}": YutoriScript(
-            f"the create is answered with failed: {reason}", "failed", 0.0, queued=0.0, rejection=reason, refused=True
+        f"refused-{reason.replace('_', '-')}": _script(
+            f"the create is answered with failed: {reason}", "failed", 0.0, 0.0, rejection=reason, refused=True
         )
         for reason in BILLING
     },
 }
 
 
-def duration(script: YutoriScript, mode: str, variety: float = 1.0) -> float:
-    """Simulated seconds from creation to the end of the text."""
-    return script.queued + _MINUTES[mode] * 60 * variety * script.ends
+def working(script: Course, mode: str, variety: float = 1.0) -> float:
+    """Simulated seconds from the start to the end of the text."""
+    return script.seconds * variety * _SECONDS[mode] / _SECONDS["deep"]
 
 
-def state(
-    script: YutoriScript, mode: str, elapsed: float, *, structured: bool = False, variety: float = 1.0
-) -> YutoriState:
+def state(script: Course, mode: str, elapsed: float, *, structured: bool = False, variety: float = 1.0) -> YutoriState:
     """The state of a task `elapsed` seconds after its creation; `structured` says that a schema was sent."""
-    end = duration(script, mode, variety)
-    if elapsed < script.queued:
-        return YutoriState("queued", 0.0, "pending" if structured else "not_requested", None)
-    if elapsed < end:
-        share = (elapsed - script.queued) / (end - script.queued)
-        return YutoriState("running", share, "pending" if structured else "not_requested", None)
+    now = script.at(elapsed, variety=variety * _SECONDS[mode] / _SECONDS["deep"])
     if not structured:
-        return YutoriState(script.outcome, 1.0, "not_requested", end)
-    if script.outcome == "failed":
-        return YutoriState("failed", 1.0, "failed", end)
-    return YutoriState("succeeded", 1.0, "pending" if elapsed < end + script.pending else script.structure, end)
+        structure = "not_requested"
+    elif now.ended == "failed":
+        structure = "failed"
+    elif now.ended is None or elapsed < now.changed + script.traits.get("pending", 0.0):
+        structure = "pending"
+    else:
+        structure = script.traits.get("structure", "succeeded")
+    status = now.ended or ("running" if now.started else "queued")
+    return YutoriState(status, now.share, structure, now.changed if now.ended else None)
 
 
 def light_status(now: YutoriState, elapsed: float, lag: float = LIST_LAG) -> str:

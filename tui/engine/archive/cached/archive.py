@@ -26,8 +26,8 @@ from tui.engine.ports import NO_CHANGES, Changes, StoredResponse, TaskCounts
 if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.engine.api import LogEntry
+    from tui.engine.archive.postgres.queue import TeamQueue
     from tui.engine.archive.postgres.store import PostgresStore
-    from tui.engine.ports import TeamQueue
 
 _PASSWORD = re.compile(r"(//[^/@?]*?):[^/?]*@|(?<=[?&])(?:ssl)?password=[^&]*")
 _LINES = 100
@@ -66,9 +66,9 @@ class CachedArchive(Archive):
     @property
     def queue(self) -> "TeamQueue":
         """The queue on the server."""
-        from tui.engine.archive.postgres.queue import PostgresQueue
+        from tui.engine.archive.postgres.queue import TeamQueue
 
-        return PostgresQueue(self._cached.server, self._writer)
+        return TeamQueue(self._cached.server, self._writer)
 
     def close(self, timeout: float = 2.0) -> bool:
         """Write what is queued and close; what the server has not acknowledged by then is saved on the local disk."""

@@ -16,7 +16,7 @@ from tui.domain.errors import ArchiveError
 from tui.engine.archive.database import Database
 from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import responses
-from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL, NOTED_BY, STARTED_BY, TAGGED_BY, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL, NOTED_BY, STARTED_BY, TAGGED_BY, put_state, state_of
 from tui.engine.archive.sqlite.store import SqliteStore
 
 ROWS = 5_000  # rows of the list that are kept
@@ -75,13 +75,13 @@ class LocalCopy:
     def place_in_time(self) -> tuple[str, int]:
         """Return (origin of the archive, its latest change that is copied); ("", 0) for a new copy."""
         with self.store.reading() as db:
-            return _state(db, _ORIGIN) or "", int(_state(db, _HIGH) or 0)
+            return state_of(db, _ORIGIN) or "", int(state_of(db, _HIGH) or 0)
 
     def is_like_the_server(self) -> None:
         """Note that it is, at this minute."""
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M+00:00")
         with self.store.reading() as db:
-            known = _state(db, _AT)
+            known = state_of(db, _AT)
         if known != now:
             self.store.write(lambda db: put_state(db, _AT, now)).result()
 
@@ -122,7 +122,7 @@ class LocalCopy:
 
 def as_of(db: Database) -> datetime | None:
     """Return when a copy was like its server the last time; None of one that never was."""
-    at = _state(db, _AT)
+    at = state_of(db, _AT)
     return None if at is None else datetime.fromisoformat(at)
 
 
@@ -152,11 +152,6 @@ def _columns(db: Database, table: str) -> list[str]:
     return [row[1] for row in db.execute(f"PRAGMA table_info({table})").fetchall()]
 
 
-def _state(db: Database, key: str) -> str | None:
-    found = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-    return None if found is None else str(found[0])
-
-
 def _begin_anew(db: Database, origin: str) -> None:
     db.execute("DELETE FROM body")
     db.execute("DELETE FROM state WHERE substr(key, 1, 3) = ? OR substr(key, 1, 5) = 'copy.'", (_UI,))
@@ -175,17 +170,13 @@ def _remove_task(db: Database, n: int) -> None:
     _remove_answers(db, n)
     for prefix in AUTHORS:
         db.execute("DELETE FROM state WHERE key IN (SELECT ? || id FROM task WHERE n = ?)", (prefix, n))
-    db.index.changing(db, n, lambda: _run(db, "DELETE FROM task WHERE n = ?", n))
+    db.index.changing(db, n, lambda: db.execute("DELETE FROM task WHERE n = ?", (n,)))
 
 
 def _remove_answers(db: Database, n: int) -> None:
     for answer, body in db.execute("SELECT n, body FROM answer WHERE task = ?", (n,)).fetchall():
         responses.remove(db, answer, body)
     db.execute("DELETE FROM state WHERE key = ?", (f"{_KEPT}{n}",))
-
-
-def _run(db: Database, sql: str, *values: Any) -> None:
-    db.execute(sql, values)
 
 
 def _put_tasks(db: Database, tasks: Sequence[TaskRows], high: int | None) -> None:
@@ -209,7 +200,7 @@ def _put_task(db: Database, task: TaskRows) -> None:
         db.index.added(db, n)
     else:
         pairs = ", ".join(f"{name} = :{name}" for name in row)
-        db.index.changing(db, n, lambda: _set_row(db, pairs, row))
+        db.index.changing(db, n, lambda: db.execute(f"UPDATE task SET {pairs} WHERE n = :n", row))
     if row["deleted_at"] is not None:  # what was deleted, and perhaps purged since, is not to be read here
         _remove_answers(db, n)
         db.index.changing(db, n, partial(_forget_text, db, n))
@@ -221,10 +212,6 @@ def _put_task(db: Database, task: TaskRows) -> None:
         db.execute(f"DELETE FROM {table} WHERE task = ?", (n,))
         for each in rows:
             _insert(db, table, each)
-
-
-def _set_row(db: Database, pairs: str, row: Row) -> None:
-    db.execute(f"UPDATE task SET {pairs} WHERE n = :n", row)
 
 
 def _insert(db: Database, table: str, row: Row) -> None:
@@ -243,8 +230,7 @@ def _put_report(db: Database, report: ReportRows) -> None:
     _insert(db, "answer", report.answer)
 
     def change() -> None:
-        db.execute("DELETE FROM text WHERE task = ?", (n,))
-        db.execute("DELETE FROM source WHERE task = ?", (n,))
+        _forget_text(db, n)
         for table, rows in (("text", report.texts), ("source", report.sources)):
             for row in rows:
                 _insert(db, table, row)

@@ -7,13 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, NotFound
 from tui.engine.archive.archive import Archive
 from tui.engine.archive.cached.archive import copy_path
 from tui.engine.archive.cached.copy import as_of
 from tui.engine.archive.cached.store import NotInCopy
-from tui.engine.archive.database import Database, Lease
+from tui.engine.archive.database import Database
 from tui.engine.archive.open import open_store
 from tui.engine.archive.sqlite.store import SqliteStore
 from tui.engine.archive.writing import refused
@@ -61,24 +60,11 @@ class _CopyAlone:
 
     read_only = True
     kind: Literal["sqlite"] = "sqlite"
+    away = None  # the file is there
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
-
-    @property
-    def place(self) -> str:
-        """The path."""
-        return self._store.place
-
-    @property
-    def lease(self) -> Lease:
-        """Nobody asks through a copy."""
-        return self._store.lease
-
-    @property
-    def away(self) -> Away | None:
-        """The file is there."""
-        return None
+        self.place, self.lease = store.place, store.lease
 
     @contextmanager
     def reading(self) -> Iterator[Database]:

@@ -42,6 +42,9 @@ class CachedStore:
         server: the server, where it was reached already.
     """
 
+    kind: Literal["postgres"] = "postgres"  # the server's
+    read_only = False  # changes wait for the server
+
     def __init__(self, url: str, copy: LocalCopy, outbox: Outbox, *, server: "PostgresStore | None" = None) -> None:
         self.copy = copy
         self._url = url
@@ -70,24 +73,14 @@ class CachedStore:
         self._thread.start()
 
     @property
-    def kind(self) -> Literal["postgres"]:
-        """The kind of the server's database."""
-        return "postgres"
-
-    @property
     def place(self) -> str:
         """Server and database, without any secret."""
-        return self._made_server().place
+        return self.server().place
 
     @property
     def lease(self) -> Lease:
         """The leases on the server."""
-        return self._made_server().lease
-
-    @property
-    def read_only(self) -> bool:
-        """Always False: changes wait for the server."""
-        return False
+        return self.server().lease
 
     @property
     def on_server(self) -> bool:
@@ -138,11 +131,11 @@ class CachedStore:
 
     def write(self, work: Callable[[Database], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work` for the server's writer."""
-        return self._made_server().write(work, alone=alone)
+        return self.server().write(work, alone=alone)
 
     def foreign(self) -> bool:
         """Whether others may have written since the last call."""
-        return self.on_server and self._made_server().foreign()
+        return self.on_server and self.server().foreign()
 
     def listen(self, told: Callable[[], None]) -> None:
         """Call `told` after another process committed something, and when the server is lost or found."""
@@ -163,9 +156,6 @@ class CachedStore:
         Raises:
             ArchiveError: the archive is closed, or its address cannot be read.
         """
-        return self._made_server()
-
-    def _made_server(self) -> "PostgresStore":
         self._made.wait()
         if self._server is None:
             raise self._failed or ArchiveError("the archive is closed")

@@ -92,6 +92,8 @@ class PostgresConnection:
     Every error of psycopg becomes an `ArchiveError`, one of the connection itself a `ServerGone`.
     """
 
+    tasks = OWN_TASKS
+
     def __init__(self, raw: "psycopg.Connection[Any]", place: str, person: str, waiting: Waiting) -> None:
         self.raw = raw
         self._waiting = waiting
@@ -100,11 +102,6 @@ class PostgresConnection:
         self.used = time.monotonic()
         self.held: set[str] = set()  # session locks; they go with the connection
         self._place = place
-
-    @property
-    def tasks(self) -> str:
-        """The tasks with this person's marks."""
-        return OWN_TASKS
 
     @property
     def marks(self) -> "Marks":

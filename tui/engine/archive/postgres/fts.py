@@ -41,7 +41,7 @@ def added(db: Database, n: int) -> None:
     db.executemany("INSERT INTO search (task, part, words) VALUES (?, ?, ?::tsvector)", rows)
 
 
-def changing(db: Database, n: int, change: Callable[[], None]) -> None:
+def changing(db: Database, n: int, change: Callable[[], object]) -> None:
     """Carry out `change`, which alters searchable text of task row `n`, and bring the index along."""
     before = document(db, n)
     change()

@@ -27,11 +27,12 @@ _WAITING = (  # of an archive of an older program what was deleted may be there
 )
 
 
-class PostgresQueue:
-    """The queue of one archive; see `tui.engine.ports.TeamQueue`.
+class TeamQueue:
+    """The queue of an archive that a team shares: processes without a key put in, the process with the key takes out.
 
-    Every change of it is also one of a task's row, in the same transaction. The writer may carry a change out twice,
-    where the answer to the first commit was lost; each is written so that the second time changes nothing.
+    Each create and each action is taken once; taking a create writes the intent to send it into its row. Every change
+    of the queue is also one of a task's row, in the same transaction. The writer may carry a change out twice, where
+    the answer to the first commit was lost; each is written so that the second time changes nothing.
     """
 
     def __init__(self, store: Callable[[], PostgresStore], writer: int) -> None:
@@ -39,12 +40,12 @@ class PostgresQueue:
         self._writer = writer
 
     def senders(self) -> Mapping[str, str]:
-        """Return who polls each account now."""
+        """Return by account who polls it and sends what is queued for it: "nina@server (process 7) since ..."."""
         with self._store().reading() as db:
             return polled(db)
 
     def waiting(self) -> frozenset[str]:
-        """Return the accounts for which something waits."""
+        """Return the accounts for which a create or an action is queued."""
         with self._store().reading() as db:
             found = db.execute(
                 f"SELECT queue.account {_WAITING} UNION SELECT account FROM queued_action WHERE {_ASKED}"
@@ -52,7 +53,7 @@ class PostgresQueue:
         return frozenset(account for (account,) in found)
 
     def gone(self, task_ids: Collection[str]) -> frozenset[str]:
-        """Return which of these tasks are in no queue any more."""
+        """Return which of these tasks, whose rows say that they are queued, are in no queue any more."""
         with self._store().reading() as db:  # in one statement: whoever sends one changes its row with its place here
             found = db.execute(
                 "SELECT id FROM task WHERE remote_id IS NULL AND status = ? "
@@ -62,7 +63,7 @@ class PostgresQueue:
         return frozenset(task_ids) & {task_id for (task_id,) in found}
 
     def put(self, account: str, created: Sequence[tuple[Task, Draft]], together: str = "") -> "Future[None]":
-        """Save new rows and queue them."""
+        """Save new rows with their drafts, and queue them; `together` makes a batch of them."""
 
         def work(db: PostgresConnection) -> None:
             if _is_known(db, created[0][0].id):
@@ -81,7 +82,15 @@ class PostgresQueue:
     def take(
         self, account: str, attempt: str, begin: Callable[[Task], Task]
     ) -> "Future[Sequence[QueuedCreate] | None]":
-        """Take what waits longest for `account`; None without the lease on it, which a connection that broke had."""
+        """Take the oldest create or batch for `account`; None if there is none, or if this process does not poll it.
+
+        Without the lease on the account, which a connection that broke had, this process does not.
+
+        Args:
+            account: the key of the account.
+            attempt: the same call again, after a failure, returns what the one before took.
+            begin: makes of a row the one that says that it is being sent.
+        """
 
         def work(db: PostgresConnection) -> Sequence[QueuedCreate] | None:
             if account not in db.held:
@@ -109,7 +118,7 @@ class PostgresQueue:
             db.execute("DELETE FROM queue WHERE n = ?", (n,))
 
     def finish(self, task_ids: Sequence[str]) -> "Future[None]":
-        """Forget creates whose outcome is in their rows."""
+        """Remove creates that were taken and whose outcome, whatever it is, is in their rows."""
 
         def work(db: PostgresConnection) -> None:
             for task_id in task_ids:
@@ -118,7 +127,7 @@ class PostgresQueue:
         return self._store().write(work)
 
     def withdraw(self, task_id: str, ended: Callable[[Task], Task]) -> "Future[Task | None]":
-        """Take a task back that still waits."""
+        """Take a queued task back, and save what `ended` makes of its row; None if it was taken before."""
 
         def work(db: PostgresConnection) -> Task | None:
             n = rows.row_of(db, task_id)
@@ -134,7 +143,7 @@ class PostgresQueue:
         return self._store().write(work)
 
     def put_action(self, action: QueuedAction, account: str) -> "Future[None]":
-        """Queue an action."""
+        """Queue an action for the process that polls `account`, which must have its key."""
 
         def work(db: PostgresConnection) -> None:
             db.execute(f"DELETE FROM queued_action WHERE at < {_NOW} - {_FORGOTTEN}")
@@ -147,7 +156,10 @@ class PostgresQueue:
         return self._store().write(work)
 
     def take_action(self, account: str, attempt: str) -> "Future[QueuedAction | None]":
-        """Take the oldest queued action."""
+        """Take the oldest queued action; None if there is none, or if this process does not poll `account`.
+
+        The same attempt again, after a failure, returns what the one before took.
+        """
 
         def work(db: PostgresConnection) -> QueuedAction | None:
             if account not in db.held:
@@ -168,7 +180,7 @@ class PostgresQueue:
         return self._store().write(work)
 
     def finish_action(self, action_id: str, outcome: str) -> "Future[None]":
-        """Save the outcome of an action."""
+        """Save the outcome of an action that was taken, as JSON, for the process that queued it."""
 
         def work(db: PostgresConnection) -> None:
             db.execute("UPDATE queued_action SET outcome = ? WHERE id = ?", (outcome, action_id))
@@ -176,13 +188,13 @@ class PostgresQueue:
         return self._store().write(work)
 
     def outcome_of(self, action_id: str) -> str | None:
-        """Return the outcome of an action."""
+        """Return the outcome of an action as JSON; None while it is not known."""
         with self._store().reading() as db:
             found = db.execute("SELECT outcome FROM queued_action WHERE id = ?", (action_id,)).fetchone()
         return None if found is None else found[0]
 
     def withdraw_action(self, action_id: str) -> "Future[bool]":
-        """Remove an action from the queue if nobody took it."""
+        """Remove an action from the queue; False if it was taken before, and may have been carried out."""
 
         def work(db: PostgresConnection) -> bool:
             db.execute("DELETE FROM queued_action WHERE id = ? AND taken IS NULL", (action_id,))
@@ -191,7 +203,7 @@ class PostgresQueue:
         return self._store().write(work)
 
     def charges(self, since: datetime, without: Collection[str]) -> "Sequence[Charge]":
-        """Return what the tasks created since then cost that do not wait."""
+        """Return the costs of tasks created since `since` that were sent or are being sent, except `without`."""
         with self._store().reading() as db:
             waiting = {
                 task_id

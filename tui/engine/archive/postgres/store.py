@@ -37,6 +37,8 @@ class PostgresStore:
         reach: makes a writing connection to a server that is reached later; by default `db` is followed by others.
     """
 
+    kind: Literal["postgres"] = "postgres"
+
     def __init__(
         self,
         url: str,
@@ -50,7 +52,7 @@ class PostgresStore:
         if db is not None or reader is not None:
             self.reachability.reached()
         self._url = url
-        self._place = place_of(url)
+        self.place = place_of(url)
         self._version = version
         self._idle = [] if reader is None else [reader]
         self._lock = threading.Lock()
@@ -62,22 +64,8 @@ class PostgresStore:
         writes = db is not None or reach is not None
         reach = reach or (lambda: connect(url, person=person))
         self._writer = PostgresWriter(reach, db, self._known, self.reachability) if writes else None
+        self.read_only = self._writer is None
         self.lease = AccountLease(self.write, self.reading, self.reachability)
-
-    @property
-    def kind(self) -> Literal["postgres"]:
-        """PostgreSQL."""
-        return "postgres"
-
-    @property
-    def place(self) -> str:
-        """Which database on which server, without any secret."""
-        return self._place
-
-    @property
-    def read_only(self) -> bool:
-        """Whether writes are refused."""
-        return self._writer is None
 
     @property
     def away(self) -> Away | None:
@@ -113,7 +101,7 @@ class PostgresStore:
         """Queue `work` for the writer; see `PostgresWriter.submit`."""
         if self._writer is not None:
             return self._writer.submit(work, alone=alone)
-        return refused(ArchiveError(f"the archive is read-only: {self._place}", hint="it was opened to be read"))
+        return refused(ArchiveError(f"the archive is read-only: {self.place}", hint="it was opened to be read"))
 
     def foreign(self) -> bool:
         """Whether others may have written since the last call: told so, or not heard of the server for a while."""
@@ -149,7 +137,7 @@ class PostgresStore:
 
         version = int(db.execute("SELECT version FROM divewatch_archive").fetchone()[0])
         if version > self._version:
-            raise newer(version, self._version, self._place)
+            raise newer(version, self._version, self.place)
 
     def _lend(self) -> PostgresConnection:
         while True:

@@ -9,7 +9,7 @@ from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import Task
 from tui.engine.archive.database import Database
 from tui.engine.archive.rows.task_json import storable, to_record
-from tui.engine.archive.shared_sql import SEEN_BEFORE, STARTED_BY, put_state, under
+from tui.engine.archive.shared_sql import SEEN_BEFORE, STARTED_BY, put_state, state_of, under
 
 NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
 _ALL = "`divewatch list` shows all"
@@ -109,10 +109,10 @@ def _insert(db: Database, task: Task, writer: int) -> int:
 def _is_history(db: Database, task: Task) -> bool:
     """Whether a new task had ended before this archive knew its account, so that it is not shown as unread."""
     key = f"since.{task.provider}.{task.account}"
-    known = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    known = state_of(db, key)
     now = micros(time.time())
-    since = min(now, int(known[0])) if known else now  # a clock that was wrong makes no history of what is to come
-    if known is None or since < int(known[0]):
+    since = min(now, int(known)) if known else now  # a clock that was wrong makes no history of what is to come
+    if known is None or since < int(known):
         put_state(db, key, str(since))
     ended = task.created_at if task.finish_observed else task.finished_at or task.created_at
     return task.status.is_final and (ended is None or micros(ended.timestamp()) <= since)
@@ -156,12 +156,9 @@ def _join(db: Database, twin: int, n: int) -> None:
             "UPDATE task SET note = ?, tags = rtrim(tags) || ? WHERE n = ?", (f"{kept}\n{note}".strip("\n"), tags, n)
         )
 
-    def remove() -> None:
-        db.execute("DELETE FROM task WHERE n = ?", (twin,))
-
     touch(db, n, 0)  # before: the number of the row that goes must not be given again
     db.index.changing(db, twin, lambda: db.index.changing(db, n, change))
-    db.index.changing(db, twin, remove)
+    db.index.changing(db, twin, lambda: db.execute("DELETE FROM task WHERE n = ?", (twin,)))
     db.execute("INSERT INTO alias VALUES (?, ?, ?)", (old_id, n, micros(time.time())))
 
 

@@ -22,17 +22,14 @@ _NETWORK = frozenset(
 class ArchiveConnection(sqlite3.Connection):
     """A connection as the rows of an archive use it; see `tui.engine.archive.database.Database`."""
 
+    tasks = "task"
+
     @property
     def person(self) -> str:
         """The user, "name@host"."""
         from tui.engine.archive.person import whoami
 
         return whoami()
-
-    @property
-    def tasks(self) -> str:
-        """The tasks with their marks."""
-        return "task"
 
     @property
     def marks(self) -> "Marks":

@@ -7,7 +7,7 @@ after every change. Where SQLite has no FTS5 the index is marked stale and rebui
 import sqlite3
 from collections.abc import Callable
 
-from tui.engine.archive.shared_sql import EVERYTHING, put_state
+from tui.engine.archive.shared_sql import EVERYTHING, put_state, state_of
 from tui.engine.archive.sqlite import schema
 from tui.engine.archive.text import Document, document, spaced
 
@@ -39,7 +39,7 @@ def added(db: "Database", n: int) -> None:
         _insert(db, n, document(db, n))
 
 
-def changing(db: "Database", n: int, change: Callable[[], None]) -> None:
+def changing(db: "Database", n: int, change: Callable[[], object]) -> None:
     """Run `change`, which alters searchable text of task row `n`, and update the index."""
     if not usable(db):
         change()
@@ -125,8 +125,7 @@ def _latest(db: "Database", wanted: "Wanted", matching: str, limit: int, offset:
 
 def _reach(db: "Database") -> int:
     """Return the last row up to which the index is valid, while a rebuild is running."""
-    row = db.execute("SELECT value FROM state WHERE key = ?", (_REACH,)).fetchone()
-    return int(row[0]) if row else EVERYTHING
+    return int(state_of(db, _REACH) or EVERYTHING)
 
 
 def _insert(db: "Database", n: int, made: Document | None) -> None:

@@ -28,8 +28,12 @@ class SqliteStore:
         how: how the file is read, see `connect.open_reader`.
     """
 
+    kind: Literal["sqlite"] = "sqlite"
+    away = None  # a file is never unreachable
+
     def __init__(self, path: Path, db: ArchiveConnection | None, *, how: str = SHARED) -> None:
         self.path = path
+        self.place = str(path)
         self.how = how
         self.lease = PollLease(path)
         self._idle: list[ArchiveConnection] = []
@@ -37,26 +41,7 @@ class SqliteStore:
         self._closed = False
         self._checkpointer = Checkpointer(path)
         self._writer = None if db is None else Writer(db, str(path), tidy=self._checkpointer)
-
-    @property
-    def kind(self) -> Literal["sqlite"]:
-        """The kind of database."""
-        return "sqlite"
-
-    @property
-    def place(self) -> str:
-        """The path of the file."""
-        return str(self.path)
-
-    @property
-    def read_only(self) -> bool:
-        """Whether writes are refused."""
-        return self._writer is None
-
-    @property
-    def away(self) -> None:
-        """Always None: a file is never unreachable."""
-        return
+        self.read_only = self._writer is None
 
     @contextmanager
     def reading(self) -> Iterator[ArchiveConnection]:
