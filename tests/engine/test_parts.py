@@ -1,7 +1,9 @@
 """The small parts of the engine, each on its own."""
 
+import ctypes
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
@@ -15,6 +17,7 @@ from tui.domain.task import Task, TaskStatus
 from tui.engine.detail_cache import LATEST
 from tui.engine.executor import DaemonExecutor
 from tui.engine.files.saved_detail import read_detail
+from tui.engine.loading import return_free_memory
 from tui.engine.polling.discovery import new_id
 from tui.engine.runtime import SystemClock
 from tui.engine.state.state import LOG_LINES, EngineState
@@ -266,3 +269,12 @@ def test_a_detail_can_be_read_without_an_engine() -> None:
 def test_accounts_are_told_apart_by_name() -> None:
     assert account(Script()).key == "scripted"
     assert replace(account(Script()), name="work").key == "scripted:work"
+
+
+def test_free_memory_is_returned_where_the_c_library_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[int] = []
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace(malloc_trim=kept.append))
+    return_free_memory()
+    assert kept == [0]
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace())  # of another system
+    return_free_memory()

@@ -44,8 +44,8 @@ from tui.ui.stylesheet import first_sheets, folder, other_sheets
 from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
 from tui.ui.text import themes
-from tui.ui.text.lines import Line, line_width
-from tui.ui.widgets.bars import footer_commands
+from tui.ui.text.lines import EMPTY, Line, line_width
+from tui.ui.widgets.bars import StatusLine, footer_commands
 from tui.ui.widgets.provider_strip import strip_line
 
 
@@ -655,3 +655,22 @@ def test_accounts_without_a_key_take_no_room_beside_one_that_has_a_key() -> None
 )
 def test_a_row_says_what_is_asked_whatever_the_service_calls_it(what: Interaction, said: str) -> None:
     assert ask_of(what).what == said
+
+
+def test_a_bar_measures_nothing_when_what_it_shows_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[int] = []
+
+    def compose_line(bar: StatusLine, width: int) -> Line:
+        measured.append(width)
+        return EMPTY
+
+    monkeypatch.setattr(StatusLine, "compose_line", compose_line)
+    bar = StatusLine()
+    bar.place((("1/2", "plain"),))
+    bar.say("saved")
+    assert len(measured) >= 2
+    measured.clear()
+    bar.place((("1/2", "plain"),))
+    bar.say("saved")
+    bar.show(bar.shown)
+    assert not measured

@@ -171,9 +171,11 @@ class DivewatchApp(AppActions):
             import tui.ui.crash_report
             import tui.ui.dashboard.provider_actions
             import tui.ui.reader.screen  # noqa: F401
+            from tui.engine.loading import return_free_memory
             from tui.ui.reader.loading import make_ready
 
             make_ready()
+            return_free_memory()
 
         self.in_background(load, lambda _: None)
 

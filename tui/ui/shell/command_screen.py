@@ -1,7 +1,7 @@
 """The base of every screen: it runs the registry's commands and shows why one is not possible now."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
@@ -192,7 +192,7 @@ class CommandScreen(Screen[Result]):
 
     def unsay(self) -> None:
         """Clear the message of the last key."""
-        for line in self.query(StatusLine):
+        if (line := self.query_one_optional(StatusLine)) is not None:  # remembered, which `query` is not
             line.say("")
 
     @property
@@ -237,10 +237,16 @@ class CommandScreen(Screen[Result]):
         if reason:
             shell(self).say(f"{command.label}: {reason}", problem=True)
             return
-        function = handler(command.id, (*self.command_owners, self.lines, self.app))
+        function = handler(command.id, self._owners())
         outcome = function(key) if command.takes_key else function()
         if inspect.isawaitable(outcome):
             self.app.call_later(_wait_for, outcome)
+
+    def _owners(self) -> Iterator[object]:
+        """Yield who may carry out a command; the list is looked for only if this screen does not."""
+        yield from self.command_owners
+        yield self.lines
+        yield self.app
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close this screen once: a key typed twice in a hurry must not close the screen below too."""

@@ -37,9 +37,10 @@ class LineBar(Drawn):
         return None
 
     def show(self, line: Line) -> None:
-        """Show a line; an equal one is not repainted."""
-        with self.changing():
-            self.shown = line
+        """Show a line; an equal one, as after most keys, is not even measured."""
+        if line != self.shown:
+            with self.changing():
+                self.shown = line
 
     def show_made(self, make: Callable[[int], Line]) -> None:
         """Show the line that `make` returns for a width."""
@@ -95,15 +96,17 @@ class StatusLine(LineBar):
 
     def place(self, left: Line, right: Line = EMPTY) -> None:
         """Show position and state."""
-        with self.changing():
-            self._left, self._right = left, right
+        if (left, right) != (self._left, self._right):
+            with self.changing():
+                self._left, self._right = left, right
 
     def say(self, message: str, *, problem: bool = False, news: bool = False) -> None:
         """Show a message in place of the position; `news` behind it."""
         mark: Line = (("✗ ", "bad"),) if problem else ()
-        with self.changing():
-            self._is_news = news
-            self._message = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
+        line = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
+        if (line, news) != (self._message, self._is_news):
+            with self.changing():
+                self._message, self._is_news = line, news
 
     @property
     def message(self) -> str:
