@@ -1,6 +1,7 @@
 """What only an archive on a server promises: many processes, a server that goes away, and no password anywhere."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -15,6 +16,8 @@ from tui.engine.archive import Archive
 from tui.engine.archive.postgres import connect, fts, schema
 from tui.engine.archive.postgres.connect import NotNow, explain
 from tui.engine.archive.postgres.open import open_server
+from tui.engine.archive.postgres.store import PostgresStore
+from tui.engine.archive.shared_sql import put_state
 
 SECRET = "hunter2-correct-horse"
 
@@ -267,3 +270,30 @@ def test_no_text_breaks_an_archive_on_a_server(url: str, text: str) -> None:
         assert archive.log()[-1].kind == "action"
         with pytest.raises(NotFound):
             archive.find(text[:200])
+
+
+def test_five_programs_run_while_five_others_bring_the_tables_to_a_new_format(url: str) -> None:
+    old = [open_server(url, steps=schema.STEPS[:2])[0] for _ in range(5)]
+    stop, wrong = threading.Event(), list[str]()
+
+    def writes(store: PostgresStore) -> None:
+        while not stop.is_set():
+            try:
+                store.write(lambda db: put_state(db, "any", "value")).result(60)
+            except NotNow as error:
+                wrong.append(error.message)
+                return
+
+    threads = [threading.Thread(target=writes, args=(store,)) for store in old]
+    for thread in threads:
+        thread.start()
+    with ThreadPoolExecutor(5) as pool:
+        opened = [*pool.map(lambda _: open_server(url), range(5))]
+    for thread in threads:
+        thread.join(60)
+    stop.set()
+    assert [["format 3" in note for note in notes] for _, notes in opened if notes] == [[True]], "one of them did it"
+    assert len(wrong) == 5, "the older programs write nothing more"
+    assert all("newer divewatch" in message for message in wrong)
+    for store in (*old, *(one for one, _ in opened)):
+        store.close(10)
