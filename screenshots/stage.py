@@ -31,7 +31,7 @@ from tui.simulator.server import Simulator
 from tui.simulator.yutori.api import SimulatedYutori
 from tui.ui import startup as front_door
 from tui.ui.app import DivewatchApp
-from tui.ui.archive_adapter import ArchivedTasks
+from tui.ui.shell.archive import ScreenArchive
 from tui.ui.shell.services import Services
 
 MOMENT = datetime(2026, 11, 20, 14, 30, tzinfo=ZoneInfo("UTC"))
@@ -51,7 +51,7 @@ def frozen() -> Iterator[None]:
         stack.enter_context(time_machine.travel(MOMENT, tick=False))
         stack.enter_context(mock.patch("secrets.choice", Random(1).choice))
         stack.enter_context(mock.patch.object(Path, "cwd", return_value=Path("/home/you/research")))
-        stack.enter_context(mock.patch.object(ArchivedTasks, "remember"))  # scenes share an archive
+        stack.enter_context(mock.patch.object(ScreenArchive, "remember"))  # scenes share an archive
         stack.enter_context(mock.patch.object(SimulatedYutori, "requests_today", same_count))
         stack.enter_context(mock.patch.object(Schedule.__init__, "__kwdefaults__", _SLOTS))
         for name in registry.names():

@@ -105,11 +105,11 @@ def test_foreign_words_in_the_log_stay_text(world: Cli) -> None:
 
 
 def test_what_is_deleted_and_brought_back_in_the_dashboard_is_in_the_log(world: Cli) -> None:
-    from tui.ui.annotation_adapter import ArchivedAnnotations
+    from tui.ui.shell.archive import ScreenAnnotations
 
     task = tasks(world, status="done")[0]
     with context.open_archive(read_only=False) as opened:
-        annotations = ArchivedAnnotations(opened)
+        annotations = ScreenAnnotations(opened)
         annotations.delete([task["id"]])
         assert annotations.restore() == [task["id"]]
     lines = [event["text"] for event in world("log", "--json", "--limit", "2").json["events"]]

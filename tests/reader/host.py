@@ -14,7 +14,8 @@ from tui.ui import stylesheet
 from tui.ui.commands import keymap
 from tui.ui.reader.report_view import ReportView
 from tui.ui.reader.screen import ReaderScreen
-from tui.ui.shell.services import NoArchive, Services
+from tui.ui.shell.archive import NoArchive
+from tui.ui.shell.services import Services
 from tui.ui.terminal.handoff import HandoffResult, Tell, Terminal
 from tui.ui.text import themes
 from tui.ui.widgets.bars import StatusLine

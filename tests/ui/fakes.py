@@ -26,7 +26,7 @@ from tui.domain.detail import (
 )
 from tui.domain.provider import AccountState, Cadence, Draft, Mode, ProviderInfo
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus, TotalKind
-from tui.domain.task_filter import FilterTerm as FilterCondition
+from tui.domain.task_filter import FilterTerm
 from tui.engine.api import (
     BatchPlan,
     Condition,
@@ -50,6 +50,7 @@ from tui.engine.archive.rows.values import (
 )
 from tui.engine.ports import TaskCounts
 from tui.providers.protocol import DownloadProgress
+from tui.ui.shell.archive import ScreenAnnotations, ScreenArchive
 from tui.ui.shell.services import Services
 
 Value = TypeVar("Value")
@@ -94,7 +95,7 @@ def task(number: int, status: TaskStatus = TaskStatus.RUNNING, **more: object) -
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-class FakeAnnotations:
+class FakeAnnotations(ScreenAnnotations):
     """What the user adds, in memory."""
 
     def __init__(self, tasks: list[Task]) -> None:
@@ -137,8 +138,10 @@ class FakeAnnotations:
             self.locals[one] = replace(self.locals.get(one, NO_ANNOTATIONS), **values)  # type: ignore[arg-type]
 
 
-class FakeArchive:
+class FakeArchive(ScreenArchive):
     """What the first paint reads, in memory."""
+
+    annotations: FakeAnnotations
 
     def __init__(self, tasks: Sequence[Task] = ()) -> None:
         self.tasks = list(tasks)
@@ -170,7 +173,7 @@ class FakeArchive:
     def draft(self, task_id: str) -> Draft | None:
         return self.drafts.get(task_id)
 
-    def having(self, condition: FilterCondition) -> Sequence[str]:
+    def having(self, condition: FilterTerm) -> Sequence[str]:
         if condition.name == "text":
             return sorted(self.with_words.get(condition.values[0], ()))
         return [use.task_id for use in self.uses if condition.values[0] in use.url]

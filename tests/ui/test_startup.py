@@ -15,7 +15,6 @@ from tests.ui.driving import running
 from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.config.paths import Paths
 from tui.config.schema import Config
-from tui.domain.annotations import NO_ANNOTATIONS
 from tui.domain.detail import Report, ReportFormat, Source
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.task import TaskStatus
@@ -23,11 +22,11 @@ from tui.engine.archive import Archive
 from tui.engine.archive.rows.values import SourceUse
 from tui.engine.ports import ParsedResponse
 from tui.ui import startup
-from tui.ui.archive_adapter import ArchivedTasks
 from tui.ui.commands.keymap import Keymap
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.routes import open_reader
-from tui.ui.shell.services import NoArchive, Services
+from tui.ui.shell.archive import NoArchive, ScreenArchive
+from tui.ui.shell.services import Services
 from tui.ui.terminal import textual_patches
 from tui.ui.terminal.textual_patches import freeze_gc  # the function itself: tests replace the module's
 
@@ -46,7 +45,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def test_the_archive_adapter_remembers_hides_and_loads(archive: Archive) -> None:
-    port = ArchivedTasks(archive)
+    port = ScreenArchive(archive)
     assert {one.id for one in port.load_tasks()} == {"t1", "t2"}
     assert [one.id for one in port.first_tasks(1)] == ["t1"]
     port.annotations.hide(["t1"], True)
@@ -68,7 +67,7 @@ def test_the_archive_adapter_searches_and_lists_sources(archive: Archive) -> Non
     report = Report("Grids [1].", ReportFormat.MARKDOWN, sources=sources)
     one = task(1, TaskStatus.DONE, title="Grid storage", has_report=True)
     archive.save_reading(ParsedResponse(one, mark, report, sources, "Grids store much energy.")).result()
-    port = ArchivedTasks(archive)
+    port = ScreenArchive(archive)
     assert [hit.task_id for hit in port.search("energy")] == ["t1"]
     assert [(use.task_id, use.url, use.title) for use in port.sources().uses] == [
         ("t1", "https://a.org/x", "About grids")
@@ -82,40 +81,25 @@ def test_what_a_read_only_archive_does_not_take_is_remembered_until_the_program_
     archive.annotations.set_state("x", "old").result(60)
     archive.close()
     with Archive.open(tmp_path / "archive.db", read_only=True) as opened:
-        port = ArchivedTasks(opened)
+        port = ScreenArchive(opened)
         port.remember("x", {"note": "typed"})
         assert port.state("x") == {"note": "typed"}
         port.remember("x", None)
         assert port.state("x") is None
-        assert ArchivedTasks(opened).state("x") == "old"
+        assert ScreenArchive(opened).state("x") == "old"
 
 
 def test_what_another_program_remembers_later_counts(archive: Archive) -> None:
-    port = ArchivedTasks(archive)
+    port = ScreenArchive(archive)
     port.remember("x", 1)
     archive.annotations.set_state("x", 2).result(60)
     assert port.state("x") == 2
 
 
-def test_without_an_archive_nothing_is_there_and_nothing_breaks() -> None:
-    port = NoArchive()
-    port.annotations.hide(["x"], True)
-    port.annotations.pin(["x"], True)
-    port.annotations.read(["x"], True)
-    port.annotations.annotate("x", "note", ["tag"], NO_ANNOTATIONS)
-    port.annotations.tag(["x"], ["tag"])
-    port.annotations.delete(["x"])
-    port.remember("k", 1)
-    assert (list(port.load_tasks()), port.state("k"), list(port.search("x")), list(port.sources().uses)) == (
-        [],
-        None,
-        [],
-        [],
-    )
-    assert port.annotations.added() == {}
-    assert list(port.first_tasks(9)) == []
-    assert list(port.annotations.restore()) == []
-    assert list(port.reports_with("x")) == []
+def test_a_reader_without_an_archive_remembers_nothing() -> None:
+    archive = NoArchive()
+    archive.remember("k", 1)
+    assert (archive.state("k"), list(archive.reports_with("x"))) == (None, [])
 
 
 def test_an_unknown_theme_is_refused_before_the_screen_is_taken(paths: Paths) -> None:
@@ -147,7 +131,7 @@ def test_flags_win_over_the_configuration(paths: Paths) -> None:
 def test_the_last_theme_is_used_where_the_configuration_is_open(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    port = ArchivedTasks(archive)
+    port = ScreenArchive(archive)
     assert startup._kept_theme(port, Config()) is None
     port.remember("theme", "contrast")
     archive.put_tasks([]).result()

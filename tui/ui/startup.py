@@ -17,9 +17,9 @@ from tui.config.schema import Config, ProviderTable
 from tui.domain.budget import Budget
 from tui.domain.errors import ConfigError, DivewatchError
 from tui.domain.text import clean, plural
-from tui.ui.archive_adapter import ArchivedTasks
 from tui.ui.commands.keymap import Keymap
-from tui.ui.shell.services import Drafting, NoArchive, Services, UiSettings
+from tui.ui.shell.archive import NoArchive, ScreenArchive
+from tui.ui.shell.services import Drafting, Services, UiSettings
 from tui.ui.text import themes
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def run_app(
     settings = AccountSettings(paths)
     starter = _EngineStarter(archive, accounts, settings, live_budget(paths.config_file, config.budget.limits()))
     secrets = () if callable(accounts) else tuple(account.key.key.reveal() for account in accounts if account.key)
-    port = ArchivedTasks(archive)
+    port = ScreenArchive(archive)
     services = Services(
         archive=port,
         start_engine=starter.start,
@@ -180,7 +180,7 @@ def _looks(config: Config, paths: Paths, mouse: bool | None, theme: str | None) 
     )
 
 
-def _kept_theme(archive: ArchivedTasks, config: Config) -> str | None:
+def _kept_theme(archive: ScreenArchive, config: Config) -> str | None:
     """Return the theme last chosen with `t`; "" where the configuration sets one."""
     kept = archive.state("theme") if config.ui.theme == "auto" and not os.environ.get("NO_COLOR") else None
     return kept if isinstance(kept, str) and kept in themes.NAMES else None
