@@ -232,6 +232,7 @@ def test_a_change_waits_on_where_the_server_refuses_everything_for_now(
         psycopg.errors.InvalidCatalogName,
         psycopg.errors.ReadOnlySqlTransaction,
         psycopg.errors.LockNotAvailable,
+        psycopg.errors.QueryCanceled,
     ],
 )
 def test_what_a_server_refuses_for_now_is_no_fault_of_the_change(error: type[psycopg.Error]) -> None:

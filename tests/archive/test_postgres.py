@@ -1,18 +1,23 @@
 """What only an archive on a server promises: many processes, a server that goes away, and no password anywhere."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
-from tests.archive.make import a_task, save
+from tests.archive.make import NOW, a_task, save
 from tests.postgres import NoServer, running
 from tui.domain import task_filter
 from tui.domain.errors import ArchiveError, NotFound, UsageError
 from tui.domain.task import Task
+from tui.engine.api import LogEntry
 from tui.engine.archive import Archive
 from tui.engine.archive.postgres import connect, fts, schema
+from tui.engine.archive.postgres.connect import NotNow, explain
 from tui.engine.archive.postgres.open import open_server
+from tui.engine.archive.postgres.store import PostgresStore
+from tui.engine.archive.shared_sql import put_state
 
 SECRET = "hunter2-correct-horse"
 
@@ -222,3 +227,73 @@ def test_in_a_large_archive_common_words_are_found_among_the_newest_tasks_titles
         assert [hit.task_id for hit in archive.library.search("lithium", limit=3).hits] == ["t07", "t04", "t10"]
         both = archive.library.search('"lithium 8" other', limit=3)
         assert [hit.task_id for hit in both.hits] == ["t08"]
+
+
+def test_a_server_that_breaks_off_what_takes_long_is_not_away(url: str) -> None:
+    with Archive.open(f"{url}%20-cstatement_timeout%3D200%20-cidle_session_timeout%3D300") as archive:
+        with pytest.raises(NotNow, match="broke off what took too long"), archive._store.reading() as db:
+            db.execute("SELECT pg_sleep(60)")
+        assert archive.away is None
+        with pytest.raises(NotNow, match="broke off"):
+            archive._store.write(lambda db: db.execute("SELECT pg_sleep(60)")).result(60)
+        assert archive.away is None
+        with archive._store.reading() as db:
+            assert db.execute("SHOW idle_session_timeout").fetchone() == ("0",), "who listens is idle"
+        archive.annotations.set_state("views", ["still here"]).result(60)
+
+
+def test_a_pooler_that_drops_the_settings_of_a_session_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.engine.archive.postgres.connect._STYLE", "what was asked for, and is not there")
+    with pytest.raises(NotNow, match="connection pooler") as caught:
+        Archive.open(url)
+    assert "address of the PostgreSQL server itself" in (caught.value.hint or "")
+    refused = psycopg.OperationalError("FATAL:  unsupported startup parameter: options")
+    assert "connection pooler" in explain(refused, "team on db", broken=True).message
+
+
+TEXTS = ("a\0b", "\udfff\0", "深" * 400_000, "%s %(a)s ? ?1 :a \u202e';--")
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: ascii(text[:12]))
+def test_no_text_breaks_an_archive_on_a_server(url: str, text: str) -> None:
+    with Archive.open(url) as archive:
+        task = a_task("t1", remote_id="r1", title=text, prompt=text, error=text, group_id=text, has_report=True)
+        save(archive, task, text, body=b"bytes")
+        archive.annotations.set_note("t1", text).result(60)
+        archive.annotations.set_read(["t1"], False).result(60)
+        archive.annotations.set_state("views", [text]).result(60)
+        archive.add_log([LogEntry(NOW, "action", text[:500], "t1")]).result(60)
+        assert archive.annotations.local("t1").note
+        assert archive.library.search(text[:200]) is not None
+        assert archive.tasks(5, "", "is:unread") == archive.tasks()
+        assert [one.id for one in archive.together(["t1"])] == ["t1"]
+        assert archive.log()[-1].kind == "action"
+        with pytest.raises(NotFound):
+            archive.find(text[:200])
+
+
+def test_five_programs_run_while_five_others_bring_the_tables_to_a_new_format(url: str) -> None:
+    old = [open_server(url, steps=schema.STEPS[:2])[0] for _ in range(5)]
+    stop, wrong = threading.Event(), list[str]()
+
+    def writes(store: PostgresStore) -> None:
+        while not stop.is_set():
+            try:
+                store.write(lambda db: put_state(db, "any", "value")).result(60)
+            except NotNow as error:
+                wrong.append(error.message)
+                return
+
+    threads = [threading.Thread(target=writes, args=(store,)) for store in old]
+    for thread in threads:
+        thread.start()
+    with ThreadPoolExecutor(5) as pool:
+        opened = [*pool.map(lambda _: open_server(url), range(5))]
+    for thread in threads:
+        thread.join(60)
+    stop.set()
+    assert [["format 3" in note for note in notes] for _, notes in opened if notes] == [[True]], "one of them did it"
+    assert len(wrong) == 5, "the older programs write nothing more"
+    assert all("newer divewatch" in message for message in wrong)
+    for store in (*old, *(one for one, _ in opened)):
+        store.close(10)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.make import a_task
+from tests.archive.make import NOW, a_task
 from tests.engine.fakes import Script, account, page
 from tests.engine.sockets import WAIT, Events
+from tui.domain.away import Away
 from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
@@ -72,6 +73,23 @@ def test_a_view_has_its_older_tasks_and_no_others(runtime: Runtime, archive: Arc
     assert runtime.condition().older, "of all the others only some are at hand"
     runtime.older()
     events.until(lambda: {"t6", "t5"} <= at_hand(runtime))
+
+
+def test_the_end_of_a_copy_is_not_the_end_of_the_archive(
+    runtime: Runtime, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as while_away:
+        while_away.setattr(Archive, "away", Away(NOW, None))
+        while_away.setattr(archive, "tasks", lambda limit, after, terms: archive.named(["t6"]))
+        for terms in ("", "status:done"):
+            runtime.older(terms)
+            runtime.recall([]).result(WAIT)
+            runtime.detail("t8").result(WAIT)
+    assert runtime.condition().older
+    assert not runtime.condition().all_of
+    events = Events(runtime)
+    runtime.older("status:done")
+    events.until(lambda: {"t6", "t5", "t4"} <= at_hand(runtime))
 
 
 def test_all_of_a_group_is_at_hand_once_it_is_asked_for(runtime: Runtime, archive: Archive) -> None:

@@ -87,6 +87,8 @@ class TaskLoader:
         condition = self.state.condition
         if len(page) == OLDER_AT_ONCE:
             self._after[terms] = page[-1].id
+        elif self.pipeline.archive.away is not None:  # its copy on this machine has only some
+            return
         elif terms:
             self._set_end(older=condition.older, all_of=condition.all_of | {terms})
         else:

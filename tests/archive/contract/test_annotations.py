@@ -1,6 +1,7 @@
 """What the user adds stays here, is found again, and can be undone."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from tui.domain.errors import NotFound, UsageError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.annotations import tag_of
+from tui.engine.archive.database import Database
 
 
 @pytest.fixture
@@ -237,3 +239,28 @@ def test_an_account_first_met_with_a_clock_in_the_future_has_unread_reports_once
     archive.put_tasks([a_task("second")]).result(60)
     archive.put_tasks([a_task("third", finished_at=datetime.now(UTC) + timedelta(seconds=60))]).result(60)
     assert [archive.annotations.local(name).read for name in ("first", "second", "third")] == [True, True, False]
+
+
+def test_a_change_whose_commit_was_not_confirmed_is_carried_out_again_and_changes_nothing_more(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.put_tasks([a_task(f"t{n}", remote_id=f"r{n}", has_report=True) for n in range(4)]).result(60)
+    archive.annotations.set_note("t0", "first").result(60)
+    archive.annotations.delete(["t2"]).result(60)
+    archive.annotations.delete(["t3"]).result(60)
+    once = archive._store.write
+
+    def twice(work: Callable[[Database], object], *, alone: bool = False) -> "Future[object]":
+        return once(lambda db: (work(db), work(db))[1], alone=alone)
+
+    monkeypatch.setattr(archive._store, "write", twice)
+    change = archive.annotations
+    change.set_note("t0", "first, and more", "first").result(60)
+    change.change_tags(["t0"], add=["a"], remove=["b"]).result(60)
+    for mark in (change.set_read, change.set_pinned, change.set_hidden):
+        mark(["t0"], True).result(60)
+    change.delete(["t1"]).result(60)
+    assert change.restore_latest().result(60) == ["t1"]
+    assert {task.id for task in archive.tasks()} == {"t0", "t1"}, "what was deleted before is not brought back"
+    assert change.restore_latest().result(60) == ["t3"]
+    assert change.local("t0") == Annotations("first, and more", ("a",), read=True, pinned=True, hidden=True)

@@ -153,10 +153,13 @@ class AnnotationStore:
 
     def restore_latest(self) -> "Future[list[str]]":
         """Undo the latest `delete` that was not undone, whoever made it; returns the ids."""
+        found: list[tuple[str, int]] = []  # carried out again, it undoes no other one
 
         def work(db: Database) -> list[str]:
             latest = "SELECT max(deleted_at) FROM task WHERE deleted_at IS NOT NULL"
-            found = db.execute(f"SELECT id, n FROM task WHERE deleted_at = ({latest}) ORDER BY n").fetchall()
+            found[:] = (
+                found or db.execute(f"SELECT id, n FROM task WHERE deleted_at = ({latest}) ORDER BY n").fetchall()
+            )
             for _, n in found:
                 _set(db, n, "deleted_at", None)
                 rows.touch(db, n, self._writer)

@@ -34,9 +34,12 @@ _DEFAULTS = {  # where the address does not say otherwise: a cut cable is notice
     "tcp_user_timeout": "15000",
 }
 _SECRETS = ("password", "_secret", "_client_key", "_server_key")  # endings of libpq's parameters
+_STYLE = "iso_8601"
 _SETTINGS = (  # "-c name=value" of every session
     "idle_in_transaction_session_timeout=20s",
     "lock_timeout=20s",
+    "idle_session_timeout=0",  # who listens is idle, and so is a lease
+    f"IntervalStyle={_STYLE}",  # the server tells its style by itself: a pooler that drops our settings is seen at once
     "client_min_messages=warning",
     "synchronous_commit=on",  # an acknowledged write is on the server's disk, whatever its settings say
     # The server notices within some 20 seconds, too, that this machine is gone: then it frees locks and leases.
@@ -197,6 +200,9 @@ def _reached(url: str, person: str, *, read_only: bool, autocommit: bool = True)
         )
     except driver.Error as error:
         raise explain(error, place_of(url), broken=True) from None  # the cause holds the whole address
+    if raw.info.parameter_status("IntervalStyle") != _STYLE:
+        raw.close()
+        raise pooled(place_of(url))
     return raw
 
 
@@ -270,6 +276,13 @@ def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError
         )
     if code == "25006":
         return ReadOnly(f"the archive is read-only: {place}", hint="the server, or this connection, only reads")
+    if "unsupported startup parameter" in said:
+        return pooled(place)
+    if code == "57014":
+        return NotNow(
+            f"the server broke off what took too long: {place} ({said})",
+            hint="whoever runs it may raise statement_timeout for your role",
+        )
     if broken or (isinstance(error, psycopg.OperationalError) and code[:2] in {"", "08", "57"}):
         return ServerGone(
             f"the server of the archive cannot be reached: {place} ({said})",
@@ -280,6 +293,14 @@ def explain(error: "psycopg.Error", place: str, *, broken: bool) -> ArchiveError
     if code[:2] == "53":
         return NotNow(f"the server has no room: {place} ({said})", hint="ask whoever runs it")
     return ArchiveError(f"the archive could not do that: {said}", hint=f"it is {place}")
+
+
+def pooled(place: str) -> NotNow:
+    """Return the refusal of a pooler: it drops the settings of a session, and lends the same session to others."""
+    return NotNow(
+        f"what answers is a connection pooler, through which leases and news get lost: {place}",
+        hint="give the address of the PostgreSQL server itself",
+    )
 
 
 def _parts(url: str) -> dict[str, str]:
