@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tui.domain.detail import Json
 
 OSC52_LIMIT = 75_000  # bytes of text; common terminals drop longer ones without a word
-_FEED_TIMEOUT = 2.0  # seconds for a program to take a text
 _TEXT_BROWSERS = frozenset("w3m lynx links links2 elinks www-browser browsh".split())
 _COPY_TOOLS = (
     ("pbcopy", ("pbcopy",), ""),
@@ -225,7 +224,7 @@ class Terminal:
 
         return without_secrets(self._env)
 
-    def _feed(self, argv: Sequence[str], data: bytes) -> bool:
+    def _feed(self, argv: Sequence[str], data: bytes, timeout: float = 2.0) -> bool:
         try:
             done = subprocess.run(  # noqa: S603  fixed argv, no shell
                 argv,
@@ -234,7 +233,7 @@ class Terminal:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
                 env=self._for_children(),
-                timeout=_FEED_TIMEOUT,
+                timeout=timeout,
                 check=False,
             )
         except (OSError, ValueError, subprocess.SubprocessError):
