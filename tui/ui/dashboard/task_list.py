@@ -276,10 +276,9 @@ class TaskList:
         self.rebuild()
 
     def next_sort(self) -> str:
-        """Sort by the next of `SORTS` and return its name."""
+        """Return the next of `SORTS`."""
         names = list(SORTS)
-        self.set_sort(names[(names.index(self.sort) + 1) % len(names)])
-        return self.sort
+        return names[(names.index(self.sort) + 1) % len(names)]
 
     def toggle_mark(self, row: str) -> frozenset[str]:
         """Mark or unmark a task, or all members of a group; returns the changed rows."""
