@@ -130,11 +130,11 @@ async def running(
     app = DivewatchApp(services(archive, engine if start else None, **more))
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         session = Session(app, pilot, engine, archive)
-        for _ in range(20 * _PATIENCE):
+        await pilot.pause(0.01)
+        end = time.monotonic() + _LONGEST
+        while whole and (app.loading or (start and app.engine is None)):
+            assert time.monotonic() < end, "it never had read all tasks, or the engine never began"
             await pilot.pause(0.01)
-            if not app.loading and (app.engine is not None or not start):
-                await session.settle()
-                break
-            if not whole:
-                break
+        if not app.loading and (app.engine is not None or not start):
+            await session.settle()
         yield session
