@@ -126,7 +126,9 @@ class NavigationActions(Actions):
     def compare(self) -> None:
         """Compare the marked tasks."""
         marked = self.dashboard.table.model.marked_tasks()
-
+        if without := [one_line(task.title or task.id, 40) for task in marked if not task.has_report]:
+            self.shell.say(f"compare: “{without[0]}” has no report; space takes its mark away", problem=True)
+            return
         sides = [CompareSide(task, task.title or task.id) for task in marked]
         self.shell.open(CompareRoute(sides), lambda place: self.go_to(ReportPlace(marked[place[0]].id, place[1])))
 

@@ -61,7 +61,7 @@ def _matter(task: Task, detail: "Detail | None", width: int, most: int) -> list[
     if task.error:
         lines += [((f"  {one}", "bad"),) for one in wrap(one_line(clean(task.error), 400), room)]
     if not task.status.is_final and task.counters:
-        told = "   ".join(counter_text(name.replace("_", " "), counter) for name, counter in task.counters.items())
+        told = "   ".join(counter_text(name, counter) for name, counter in task.counters.items())
         lines.append(((f"  {told}", "plain"),))
     if detail and detail.report and task.status in {TaskStatus.DONE, TaskStatus.PARTIAL}:
         lines += [line for line in beginning(detail.report, width) if line != EMPTY or most > LINES]
