@@ -147,6 +147,20 @@ async def test_what_a_batch_will_send_is_numbered_below_the_briefs(size: tuple[i
         assert "  2  Two?" in shown
 
 
+async def test_a_batch_keeps_its_bars_on_the_lowest_screen() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("b", *"One?")
+        for height in (14, 13, 10):
+            await session.pilot.resize_terminal(80, height)
+            await session.settle()
+            shown = session.text()
+            assert "One?" in shown
+            assert "costs" in shown
+            assert "new batch  1 brief" in shown
+            assert "ctrl+s send" in shown
+            assert ("What will be sent" in shown) == (height == 14)
+
+
 async def test_a_batch_with_a_brief_that_would_be_refused_is_not_sent() -> None:
     async with running([], drafting=lambda _: Priced()) as session:
         await session.press("b", "ctrl+s")
