@@ -141,12 +141,19 @@ class AccountsScreen(CommandScreen[str]):
         self._boxes[2].display = newcomer
         if selected is not None:
             roomy, width = self.size.height >= _ROOMY, (self.size.width or 80) - 4
-            lines = detail_lines(selected, now, width, app.keymap, brief=newcomer and not roomy, whole=roomy)
+            room = 99 if roomy else 0 if newcomer else self._room_below
+            lines = detail_lines(selected, now, width, app.keymap, room=room, whole=roomy)
             self._boxes[1].border_title = Content(heading(selected))
             if lines != self._about.items:
                 self._about.set_lines(lines)
         self.query_one(StatusLine).place(self._place(newcomer=newcomer))
         self.query_one(KeyBar).update(app.keymap, self.command_context())
+
+    @property
+    def _room_below(self) -> int:
+        """Lines of the box below the list, which takes at most 60 % of the screen; both have frames, and two bars."""
+        height = self.size.height
+        return height - min(len(self._view.accounts) + 3, int(height * 0.6)) - 4
 
     def _count(self) -> None:
         self._counts = Counter(task.account_key for task in shell(self).tasks.values())
