@@ -14,6 +14,7 @@ from tests.ui.fakes import NOW, FakeEngine, default_states, task
 from tui.config.account_settings import AccountSettings
 from tui.config.paths import Paths
 from tui.domain.capability import ConnectionState
+from tui.domain.cells import cell_len
 from tui.domain.errors import ConfigError
 from tui.domain.provider import AccountState
 from tui.ui.accounts.lines import AccountRow, account_table, detail_lines
@@ -68,6 +69,18 @@ def test_where_there_is_room_it_is_told_what_a_service_takes_and_can_do() -> Non
     assert "cannot        Valyu offers no way to stop a task" in said
     assert "modes" not in text(detail_lines(row, NOW, 100, Keymap.build()))
     assert "modes" not in text(detail_lines(AccountRow("valyu"), NOW, 100, Keymap.build(), whole=True)), "it is off"
+
+
+def test_what_is_left_at_a_provider_is_never_cut_for_the_other_columns() -> None:
+    rows = [AccountRow(state.key, state) for state in default_states()]
+    heads = {width: text([account_table(rows, NOW, width)[0]]) for width in (80, 50, 38)}
+    assert "last answer" in heads[80]
+    assert "tasks" in heads[50]
+    assert "last answer" not in heads[50]
+    assert "tasks" not in heads[38]
+    for width in heads:
+        assert all(sum(cell_len(words) for words, _ in line) <= width for line in account_table(rows, NOW, width)[1])
+        assert "4,120 credits" in text(account_table(rows, NOW, width)[1])
 
 
 def test_the_keys_of_an_account_are_left_out_rather_than_cut() -> None:

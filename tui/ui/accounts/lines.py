@@ -57,10 +57,17 @@ class AccountRow:
         return self.state.info.key_page if self.state else ""
 
 
-def account_table(accounts: Sequence[AccountRow], now: datetime) -> tuple[Line, list[Line]]:
-    """Return the names of the columns, and each account in one line; columns are as wide as what stands in them."""
+def account_table(accounts: Sequence[AccountRow], now: datetime, width: int = 80) -> tuple[Line, list[Line]]:
+    """Return the names of the columns, and each account in one line; columns are as wide as what stands in them.
+
+    Where what is left at the providers has no room, the last answers are left out, then the tasks.
+    """
     told = [_cells(account, now) for account in accounts]
     widths = [max(map(cell_len, column)) + 2 for column in zip(_HEADS, *told, strict=True)]
+    left = max((cell_len(one_line(balance_text(one.state))) for one in accounts if one.state), default=0)
+    for column in (3, 2):
+        if 3 + sum(widths) + left > width:
+            widths[column] = 0
     head = "   " + "".join(fit(name, width) for name, width in zip(_HEADS, widths, strict=True)) + "left"
     return ((head, "head"),), [_account_line(account, widths, now) for account in accounts]
 

@@ -37,15 +37,17 @@ class AccountLines(LineView):
         super().__init__(name="accounts")
         self.accounts: Sequence[AccountRow] = ()
         self._lines: Sequence[Line] = ()
-        self._head: Line = account_table((), datetime.now(UTC))[0]
+        self._width = 80
+        self._now = datetime.now(UTC)
+        self._head: Line = account_table((), self._now)[0]
 
     def show_accounts(self, accounts: Sequence[AccountRow], now: datetime) -> None:
         """Show new states; unchanged lines are not repainted, the cursor stays on its account."""
         present = self.selected.key if self.selected else ""
         same = [one.key for one in accounts] == [one.key for one in self.accounts]
-        head, lines = account_table(accounts, now)
+        head, lines = account_table(accounts, now, self._width)
         changed = [number for number, pair in enumerate(zip(lines, self._lines, strict=False)) if pair[0] != pair[1]]
-        self.accounts, self._lines = accounts, lines
+        self.accounts, self._lines, self._now = accounts, lines, now
         if head != self._head:
             self._head, changed = head, []
             self.lines_changed()
@@ -66,6 +68,7 @@ class AccountLines(LineView):
 
     def header(self, width: int) -> Line:
         """Return the names of the columns."""
+        self._fit(width)
         return self._head
 
     def line_count(self) -> int:
@@ -74,7 +77,13 @@ class AccountLines(LineView):
 
     def line(self, number: int, width: int) -> Line:
         """Return one account."""
+        self._fit(width)
         return self._lines[number]
+
+    def _fit(self, width: int) -> None:
+        if width != self._width:
+            self._width = width
+            self._head, self._lines = account_table(self.accounts, self._now, width)
 
     def empty(self, width: int) -> Sequence[Line]:
         """Return what is shown while no account is known yet."""
