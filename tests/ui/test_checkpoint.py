@@ -264,7 +264,9 @@ def test_bars_of_the_relevance_give_way_to_what_was_decided() -> None:
     about = tuple((name, "12 sources, relevance 0.50, suggested: keep") for name in ("en.wikipedia.org", "b.org"))
     view = DomainLines(form_of(Interaction("i", "source_review", None, reply=Reply.SELECTION, choices=about)))
     view.kept = {"b.org": False}
-    wide, narrow = ("".join(text for text, _ in view.line(1, width)) for width in (90, 70))
+    wide, narrow, least = ("".join(text for text, _ in view.line(1, width)) for width in (90, 80, 76))
     assert "relevance 0.50 ███     suggested: keep  ← you: drop" in wide
     assert "relevance 0.50  suggested: keep  ← you: drop" in narrow
+    assert "relevance 0.50  suggested: keep  ← drop" in least
     assert len(wide) <= 90
+    assert len(least) <= 76

@@ -61,7 +61,7 @@ def page(
         Fixed(_progress(task, width, history)),
     )
     blocks: list[Block] = [Fixed([*_head(task, width), *added_lines(task, added, people, width)])]
-    if detail and detail.interaction:
+    if detail and detail.interaction and task.status is TaskStatus.WAITING:
         blocks.append(Fixed(asked_lines(detail.interaction, width, now, not_here)))
     if detail:
         blocks.append(Fixed(_report(detail, width if begins else 0)))

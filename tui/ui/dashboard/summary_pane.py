@@ -47,7 +47,7 @@ def task_lines(
     if cell_len(told) > width - len(status_word(task)) - 5:  # the mode, which may be a long name, gives way
         told = "  ".join(one_line(fact) for fact in (task.account_title, *facts[1:]) if fact)
     head: Line = ((f" {glyph} {status_word(task)}", tone), (f"  {told}", "dim"))
-    asked = detail.interaction if detail else None
+    asked = detail.interaction if detail and task.status is TaskStatus.WAITING else None
     if not_here:
         head = (*head, (f"  {not_here}", "warn"))
     return [head, *(asked_lines(asked, width, not not_here) if asked else _matter(task, detail, width, most))][:most]
