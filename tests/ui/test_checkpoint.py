@@ -65,6 +65,7 @@ async def test_the_plan_is_rendered_and_the_brief_stands_beside_it() -> None:
         shown = session.text()
         assert "2. Four numbers" in shown
         assert "##" not in shown
+        assert "│ Plan" not in shown, "the frame says it"
         assert "**" not in shown
         assert "The brief 0" in shown
 

@@ -155,7 +155,11 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             self.query_one("#asked-box").styles.height = "100%" if beside else len(self._form.domains) + 3
         for view in self.query("#asked").results(TextLines):
             width = max(10, view.size.width - 2)
-            view.set_lines([((" ", "plain"), *line) for line in markdown_lines(self._form.text, width)])
+            lines = markdown_lines(self._form.text, width)
+            first = "".join(text for text, _ in lines[0]) if lines else ""
+            if first and "title" in {tone for _, tone in lines[0]} and first.casefold() in self._form.title.casefold():
+                lines = lines[1 + (lines[1:2] == [EMPTY]) :]  # the frame says it already
+            view.set_lines([((" ", "plain"), *line) for line in lines])
         self._tell_about()
         self._tell_others()
 

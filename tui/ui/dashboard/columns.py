@@ -139,7 +139,7 @@ def _time_left(ask: PendingQuestion, now: datetime) -> Cell:
 
 
 _SHARED = (
-    Column("title", "title", _title, 22, 400, sort="title"),
+    Column("title", "title", _title, 19, 400, sort="title"),
     Column("provider", "from", lambda task, now: _cell(task.account_title, "plain"), 5, 14, 4, sort="provider"),
     Column("mode", "mode", lambda task, now: _cell(task.mode or "", "dim"), 4, 12, 1, from_width=96),
     Column("progress", "progress", _progress, 12, 26, 5),
