@@ -145,12 +145,14 @@ async def test_the_next_task_goes_round_through_all_that_wait_whatever_the_list_
 
 
 async def test_the_others_that_wait_are_named_with_what_they_ask_where_there_is_room() -> None:
-    tasks, engine = world(PLAN, 3)
+    tasks, engine = world(PLAN, 9)
     async with running(tasks, engine=engine, size=WIDE) as session:
         session.dashboard.table.select(tasks[0].id)
         await session.settle()
         await session.press("a")
         assert "Also waiting" in session.text()
+        assert all(f"Grid storage {number}" in session.text() for number in range(9))
+        assert "ctrl+n next task ─╯" in session.text(), "w would be typed"
         (row,) = (line.split() for line in session.painted()[20:] if "Grid storage 2" in line)
         assert (row[1], row[3]) == ("x", "left"), "what it asks, as the list says it, and the time"
     async with running(tasks, engine=engine, size=SMALL) as session:
