@@ -262,6 +262,9 @@ def test_a_version_is_told_beside_the_one_before_it() -> None:
     assert shown(one, None) == [" words  3", "", "   same old line"], "as people read it: one paragraph"
     marked = with_text(DONE, "# Vacuum\n\n**Dead** tuples [[1]](https://example.org/a).")
     assert shown(marked, None) == [" words  4", "", "   Vacuum", "", "   Dead tuples [1]."]
+    value = '{\n  "name": "ASML",\n  "city": "Veldhoven"\n}'
+    fields = replace(rich_detail(DONE), report=Report(value, ReportFormat.JSON))
+    assert shown(fields, None)[1:] == ["", "   name: ASML", "   city: Veldhoven"], "fields, one a line"
     assert shown(one, one)[-1] == " the text is that of the version before"
     assert shown(replace(one, report=None), one) == [" it holds no report"]
     long = summary(with_text(DONE, "\n".join(f"new {n}" for n in range(90))), one, 40)
