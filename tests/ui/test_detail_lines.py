@@ -334,9 +334,8 @@ def test_trace_and_updates_are_told_without_markup() -> None:
 
 
 def test_html_is_told_without_its_tags() -> None:
-    text = (
-        "<article><h2>Grid &amp; storage</h2><p>First <b>words</b> <a href='https://a.example'>[1]</a>.</p><p>Then</p>"
-    )
+    words = "First <b>words</b> <a href='https://a.example'>[1]</a> <sup data-n='2'></sup>."
+    text = f"<article><h2>Grid &amp; storage</h2><p>{words}</p><p>Then</p>"
     one = replace(RUNNING, counters={})
     detail = Detail(one, updates=(Update("1", None, text),))
     assert "Grid & storage First words [1]. Then" in shown(one, detail)

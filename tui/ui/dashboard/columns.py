@@ -139,7 +139,7 @@ def _time_left(ask: PendingQuestion, now: datetime) -> Cell:
 
 
 _SHARED = (
-    Column("title", "title", _title, 19, 400, sort="title"),
+    Column("title", "title", _title, 22, 400, sort="title"),
     Column("provider", "from", lambda task, now: _cell(task.account_title, "plain"), 5, 14, 4, sort="provider"),
     Column("mode", "mode", lambda task, now: _cell(task.mode or "", "dim"), 4, 12, 1, from_width=96),
     Column("progress", "progress", _progress, 12, 26, 5),
@@ -148,7 +148,11 @@ _SHARED = (
 )
 COLUMNS: Sequence[Column] = (Column("status", "status", _status, 9, 12, sort="status"), *_SHARED)
 """The columns of a list in one piece."""
-SECTIONED: Sequence[Column] = (Column("glyph", "", lambda task, now: Cell((STATUS[task.status],)), 1, 1), *_SHARED)
+SECTIONED: Sequence[Column] = (
+    Column("glyph", "", lambda task, now: Cell((STATUS[task.status],)), 1, 1),
+    _SHARED[0]._replace(least=19),  # the time left is seen beside the detail on 100 cells
+    *_SHARED[1:],
+)
 """The columns of a list in sections: their titles say the state in words."""
 BY_TIME: Sequence[Column] = tuple(
     Column("took", "took", _took, 7, 9, 3, sort="time", right=True) if column.name == "time" else column

@@ -39,6 +39,7 @@ _TAGS = (
     (late(r"<li\b[^<>]*>", re.IGNORECASE), "\n- "),
     (late(r"</(?:p|h[1-6]|div|section|article|tr|table|ul|ol|blockquote)\s*>|<br\s*/?>", re.IGNORECASE), "\n"),
     (late(r"<[/!]?[a-z][^<>]*(?:>|\Z)", re.IGNORECASE), ""),
+    (late(r"[ \t]+(?=[ \t.,;:)])"), ""),  # where marks of citations stood
 )
 
 
