@@ -239,7 +239,7 @@ async def test_a_task_without_report_cannot_be_compared() -> None:
     two = [task(1), task(2)]
     async with running(two, parse=parsed) as session:
         await session.press("space", "space", "c")
-        assert session.said == "✗ compare: “Task number 1” has no report; space takes its mark away"
+        assert session.said == "✗ compare: “Task number 1” has no report; space unmarks it"
         assert session.at_dashboard
 
 

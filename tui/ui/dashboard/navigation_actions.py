@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tui.domain.cells import cut
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
 from tui.ui.commands.command import handles
@@ -115,8 +116,8 @@ class NavigationActions(Actions):
     def compare(self) -> None:
         """Compare the marked tasks."""
         marked = self.dashboard.table.model.marked_tasks()
-        if without := [one_line(task.title or task.id, 40) for task in marked if not task.has_report]:
-            self.shell.say(f"compare: “{without[0]}” has no report; space takes its mark away", problem=True)
+        if without := [cut(one_line(task.title or task.id), 32) for task in marked if not task.has_report]:
+            self.shell.say(f"compare: “{without[0]}” has no report; space unmarks it", problem=True)
             return
         sides = [CompareSide(task, task.title or task.id) for task in marked]
         self.shell.open(CompareRoute(sides), lambda place: self.go_to(ReportPlace(marked[place[0]].id, place[1])))

@@ -28,14 +28,14 @@ def left(model: TaskList, cursor: int, archive: "TaskCounts | None" = None, *, r
     """
     place = f"{model.position(cursor):,}/{model.listed:,}" if model.rows else "none"
     pieces = [(place, "plain")]
+    if model.marked:
+        pieces.append((f"  {len(model.marked):,} marked", "accent"))  # first: what is marked must not be cut
     if model.filter.strip():
         every = len(model.tasks) if archive is None or model.incomplete else total(archive)
         pieces.append((f"  filter: {model.listed:,} of {every:,}{'+' * model.incomplete}", "accent"))
     pieces.append((f"  {rest}" if rest else "", "dim"))
     if model.sort != DEFAULT_SORT or model.reverse:
         pieces.append((f"  by {model.sort}{', reversed' if model.reverse else ''}", "dim"))
-    if model.marked:
-        pieces.append((f"  {len(model.marked):,} marked", "accent"))
     if model.show_hidden:
         pieces.append(("  hidden ones shown", "dim"))
     return tuple(pieces)
