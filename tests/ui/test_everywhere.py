@@ -1,5 +1,6 @@
 """What every screen has in common: symbols explained, clicks, words with a value, news that waits for its turn."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from tui.domain.task import TaskStatus
 from tui.engine.archive.rows.values import SourceUse
 from tui.report.document import Document
 from tui.ui.accounts.screen import AccountsScreen
+from tui.ui.app import DivewatchApp
 from tui.ui.bridge import Flush
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, CommandContext
@@ -54,6 +56,28 @@ async def test_news_that_comes_while_a_screen_opens_waits_for_its_widgets(name: 
         session.app._take(flush)
         await session.settle()
         assert not session.at_dashboard
+
+
+@pytest.mark.parametrize("first", [0, 1])  # of the answers, how many come while the screen is open
+@pytest.mark.parametrize("name", ["tasks.versions", "tasks.compare", "tasks.costs", "tasks.sources", "tasks.new"])
+async def test_an_answer_that_comes_after_its_screen_was_left_does_nothing(name: str, first: int) -> None:
+    tasks = [task(number, TaskStatus.DONE) for number in range(2)]
+    engine, late = FakeEngine(tasks), list[Callable[[], None]]()
+    engine.details = {one.id: rich_detail(one) for one in tasks}
+    async with running(tasks, engine=engine, parse=lambda _: Document(())) as session:
+        await session.press("*")
+        session.app.call_on_ui_thread = late.append  # type: ignore[assignment, method-assign]
+        session.dashboard.run_command(COMMANDS[name])
+        await session.settle()
+        for answer in [late.pop(0) for _ in late[: first * len(late)]]:
+            answer()
+            await session.settle()
+        await session.press("escape")
+        assert session.at_dashboard
+        for answer in late:
+            DivewatchApp.call_on_ui_thread(session.app, answer)
+        await session.settle()
+        assert session.at_dashboard
 
 
 def test_every_sign_of_the_log_is_explained_in_the_help() -> None:

@@ -54,13 +54,12 @@ class LogScreen(TabbedScreen[str]):
         """Show the latest entries, and remember the time as seen."""
         self.fill()
         app = shell(self)
-        app.in_background(lambda: app.services.archive.state(LOOKED), self._looked_before)
+        app.in_background(lambda: app.services.archive.state(LOOKED), self.while_open(self._looked_before))
 
     def _looked_before(self, value: "Json") -> None:
         self._looked = parse_time(value)
-        if self.is_attached:
-            self.fill()
-            self._remember()
+        self.fill()
+        self._remember()
 
     def on_unmount(self) -> None:
         """Remember that entries which came meanwhile were seen, too."""

@@ -86,12 +86,11 @@ class NewTaskScreen(BriefForm):
         parts["plan"].say_keys(keymap, "form.toggle", "form.next_mode", "form.options", "form.all")
         super().on_mount()
         tasks = list(shell(self).tasks.values())
-        shell(self).in_background(lambda: SimilarBriefs(tasks), self._look_for_similar)
+        shell(self).in_background(lambda: SimilarBriefs(tasks), self.while_open(self._look_for_similar))
 
     def _look_for_similar(self, similar: SimilarBriefs) -> None:
-        if self.is_attached:
-            self._similar = similar
-            self.again()
+        self._similar = similar
+        self.again()
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the boxes for the new size."""
