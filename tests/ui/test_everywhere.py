@@ -23,6 +23,7 @@ from tui.ui.help.symbols import SYMBOLS
 from tui.ui.history.log_rows import KINDS
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.shell import ReportPlace
 from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
 from tui.ui.widgets.bars import StatusLine
 from tui.ui.widgets.list_view import TextLines
@@ -138,6 +139,11 @@ async def test_the_names_of_columns_of_the_sources_can_be_clicked() -> None:
         await session.pilot.click("#rows", offset=(20, 2))
         await session.settle()
         assert screen.rows.cursor == 1
+        opened: list[ReportPlace] = []
+        screen._go = opened.append
+        await session.pilot.click("#rows", offset=(20, 2), times=2)
+        await session.settle()
+        assert opened == [ReportPlace("t0", 9)], "opened once"
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,6 @@ class NewTaskScreen(BriefForm):
         keymap, parts = shell(self).keymap, self.parts
         parts["brief"].say_keys(keymap, "form.editor", "form.template")
         parts["plan"].say_keys(keymap, "form.toggle", "form.next_mode", "form.options", "form.all")
-        super().on_mount()
         tasks = list(shell(self).tasks.values())
         shell(self).in_background(lambda: SimilarBriefs(tasks), self.while_open(self._look_for_similar))
 

@@ -32,9 +32,8 @@ class Rows(LineList):
         name: str
 
     def on_click(self, event: events.Click) -> None:
-        """Post `HeadClicked` for a click on a column's name."""
+        """Post `HeadClicked` for a click on a column's name; of a click on a line, `LineView` hears by itself."""
         if event.y or self.head_line is None:
-            super().on_click(event)
             return
         text = "".join(piece for piece, _ in self.head_line)
         word = next((word for word in re.finditer(r"\S+", text) if word.start() <= event.x <= word.end()), None)
