@@ -41,6 +41,7 @@ class LogScreen(TabbedScreen[str]):
     def __init__(self) -> None:
         super().__init__(len(PARTS))
         self.preview = Preview()
+        self.preview.can_focus = False  # tab is for the tabs; the wheel scrolls it
         self._shown: Sequence[Row] = ()
         self._looked: datetime | None = None
         self._newest: datetime | None = None
