@@ -81,6 +81,21 @@ async def test_an_answer_that_comes_after_its_screen_was_left_does_nothing(name:
         assert session.at_dashboard
 
 
+@pytest.mark.parametrize("key", ["R", "e"])
+async def test_what_was_asked_for_on_the_list_opens_over_no_other_screen(key: str) -> None:
+    tasks = [task(0, TaskStatus.DONE)]
+    engine, late = FakeEngine(tasks), list[Callable[[], None]]()
+    engine.details = {"t0": rich_detail(tasks[0])}
+    async with running(tasks, engine=engine, export=lambda name, detail, folder: folder) as session:
+        session.app.call_on_ui_thread = late.append  # type: ignore[assignment, method-assign]
+        await session.press(key, "?")
+        over = session.app.screen
+        for answer in late:
+            answer()
+        await session.settle()
+        assert session.app.screen is over
+
+
 def test_every_sign_of_the_log_is_explained_in_the_help() -> None:
     signs = " ".join(sign for sign, _ in SYMBOLS["log"])
     assert {mark for mark, _ in KINDS.values()} == set(signs.split())
