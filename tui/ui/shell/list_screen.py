@@ -236,9 +236,9 @@ class PreviewScreen(ListScreen[Result]):
     on_line_view_moved = settle_preview
 
     def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """Fit the preview to its new width."""
+        """Fit the preview to its new width, once that rests: a version is parsed for it."""
         if event.view is self.preview:
-            self.show_preview()
+            self.settle_preview()
 
     def action_back(self) -> None:
         """Return from the preview to the list; then as in every list."""
