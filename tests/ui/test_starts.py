@@ -233,8 +233,12 @@ async def test_versions_here_and_there_are_listed_opened_compared_and_restored()
 async def test_a_version_is_read_for_its_preview_once_though_the_terminal_gets_other_sizes() -> None:
     archive, read = FakeArchive([DONE]), list[int]()
     archive.saved["t0"] = [kept(1, "old line")]
-    version = archive.version
-    archive.version = lambda task_id, number: (read.append(number), version(task_id, number))[1]  # type: ignore[method-assign]
+
+    def version(task_id: str, number: int) -> Detail:
+        read.append(number)
+        return FakeArchive.version(archive, task_id, number)
+
+    archive.version = version  # type: ignore[method-assign]
     async with running([DONE], archive=archive) as session:
         await session.press("v")
         for width in (90, 100):
