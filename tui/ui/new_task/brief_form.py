@@ -75,7 +75,9 @@ class BriefForm(FormScreen[None]):
         app, confirmation = shell(self), uuid.uuid4().hex
 
         def answered(_: bool) -> None:
-            if app.engine is not None and not self._sent:
+            if app.engine is None:
+                app.say("not sent: the engine is still starting", problem=True)
+            elif not self._sent:
                 self._sent = True
                 self.finished()
                 send(confirmation)
