@@ -96,6 +96,7 @@ class AccountsScreen(CommandScreen[str]):
             Box(self._steps, "Or look around first", "steps-box"),
         )
         self._off: Sequence[str] = ()
+        self._told = ""  # the account that the lower box is about
         self._counts: Mapping[str, int] = {}  # tasks of each account
 
     def compose(self) -> ComposeResult:
@@ -143,8 +144,9 @@ class AccountsScreen(CommandScreen[str]):
             roomy, width = self.size.height >= _ROOMY, (self.size.width or 80) - 4
             lines = detail_lines(selected, now, width, app.keymap, brief=newcomer and not roomy, whole=roomy)
             self._boxes[1].border_title = Content(heading(selected))
-            if lines != self._about.items:
-                self._about.set_lines(lines)
+            if lines != self._about.items:  # of the same account they stay scrolled to where a person reads
+                (self._about.show_items if selected.key == self._told else self._about.set_lines)(lines)
+            self._told = selected.key
         self.query_one(StatusLine).place(self._place(newcomer=newcomer))
         self.query_one(KeyBar).update(app.keymap, self.command_context())
 

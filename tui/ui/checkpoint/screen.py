@@ -173,7 +173,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                     brief = wrap(clean(self._about.prompt), width)
                     lines += [EMPTY, ((" Your brief", "title"),), *(((f" {line}", "plain"),) for line in brief)]
             if lines != view.items:
-                view.set_lines(lines)
+                view.show_items(lines)
 
     def _tell_others(self) -> None:
         """Show the other tasks that wait, the next one first, on a screen that is high enough."""
