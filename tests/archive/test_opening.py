@@ -249,6 +249,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
         opening.migrate(db, path, (*schema.STEPS, half))
     assert db.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
     assert db.execute("SELECT count(*) FROM source").fetchone()[0] == 2
+    assert beside(path, "before-format") == []
     db.close()
 
 

@@ -99,6 +99,7 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS, *, 
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
+                backup.unlink(missing_ok=True)  # the next start makes another: copies would fill the disk
                 raise
             told.append(f"The archive was brought to format {version + 1}; as it was before it is kept as {backup}.")
     return told
