@@ -125,6 +125,17 @@ def test_a_role_whose_rights_are_revoked_gives_its_leases_back_and_is_told(team:
                 db.execute("GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO divewatch_member")
         ops.release_lease()
         assert nina.take_lease("tavily"), "and has them again with the rights"
+        nina.release_lease()
+        with psycopg.connect(team("team"), autocommit=True) as db:
+            db.execute("REVOKE INSERT ON answer FROM divewatch_member")
+            try:
+                for _ in range(2):
+                    with pytest.raises(ArchiveError, match="may not write into the archive any more"):
+                        nina.take_lease("tavily")
+                    assert ops.take_lease("tavily")
+                    ops.release_lease()
+            finally:
+                db.execute("GRANT INSERT ON answer TO divewatch_member")
 
 
 def test_a_role_without_any_right_is_told_so(team: As) -> None:
