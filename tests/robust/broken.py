@@ -22,8 +22,9 @@ def fall_over(*_: Any, **__: Any) -> NoReturn:
 def break_handler() -> None:
     """`L` raises on the screen's own thread."""
     from tui.ui.app_actions import AppActions
+    from tui.ui.commands.command import handles
 
-    AppActions.action_log = fall_over  # type: ignore[method-assign]
+    AppActions.action_log = handles("app.log")(fall_over)  # type: ignore[method-assign]
 
 
 def break_worker() -> None:
