@@ -343,6 +343,8 @@ def _open(
         from tui.engine.archive.postgres.open import open_server
 
         return open_server(place, read_only=read_only)
-    from tui.engine.archive.open import open_store
+    from tui.engine.archive.open import check_sqlite, open_store
 
+    if not read_only:
+        check_sqlite()
     return open_store(Path(place), read_only=read_only, journal=journal, say=say)

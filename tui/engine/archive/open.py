@@ -34,11 +34,6 @@ def open_store(
     Raises:
         ArchiveError: it belongs to a newer divewatch or another program, or cannot be opened at all.
     """
-    if not read_only and sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-        raise ArchiveError(
-            f"this Python has SQLite {sqlite3.sqlite_version}, and the archive needs 3.35 or newer to be written",
-            hint="install divewatch with a newer Python; `uv tool install --managed-python` brings one",
-        )
     _refuse_planted(path)
     path = path.resolve()  # as SQLite does: its log stands beside the file, not beside a link to it
     try:
@@ -58,6 +53,15 @@ def open_store(
             f"the archive cannot be made or opened: {path} ({error.strerror or error})",
             hint="set archive.path in the configuration, or DIVEWATCH_HOME, to a place you can write to",
         ) from error
+
+
+def check_sqlite() -> None:
+    """Raise `ArchiveError` if the SQLite of this Python cannot write an archive; a copy of a server's it can."""
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise ArchiveError(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and the archive needs 3.35 or newer to be written",
+            hint="install divewatch with a newer Python; `uv tool install --managed-python` brings one",
+        )
 
 
 def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS, *, say: Say = str) -> list[str]:
