@@ -157,3 +157,19 @@ def test_only_the_owner_brings_the_tables_to_a_new_format_and_the_rights_hold_th
         db.execute("INSERT INTO more VALUES (1)")
         assert db.execute("SELECT has_table_privilege('zoe', 'more', 'SELECT')").fetchone() == (True,)
         assert db.execute("SELECT has_table_privilege('zoe', 'more', 'INSERT')").fetchone() == (False,)
+
+
+def test_those_who_may_not_migrate_use_a_format_that_differs_in_indexes_only(team: As) -> None:
+    with psycopg.connect(team("team"), autocommit=True) as db:
+        db.execute("UPDATE divewatch_archive SET version = 2")
+        try:
+            with Archive.open(team("nina")) as nina, Archive.open(team("zoe")) as zoe:
+                nina.annotations.set_note("t1", "in format 2").result(60)
+                assert zoe.raw("t1") == b"On lithium"
+            assert [*records.listed(team("zoe"))]
+            assert db.execute("SELECT version FROM divewatch_archive").fetchone() == (2,)
+            db.execute("UPDATE divewatch_archive SET version = 1")
+            with pytest.raises(ArchiveError, match="has format 1"):
+                Archive.open(team("nina"))
+        finally:
+            db.execute("UPDATE divewatch_archive SET version = %s", (schema.VERSION,))

@@ -103,7 +103,8 @@ def migrate(db: PostgresConnection, url: str, steps: schema.Steps) -> list[str]:
     if _checked(version_of(db, url), len(steps), url) == len(steps):
         return told
     if not db.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()[0]:
-        with_version(db, url, len(steps))  # says what there is instead
+        with_version(db, url, len(steps))
+        return told
     db.execute(f"SELECT pg_advisory_lock({_SETUP})")
     try:
         while (version := _checked(version_of(db, url), len(steps), url)) < len(steps):
@@ -148,14 +149,14 @@ def version_of(db: PostgresConnection, url: str) -> int:
 
 
 def with_version(db: PostgresConnection, url: str, wanted: int) -> None:
-    """Raise `NotFound` or an `ArchiveError` unless the archive has the format `wanted`; for those who only read."""
+    """Raise `NotFound` or an `ArchiveError` unless the archive can be used as if it had the format `wanted`."""
     version = _checked(version_of(db, url), wanted, url)
     if version == 0:
         raise NotFound(
             f"there is no archive yet: {place_of(url)}",
             hint="the owner of the database makes it with `divewatch sync`",
         )
-    if version < wanted:
+    if version < (schema.OLDEST_READ if wanted == schema.VERSION else wanted):
         raise ArchiveError(
             f"the archive has format {version}, this divewatch reads {wanted}: {place_of(url)}",
             hint="the owner of its tables must start the new version first",
