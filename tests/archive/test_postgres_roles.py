@@ -162,6 +162,7 @@ def test_only_the_owner_brings_the_tables_to_a_new_format_and_the_rights_hold_th
 def test_those_who_may_not_migrate_use_a_format_that_differs_in_indexes_only(team: As) -> None:
     with psycopg.connect(team("team"), autocommit=True) as db:
         db.execute("UPDATE divewatch_archive SET version = 2")
+        db.execute("GRANT CREATE ON SCHEMA public TO nina")  # as in a database that was made before PostgreSQL 15
         try:
             with Archive.open(team("nina")) as nina, Archive.open(team("zoe")) as zoe:
                 nina.annotations.set_note("t1", "in format 2").result(60)
@@ -172,4 +173,5 @@ def test_those_who_may_not_migrate_use_a_format_that_differs_in_indexes_only(tea
             with pytest.raises(ArchiveError, match="has format 1"):
                 Archive.open(team("nina"))
         finally:
+            db.execute("REVOKE CREATE ON SCHEMA public FROM nina")
             db.execute("UPDATE divewatch_archive SET version = %s", (schema.VERSION,))

@@ -7,6 +7,8 @@ from tui.engine.archive.postgres.connect import PostgresConnection, connect, ori
 from tui.engine.archive.postgres.store import PostgresStore
 
 _SETUP = "hashtextextended('divewatch setup ' || current_schema(), 0)"
+_MAY_MIGRATE = """SELECT has_schema_privilege(current_schema(), 'CREATE') AND NOT EXISTS (SELECT FROM pg_class WHERE
+    relname = 'task' AND relnamespace = current_schema()::regnamespace AND NOT pg_has_role(relowner, 'USAGE'))"""
 
 
 def open_server(
@@ -102,7 +104,7 @@ def migrate(db: PostgresConnection, url: str, steps: schema.Steps) -> list[str]:
     told: list[str] = []
     if _checked(version_of(db, url), len(steps), url) == len(steps):
         return told
-    if not db.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()[0]:
+    if not db.execute(_MAY_MIGRATE).fetchone()[0]:
         with_version(db, url, len(steps))
         return told
     db.execute(f"SELECT pg_advisory_lock({_SETUP})")
