@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import growth, screens, work
+from tests.bench import growth, patches, screens, work
 from tests.bench.experiment import Experiment, Outcome, Result, carry_out
 from tests.bench.worlds import Worlds
 
@@ -30,8 +30,9 @@ EXPERIMENTS: dict[str, Callable[..., Experiment]] = {
     "search": growth.search,
     "arriving": growth.arriving,
     "soak": growth.soaking,
+    "patches": patches.patches,
 }
-LONG = ("growth", "search", "arriving", "soak")
+LONG = ("growth", "search", "arriving", "soak", "patches")
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

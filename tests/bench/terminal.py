@@ -180,6 +180,11 @@ class Terminal:
 
     # Doing
 
+    def hang_up(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+
     def send(self, *keys: str) -> float:
         """Press keys at once; returns the moment."""
         moment = time.perf_counter()
