@@ -352,7 +352,7 @@ async def test_adopting_asks_the_accounts_one_after_the_other() -> None:
         assert [asked[1] for asked in session.engine.asked] == ["extruct", "yutori", "valyu"]
         session.engine.asked.clear()
         session.engine.failure = None
-        await session.press("plus", *"yutori", "space", *"id", "enter")
+        await session.press("plus", "ctrl+u", *"yutori", "space", *"id", "enter")
         assert session.engine.asked == [("track", "yutori", "id")]
 
 
