@@ -97,5 +97,6 @@ def test_escaped_json_says_the_same_and_holds_nothing_forbidden(text: str) -> No
 
 def test_member_names_are_said_as_words_and_texts_stay_as_they_are() -> None:
     assert as_words("not_requested") == "not requested"
+    assert as_words("mcp_tool_calls") == "MCP tool calls"
     assert as_words("A_b c") == "A_b c"
     assert as_words("see snake_case here") == "see snake_case here"

@@ -14,6 +14,7 @@ from tests.ui.fakes import NOW, FakeEngine, default_states, task
 from tui.config.account_settings import AccountSettings
 from tui.config.paths import Paths
 from tui.domain.capability import ConnectionState
+from tui.domain.cells import cell_len
 from tui.domain.errors import ConfigError
 from tui.domain.provider import AccountState
 from tui.ui.accounts.lines import AccountRow, account_table, detail_lines
@@ -46,7 +47,7 @@ def test_a_rejected_key_is_told_with_what_was_said_whose_it_is_and_when_it_is_tr
     assert "A key from the environment wins over a kept one" in said
     assert "in 1:30" in said
     assert "https://extruct.example/keys" in said
-    assert "12 tasks in the archive" in said
+    assert "12 in the archive; they stay" in said
 
 
 def test_columns_are_as_wide_as_what_stands_in_them_so_that_what_is_left_is_not_cut() -> None:
@@ -68,6 +69,28 @@ def test_where_there_is_room_it_is_told_what_a_service_takes_and_can_do() -> Non
     assert "cannot        Valyu offers no way to stop a task" in said
     assert "modes" not in text(detail_lines(row, NOW, 100, Keymap.build()))
     assert "modes" not in text(detail_lines(AccountRow("valyu"), NOW, 100, Keymap.build(), whole=True)), "it is off"
+
+
+def test_what_is_left_at_a_provider_is_never_cut_for_the_other_columns() -> None:
+    rows = [AccountRow(state.key, state) for state in default_states()]
+    heads = {width: text([account_table(rows, NOW, width)[0]]) for width in (80, 50, 38)}
+    assert "last answer" in heads[80]
+    assert "tasks" in heads[50]
+    assert "last answer" not in heads[50]
+    assert "tasks" not in heads[38]
+    for width in heads:
+        assert all(sum(cell_len(words) for words, _ in line) <= width for line in account_table(rows, NOW, width)[1])
+        assert "4,120 credits" in text(account_table(rows, NOW, width)[1])
+
+
+def test_the_keys_of_an_account_are_left_out_rather_than_cut() -> None:
+    row = AccountRow("valyu", STATES[2], "…7890 from VALYU_API_KEY", 12)
+    lines = {room: text(detail_lines(row, NOW, 76, Keymap.build(), room=room)) for room in (9, 8, 5)}
+    assert "switch this account off" in lines[9]
+    assert "switch this account off" not in lines[8], "the key line shows it"
+    assert "ask again now" in lines[8]
+    assert "ask again now" not in lines[5]
+    assert "12 in the archive; they stay" in lines[5]
 
 
 def test_a_key_of_a_file_is_not_said_to_be_of_the_environment() -> None:

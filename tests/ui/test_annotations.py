@@ -35,11 +35,11 @@ async def test_a_note_and_tags_are_saved_shown_and_changed() -> None:
         assert of(session, "t0").note == "call Zoë"
 
 
-async def test_leaving_the_dialog_changes_nothing() -> None:
+async def test_leaving_the_dialog_changes_nothing_and_says_that_what_was_typed_is_kept() -> None:
     async with running(DONE) as session:
         await session.press("N", *"typed", "escape")
         assert of(session, "t0") == NO_ANNOTATIONS
-        assert session.said == "nothing was changed"
+        assert session.said == "kept as a draft: open the form again to go on"
 
 
 async def test_what_is_no_tag_keeps_the_dialog_open_and_says_why() -> None:

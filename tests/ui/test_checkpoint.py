@@ -66,6 +66,7 @@ async def test_the_plan_is_rendered_and_the_brief_stands_beside_it() -> None:
         shown = session.text()
         assert "2. Four numbers" in shown
         assert "##" not in shown
+        assert "│ Plan" not in shown, "the frame says it"
         assert "**" not in shown
         assert "The brief 0" in shown
 
@@ -145,12 +146,14 @@ async def test_the_next_task_goes_round_through_all_that_wait_whatever_the_list_
 
 
 async def test_the_others_that_wait_are_named_with_what_they_ask_where_there_is_room() -> None:
-    tasks, engine = world(PLAN, 3)
+    tasks, engine = world(PLAN, 9)
     async with running(tasks, engine=engine, size=WIDE) as session:
         session.dashboard.table.select(tasks[0].id)
         await session.settle()
         await session.press("a")
         assert "Also waiting" in session.text()
+        assert all(f"Grid storage {number}" in session.text() for number in range(9))
+        assert "ctrl+n next task ─╯" in session.text(), "w would be typed"
         (row,) = (line.split() for line in session.painted()[20:] if "Grid storage 2" in line)
         assert (row[1], row[3]) == ("x", "left"), "what it asks, as the list says it, and the time"
         assert session.text().index("Grid storage 2") < session.text().index("Grid storage 1"), "by deadline"
@@ -266,7 +269,9 @@ def test_bars_of_the_relevance_give_way_to_what_was_decided() -> None:
     about = tuple((name, "12 sources, relevance 0.50, suggested: keep") for name in ("en.wikipedia.org", "b.org"))
     view = DomainLines(form_of(Interaction("i", "source_review", None, reply=Reply.SELECTION, choices=about)))
     view.kept = {"b.org": False}
-    wide, narrow = ("".join(text for text, _ in view.line(1, width)) for width in (90, 70))
+    wide, narrow, least = ("".join(text for text, _ in view.line(1, width)) for width in (90, 80, 76))
     assert "relevance 0.50 ███     suggested: keep  ← you: drop" in wide
     assert "relevance 0.50  suggested: keep  ← you: drop" in narrow
+    assert "relevance 0.50  suggested: keep  ← drop" in least
     assert len(wide) <= 90
+    assert len(least) <= 76

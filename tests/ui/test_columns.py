@@ -69,6 +69,11 @@ def test_beside_the_detail_at_120_cells_no_column_is_missing_that_80_cells_have(
     assert {"cost", "title", "provider", "progress"} <= columns.lay_out(76, needs, shown).keys()
 
 
+def test_beside_the_detail_at_100_cells_the_time_left_is_seen() -> None:
+    needs = columns.needed(TASKS, NOW) | {"cost": 11, "provider": 10, "time": 9}
+    assert "time" in columns.lay_out(57, needs, columns.SECTIONED)
+
+
 def test_what_a_wider_screen_has_more_goes_to_the_titles() -> None:
     needs = columns.needed(TASKS, NOW)
     titles = [columns.lay_out(width, needs, columns.SECTIONED)["title"] for width in (76, 106, 127)]

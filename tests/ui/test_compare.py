@@ -181,7 +181,7 @@ async def test_parts_have_numbers_and_a_click_or_tab_goes_there_too() -> None:
 
 
 async def test_a_report_that_is_missing_is_named() -> None:
-    tasks = [task(0, TaskStatus.DONE, has_report=True), task(1, TaskStatus.RUNNING)]
+    tasks = [task(0, TaskStatus.DONE, has_report=True), task(1, TaskStatus.DONE, has_report=True)]
     engine = FakeEngine(tasks)
     engine.details[tasks[0].id] = rich_detail(tasks[0])
     async with running(tasks, engine=engine, parse=lambda _: Document((para(1, "x"),))) as session:

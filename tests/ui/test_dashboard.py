@@ -994,7 +994,9 @@ async def test_all_from_the_last_marked_task_to_this_one_are_marked() -> None:
         assert session.dashboard.table.model.marked == {"t0", "t1", "t2", "t3", "t4"}
 
 
-@pytest.mark.parametrize(("keys", "shown"), [(("+", "f1"), "Keep"), (("x", "?"), "Do it"), (("A", "?"), "Paste a key")])
+@pytest.mark.parametrize(
+    ("keys", "shown"), [(("+", "f1"), "Keep"), (("x", "?"), "Do what the question says"), (("A", "?"), "Paste a key")]
+)
 async def test_dialogs_and_screens_show_their_keys(keys: tuple[str, ...], shown: str) -> None:
     async with running([task(1, TaskStatus.RUNNING)]) as session:
         await session.press(*keys)

@@ -333,6 +333,18 @@ def test_trace_and_updates_are_told_without_markup() -> None:
         assert "•" in opened(detail, handle)
 
 
+def test_html_is_told_without_its_tags() -> None:
+    words = "First <b>words</b> <a href='https://a.example'>[1]</a> <sup data-n='2'></sup>."
+    text = f"<article><h2>Grid &amp; storage</h2><p>{words}</p><p>Then</p>"
+    one = replace(RUNNING, counters={})
+    detail = Detail(one, updates=(Update("1", None, text),))
+    assert "Grid & storage First words [1]. Then" in shown(one, detail)
+    assert "<" not in opened(detail, "update:0")
+    assert texts(beginning(Report(text, ReportFormat.HTML), 60))[0] == "First words [1]."
+    kept = "<tool>x < y</tool>"  # the words of a tool, not a page
+    assert kept in shown(one, Detail(one, updates=(Update("1", None, kept),)))
+
+
 def test_what_a_total_means_is_never_cut() -> None:
     one = task(1, TaskStatus.RUNNING, counters={"steps": Counter(7, 15, TotalKind.ESTIMATE)})
     for width in (30, 42, 80):

@@ -327,6 +327,15 @@ def test_what_is_left_is_never_cut_where_there_is_room() -> None:
     assert "9,958 of 10,000 requests today" in said
 
 
+def test_a_narrow_ledger_leaves_columns_out_and_cuts_none() -> None:
+    for width in (69, 60, 57):
+        said = page_of(width=width)
+        assert "…" not in "".join(said.split("── Dearest")[0])
+        assert ("a report" in said) == (width > 57)
+        assert "a citation" not in said
+    assert "a citation" in page_of(width=70)
+
+
 def test_a_chart_shows_one_currency_and_names_it() -> None:
     said = text([one.line for one in ledger(TWO_SERVICES[:2], "2026-11", 80, now=NOW, budget=Budget(), left={})])
     assert "By day, credits at Extruct" in said

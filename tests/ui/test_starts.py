@@ -147,6 +147,20 @@ async def test_what_a_batch_will_send_is_numbered_below_the_briefs(size: tuple[i
         assert "  2  Two?" in shown
 
 
+async def test_a_batch_keeps_its_bars_on_the_lowest_screen() -> None:
+    async with running([], drafting=lambda _: Priced()) as session:
+        await session.press("b", *"One?")
+        for height in (14, 13, 10):
+            await session.pilot.resize_terminal(80, height)
+            await session.settle()
+            shown = session.text()
+            assert "One?" in shown
+            assert "costs" in shown
+            assert "new batch  1 brief" in shown
+            assert "ctrl+s send" in shown
+            assert ("What will be sent" in shown) == (height == 14)
+
+
 async def test_a_batch_with_a_brief_that_would_be_refused_is_not_sent() -> None:
     async with running([], drafting=lambda _: Priced()) as session:
         await session.press("b", "ctrl+s")
@@ -266,6 +280,9 @@ def test_a_version_is_told_beside_the_one_before_it() -> None:
     assert shown(one, None) == [" words  3", "", "   same old line"], "as people read it: one paragraph"
     marked = with_text(DONE, "# Vacuum\n\n**Dead** tuples [[1]](https://example.org/a).")
     assert shown(marked, None) == [" words  4", "", "   Vacuum", "", "   Dead tuples [1]."]
+    value = '{\n  "name": "ASML",\n  "city": "Veldhoven"\n}'
+    fields = replace(rich_detail(DONE), report=Report(value, ReportFormat.JSON))
+    assert shown(fields, None)[1:] == ["", "   name: ASML", "   city: Veldhoven"], "fields, one a line"
     assert shown(one, one)[-1] == " the text is that of the version before"
     assert shown(replace(one, report=None), one) == [" it holds no report"]
     long = summary(with_text(DONE, "\n".join(f"new {n}" for n in range(90))), one, 40)

@@ -13,6 +13,7 @@ from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.domain.detail import Detail, Interaction, Reply, Report, ReportFormat
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.ui.dashboard import summary_pane
+from tui.ui.dashboard.detail_lines import page as detail_page
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.week_pane import week_lines
 from tui.ui.text.lines import cut_line, line_width
@@ -41,6 +42,15 @@ def test_a_waiting_task_says_what_it_asks_as_one_would_read_it() -> None:
     )
     sources = Interaction("i", "source_review", None, choices=(("a.org", ""), ("b.org", "")))
     assert told(waiting, replace(rich_detail(waiting), interaction=sources))[-1] == "  a.org, b.org"
+
+
+def test_what_an_ended_task_asked_is_not_asked_any_more() -> None:
+    for status in (TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.RUNNING):
+        one = task(0, status)
+        detail = replace(rich_detail(one), interaction=Interaction("i", "tool_use", None, title="May it use it?"))
+        page = detail_page(one, detail, 60, now=NOW, opened=set())
+        shown = [*told(one, detail), *("".join(text for text, _ in page.line(row)) for row in range(page.total))]
+        assert not any("May it use it?" in line or "a answers" in line for line in shown)
 
 
 def test_a_waiting_task_that_cannot_be_answered_here_does_not_offer_it() -> None:

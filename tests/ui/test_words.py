@@ -42,6 +42,15 @@ def test_a_counter_says_what_its_total_means(counter: Counter, long: str, short:
     assert formatting.counter_short("steps", counter) == short
 
 
+def test_calls_of_mcp_tools_are_told_from_all_calls() -> None:
+    assert formatting.counter_text("mcp_tool_calls", Counter(1)) == "1 MCP tool call"
+    assert formatting.counter_short("mcp_tool_calls", Counter(93)) == "93 MCP tool calls"
+
+
+def test_the_full_stop_of_a_title_does_not_stand_before_what_became_of_it() -> None:
+    assert ended_text(task(1, TaskStatus.DONE, title="Find every statement.")) == "Find every statement is done"
+
+
 def test_the_providers_word_is_shown_only_where_it_says_more() -> None:
     assert formatting.provider_word(task(1, provider_status="RUNNING")) == ""
     assert formatting.provider_word(task(1, provider_status="awaiting_input")) == "awaiting_input"

@@ -80,7 +80,7 @@ def _facts(detail: "Detail", record: Mapping[str, Any]) -> Iterator[tuple[str, s
     yield "sent with", f"the same brief to others: {task.group_id}" if task.group_id else ""
     for name, one in task.counters.items():
         of = f" of {one.total:,} ({one.meaning.value})" if one.total else ""
-        yield name.replace("_", " "), f"{one.value:,}{of}"
+        yield as_words(name), f"{one.value:,}{of}"
     counts = ((task.sources, "source"), (task.citations, "citation"))
     yield "holds", ", ".join(plural(count, noun) for count, noun in counts if count is not None)
     yield from ((as_words(label), as_words(value)) for label, value in detail.facts)

@@ -124,4 +124,4 @@ def join(words: Iterable[str], last: str = "and") -> str:
 
 def as_words(text: str) -> str:
     """Return the name of a JSON member as words ("not_requested" is "not requested"); any other text as it is."""
-    return text.replace("_", " ") if _MEMBER_NAME.fullmatch(text) else text
+    return text.replace("_", " ").replace("mcp ", "MCP ") if _MEMBER_NAME.fullmatch(text) else text

@@ -221,7 +221,7 @@ def tag_of(text: str) -> str:
     """
     tag = text.strip().lstrip("#").lower()
     if not tag or not all(char.isalnum() or char in "-_.:/#+@" or category(char)[0] == "M" for char in tag):
-        raise UsageError(f"'{clean(text)}' is no tag", hint="a tag is one word of letters, digits and - _ . : / # + @")
+        raise UsageError(f"'{clean(text)}' is no tag", hint="a tag has letters, digits and -_.:/#+@")
     return tag
 
 

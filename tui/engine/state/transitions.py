@@ -39,7 +39,7 @@ def ended_text(task: Task, longest: int = 0) -> str:
         TaskStatus.CANCELLED: "was cancelled",
         TaskStatus.EXPIRED: "is no longer kept by the provider",
     }
-    title = task.title or task.id
+    title = (task.title or task.id).removesuffix(".")  # "… extension. failed" are no two sentences
     if longest:
         from tui.domain.cells import cut  # brings the tables of rich, which only a screen needs
 

@@ -11,6 +11,7 @@ from tui.domain.capability import Capability, ConnectionState
 from tui.domain.cells import cell_len, fit, wrap
 from tui.domain.text import join, one_line, plural
 from tui.ui.commands.keymap import Keymap
+from tui.ui.commands.registry import COMMANDS
 from tui.ui.text.formatting import LINK, ago, balance_text
 from tui.ui.text.lines import EMPTY, Line
 
@@ -56,10 +57,17 @@ class AccountRow:
         return self.state.info.key_page if self.state else ""
 
 
-def account_table(accounts: Sequence[AccountRow], now: datetime) -> tuple[Line, list[Line]]:
-    """Return the names of the columns, and each account in one line; columns are as wide as what stands in them."""
+def account_table(accounts: Sequence[AccountRow], now: datetime, width: int = 80) -> tuple[Line, list[Line]]:
+    """Return the names of the columns, and each account in one line; columns are as wide as what stands in them.
+
+    Where what is left at the providers has no room, the last answers are left out, then the tasks.
+    """
     told = [_cells(account, now) for account in accounts]
     widths = [max(map(cell_len, column)) + 2 for column in zip(_HEADS, *told, strict=True)]
+    left = max((cell_len(one_line(balance_text(one.state))) for one in accounts if one.state), default=0)
+    for column in (3, 2):
+        if 3 + sum(widths) + left > width:
+            widths[column] = 0
     head = "   " + "".join(fit(name, width) for name, width in zip(_HEADS, widths, strict=True)) + "left"
     return ((head, "head"),), [_account_line(account, widths, now) for account in accounts]
 
@@ -110,19 +118,19 @@ def heading(account: AccountRow) -> str:
 
 
 def detail_lines(
-    account: AccountRow, now: datetime, width: int, keymap: Keymap, *, brief: bool = False, whole: bool = False
+    account: AccountRow, now: datetime, width: int, keymap: Keymap, *, room: int = 99, whole: bool = False
 ) -> list[Line]:
-    """Return details of an account, then its actions.
+    """Return details of an account, then its actions: all, or those that the key line does not show, or none.
 
-    `brief` leaves out what the key line shows; `whole` adds what its service takes, can and cannot do.
+    `room` is the number of lines for both; `whole` adds what its service takes, can and cannot do.
     """
     lines = [line for pair in _facts(account, now) for line in _labelled(*pair, width)]
     if account.state is None:
         lines.append(OFF)
-    if brief:
-        return lines
     service = [line for pair in _service(account) for line in _labelled(*pair, width)] if whole else []
-    return [*lines, EMPTY, *_deeds(account, keymap), *([EMPTY] if service else []), *service]
+    all_deeds, others = _deeds(account, keymap)
+    deeds = next((some for some in (all_deeds, others) if len(lines) + len(some) < room), ())
+    return [*lines, *([EMPTY, *deeds] if deeds else []), *([EMPTY] if service else []), *service]
 
 
 def _service(account: AccountRow) -> Iterator[tuple[str, str]]:
@@ -159,8 +167,7 @@ def _facts(account: AccountRow, now: datetime) -> Iterator[tuple[str, str]]:
     if state.next_try and state.link is not ConnectionState.OK:
         yield "next try", "now" if state.next_try <= now else ago(state.next_try, now)
     yield "left", balance_text(state)
-    kept = "in the archive, to be read whatever becomes of the account"
-    yield "tasks", f"{plural(account.tasks, 'task')} {kept}" if account.tasks else ""
+    yield "tasks", f"{account.tasks:,} in the archive; they stay without the account, too" if account.tasks else ""
     if state.link is ConnectionState.BAD_KEY and any(name in account.source for name in state.info.key_variables):
         yield "", "A key from the environment wins over a kept one: unset it, then start divewatch again."
 
@@ -170,19 +177,23 @@ def _labelled(label: str, value: str, width: int) -> Iterator[Line]:
         yield (fit("" if number else f" {label}", _LABEL), "dim"), (text, "plain")
 
 
-def _deeds(account: AccountRow, keymap: Keymap) -> Sequence[Line]:
-    """Return the keys that act on an account, with what each does."""
+def _deeds(account: AccountRow, keymap: Keymap) -> tuple[list[Line], list[Line]]:
+    """Return the keys that act on an account, with what each does: all, and those that are not in the key line."""
     deeds: list[tuple[str, str]] = [("accounts.switch", "switch this account on again")]
     if account.state is not None:
         deeds = [
             ("accounts.key", "paste a key: kept in a private file, tried at once, never shown"),
-            ("accounts.store", "the same, kept in the desktop's key store"),
+            ("accounts.store", "paste a key into the desktop's key store"),
             ("app.refresh", "ask again now"),
             ("accounts.page", "open the page where keys are made"),
             ("accounts.switch", "switch this account off"),
         ]
-    keyed = [(keymap.of(command), words) for command, words in deeds]
-    return [((f"  {fit(keys[0], 7)}", "key"), (words, "plain")) for keys, words in keyed if keys]
+    lines: dict[str, Line] = {
+        command: ((f"  {fit(keys[0], 7)}", "key"), (words, "plain"))
+        for command, words in deeds
+        if (keys := keymap.of(command))
+    }
+    return [*lines.values()], [line for command, line in lines.items() if COMMANDS[command].footer is None]
 
 
 def first_steps(keymap: Keymap) -> list[Line]:

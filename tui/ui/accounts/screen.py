@@ -37,15 +37,17 @@ class AccountLines(LineView):
         super().__init__(name="accounts")
         self.accounts: Sequence[AccountRow] = ()
         self._lines: Sequence[Line] = ()
-        self._head: Line = account_table((), datetime.now(UTC))[0]
+        self._width = 80
+        self._now = datetime.now(UTC)
+        self._head: Line = account_table((), self._now)[0]
 
     def show_accounts(self, accounts: Sequence[AccountRow], now: datetime) -> None:
         """Show new states; unchanged lines are not repainted, the cursor stays on its account."""
         present = self.selected.key if self.selected else ""
         same = [one.key for one in accounts] == [one.key for one in self.accounts]
-        head, lines = account_table(accounts, now)
+        head, lines = account_table(accounts, now, self._width)
         changed = [number for number, pair in enumerate(zip(lines, self._lines, strict=False)) if pair[0] != pair[1]]
-        self.accounts, self._lines = accounts, lines
+        self.accounts, self._lines, self._now = accounts, lines, now
         if head != self._head:
             self._head, changed = head, []
             self.lines_changed()
@@ -66,6 +68,7 @@ class AccountLines(LineView):
 
     def header(self, width: int) -> Line:
         """Return the names of the columns."""
+        self._fit(width)
         return self._head
 
     def line_count(self) -> int:
@@ -74,7 +77,13 @@ class AccountLines(LineView):
 
     def line(self, number: int, width: int) -> Line:
         """Return one account."""
+        self._fit(width)
         return self._lines[number]
+
+    def _fit(self, width: int) -> None:
+        if width != self._width:
+            self._width = width
+            self._head, self._lines = account_table(self.accounts, self._now, width)
 
     def empty(self, width: int) -> Sequence[Line]:
         """Return what is shown while no account is known yet."""
@@ -142,13 +151,20 @@ class AccountsScreen(CommandScreen[str]):
         self._boxes[2].display = newcomer
         if selected is not None:
             roomy, width = self.size.height >= _ROOMY, (self.size.width or 80) - 4
-            lines = detail_lines(selected, now, width, app.keymap, brief=newcomer and not roomy, whole=roomy)
+            room = 99 if roomy else 0 if newcomer else self._room_below
+            lines = detail_lines(selected, now, width, app.keymap, room=room, whole=roomy)
             self._boxes[1].border_title = Content(heading(selected))
             if lines != self._about.items:  # of the same account they stay scrolled to where a person reads
                 (self._about.show_items if selected.key == self._told else self._about.set_lines)(lines)
             self._told = selected.key
         self.query_one(StatusLine).place(self._place(newcomer=newcomer))
         self.query_one(KeyBar).update(app.keymap, self.command_context())
+
+    @property
+    def _room_below(self) -> int:
+        """Lines of the box below the list, which takes at most 60 % of the screen; both have frames, and two bars."""
+        height = self.size.height
+        return height - min(len(self._view.accounts) + 3, int(height * 0.6)) - 4
 
     def _count(self) -> None:
         self._counts = Counter(task.account_key for task in shell(self).tasks.values())

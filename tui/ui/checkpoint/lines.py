@@ -133,6 +133,8 @@ class DomainLines(LineView):
         facts = self._with_bars if longest + self._with_bars.cells + _AROUND <= width else self._told
         about = facts.line(name)
         decided = _DECIDED[self.kept.get(name)]
+        if 7 + longest + cell_len(about + decided) > width:
+            decided = decided.replace("you: ", "")
         return ((f" {sign} ", tone), (fit(name, longest), "plain"), (f"  {about}", "dim"), (decided, tone))
 
     def cycle(self) -> None:

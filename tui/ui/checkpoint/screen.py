@@ -32,7 +32,7 @@ from tui.ui.text.short_markdown import markdown_lines
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import TextLines
 
-_ROOMY, _OTHERS = 30, 5  # lines of a screen that names others that wait, and how many it names
+_ROOMY = 30  # lines of a screen that names others that wait: half as many as it has lines beyond the first twenty
 _INSTEAD = "Use this instead:\n\n"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -113,7 +113,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         """Focus the first field, and count down every second."""
         keymap = shell(self).keymap
         self.query_one(KeyBar).update(keymap, self.command_context())
-        self.query_one("#others-box", Box).say_keys(keymap, "checkpoint.next")
+        self.query_one("#others-box", Box).say_keys(keymap, "checkpoint.next", typing=not self._form.domains)
         for box in self.query("#asked-box").results(Box):
             box.say_keys(keymap, *(("checkpoint.cycle", "checkpoint.all") if self._form.domains else ()))
         for box in self.query("#answer-box").results(Box):
@@ -157,7 +157,11 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             self.query_one("#asked-box").styles.height = "100%" if beside else len(self._form.domains) + 3
         for view in self.query("#asked").results(TextLines):
             width = max(10, view.size.width - 2)
-            view.set_lines([((" ", "plain"), *line) for line in markdown_lines(self._form.text, width)])
+            lines = markdown_lines(self._form.text, width)
+            first = "".join(text for text, _ in lines[0]) if lines else ""
+            if first and "title" in {tone for _, tone in lines[0]} and first.casefold() in self._form.title.casefold():
+                lines = lines[1 + (lines[1:2] == [EMPTY]) :]  # the frame says it already
+            view.set_lines([((" ", "plain"), *line) for line in lines])
         self._tell_about()
         self._tell_others()
 
@@ -179,9 +183,11 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         """Show the other tasks that wait, the next one first, on a screen that is high enough."""
         waiting, now = self._waiting(), datetime.now(UTC)
         box, view = self.query_one("#others-box", Box), self.query_one("#others", TextLines)
-        box.display = bool(waiting) and self.app.size.height >= _ROOMY
-        box.styles.height = min(len(waiting), _OTHERS) + 2
-        lines = [waiting_line(task, self._asks(task), now, view.size.width) for task in waiting[:_OTHERS]]
+        height = self.app.size.height
+        box.display = bool(waiting) and height >= _ROOMY
+        shown = waiting[: max(1, (height - 20) // 2)]
+        box.styles.height = len(shown) + 2
+        lines = [waiting_line(task, self._asks(task), now, view.size.width) for task in shown]
         if lines != view.items:
             view.show_items(lines)
 

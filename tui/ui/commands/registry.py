@@ -240,8 +240,8 @@ _CHOOSE = (
 )
 
 _CONFIRM = (
-    Command("confirm.yes", "y", "yes", "Do it", footer=1),
-    Command("confirm.no", "n", "no", "Leave it", footer=2),
+    Command("confirm.yes", "y", "yes", "Do what the question says", footer=1),
+    Command("confirm.no", "n", "no", "Leave it, or what the question says beside n", footer=2),
 )
 
 _HELP = (Command("help.filter", "/", "search", "Search these keys", footer=1),)

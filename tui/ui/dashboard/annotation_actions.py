@@ -103,7 +103,7 @@ class AnnotationActions(Actions):
             form = NoteDialog(plural(len(tasks), "marked task"), None, kept="tags")
         else:
             form = NoteDialog(_name(one), added.note, added.tags, kept=f"note.{one.id}")
-        self.shell.show(form, answered, "nothing was changed")
+        self.shell.show(form, answered)
 
     @handles("tasks.pin")
     def pin(self) -> None:

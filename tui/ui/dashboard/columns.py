@@ -148,7 +148,11 @@ _SHARED = (
 )
 COLUMNS: Sequence[Column] = (Column("status", "status", _status, 9, 12, sort="status"), *_SHARED)
 """The columns of a list in one piece."""
-SECTIONED: Sequence[Column] = (Column("glyph", "", lambda task, now: Cell((STATUS[task.status],)), 1, 1), *_SHARED)
+SECTIONED: Sequence[Column] = (
+    Column("glyph", "", lambda task, now: Cell((STATUS[task.status],)), 1, 1),
+    _SHARED[0]._replace(least=19),  # the time left is seen beside the detail on 100 cells
+    *_SHARED[1:],
+)
 """The columns of a list in sections: their titles say the state in words."""
 BY_TIME: Sequence[Column] = tuple(
     Column("took", "took", _took, 7, 9, 3, sort="time", right=True) if column.name == "time" else column

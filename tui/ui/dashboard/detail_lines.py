@@ -14,7 +14,7 @@ from tui.domain.text import as_words, clean, one_line, plural
 from tui.domain.times import format_local
 from tui.domain.url import host_of
 from tui.ui.dashboard.added_lines import added_lines
-from tui.ui.dashboard.preview import asked_lines, beginning, plain_line
+from tui.ui.dashboard.preview import asked_lines, beginning, plain_line, untagged
 from tui.ui.text.folding import Block, Entries, Fixed, FoldedPage
 from tui.ui.text.formatting import (
     STATUS,
@@ -61,7 +61,7 @@ def page(
         Fixed(_progress(task, width, history)),
     )
     blocks: list[Block] = [Fixed([*_head(task, width), *added_lines(task, added, people, width)])]
-    if detail and detail.interaction:
+    if detail and detail.interaction and task.status is TaskStatus.WAITING:
         blocks.append(Fixed(asked_lines(detail.interaction, width, now, not_here)))
     if detail:
         blocks.append(Fixed(_report(detail, width if begins else 0)))
@@ -112,7 +112,7 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
     pairs = [
         (
             "saved" if task.is_file else "started",
-            f"{format_local(task.created_at)}" + (f"  ({ago(task.created_at, now)})" if task.created_at else ""),
+            f"{format_local(task.created_at)}" + (f" ({ago(task.created_at, now)})" if task.created_at else ""),
         ),
         ("by", people.started),
         ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at and not task.is_file else ""),
@@ -367,7 +367,7 @@ def _hanging(mark: str, text: str, width: int) -> list[str]:
 def _body(text: str, width: int) -> list[Line]:
     from tui.ui.text.short_markdown import markdown_lines  # what the first paint does without
 
-    lines = markdown_lines(text, max(8, width - 4))
+    lines = markdown_lines(untagged(text), max(8, width - 4))
     shown: list[Line] = [(("    ", "plain"), *line) for line in lines[:_LONGEST_BODY]]
     if len(lines) > _LONGEST_BODY:
         shown.append(((f"    … {len(lines) - _LONGEST_BODY:,} more lines", "dim"),))

@@ -1,6 +1,7 @@
 """The dashboard's commands that open other screens: report, sources, compare, costs, accounts, forms of new tasks."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.domain.task import Task
@@ -26,6 +27,7 @@ from tui.ui.shell.shell import (
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
     from tui.domain.provider import Draft
+    from tui.engine.api import Engine
 
 Value = TypeVar("Value")
 
@@ -67,28 +69,15 @@ class NavigationActions(Actions):
         """Export the marked reports, or the selected one."""
         from tui.ui.shell.export_dialog import ask_and_export
 
-        app = self.shell
-        marked = self.dashboard.table.model.marked_tasks()
-        asked = marked or [self.chosen]
-        tasks = [task for task in asked if task.has_report]
-        if not tasks:
+        app, engine = self.shell, self.shell.engine
+        asked = self.dashboard.table.model.marked_tasks() or [self.chosen]
+        ids = [task.id for task in asked if task.has_report]
+        if engine is None:
+            app.say("the engine is still starting", problem=True)
+        elif not ids:
             app.say("none of the marked tasks has a report yet", problem=True)
-        elif len(tasks) > 1:
-            app.say(f"reading {plural(len(tasks), 'report')} …")
-        answers: list[Detail | None] = []
-
-        def gather(detail: "Detail | None") -> None:
-            answers.append(detail)
-            if len(answers) < len(tasks):
-                return
-            app.say("")
-            if details := [one for one in answers if one is not None]:
-                ask_and_export(app, details, len(asked) - len(details))
-            else:
-                app.say("that task is not here any more", problem=True)
-
-        for task in tasks:
-            self.with_detail(self._unless_left(gather), task.id)
+        else:
+            ask_and_export(app, [partial(_read, engine, one) for one in ids], len(asked) - len(ids))
 
     # Other screens
 
@@ -130,7 +119,9 @@ class NavigationActions(Actions):
     def compare(self) -> None:
         """Compare the marked tasks."""
         marked = self.dashboard.table.model.marked_tasks()
-
+        if without := [one_line(task.title or task.id, 40) for task in marked if not task.has_report]:
+            self.shell.say(f"compare: “{without[0]}” has no report; space takes its mark away", problem=True)
+            return
         sides = [CompareSide(task, task.title or task.id) for task in marked]
         self.shell.open(CompareRoute(sides), lambda place: self.go_to(ReportPlace(marked[place[0]].id, place[1])))
 
@@ -220,6 +211,11 @@ class NavigationActions(Actions):
         """Save the sort order."""
         model = self.dashboard.table.model
         self.shell.services.archive.remember("tasks", {"sort": model.sort, "reverse": model.reverse})
+
+
+def _read(engine: "Engine", task_id: str) -> "Detail | None":
+    """Read a task, on a helper thread."""
+    return engine.detail(task_id).result()
 
 
 def _guessed(task: Task) -> "Draft":

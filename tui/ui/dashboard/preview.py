@@ -29,6 +29,29 @@ _MARKS = (
     (re.compile(r"\[cite:\s*([\d, ]+)\]"), r"[\1]"),
 )
 _FENCES = ("```", "~~~", "---", "|")
+_IS_HTML = late(
+    r"\s*<(?:!doctype|html|head|body|main|article|section|div|p|h[1-6]|[uo]l|table|span|strong|b|em|a|br)\b",
+    re.IGNORECASE,
+)
+_TAGS = (
+    (late(r"<(style|script|head)\b.*?(?:</\1>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL), ""),
+    (late(r"<h[1-6]\b[^<>]*>", re.IGNORECASE), "\n# "),
+    (late(r"<li\b[^<>]*>", re.IGNORECASE), "\n- "),
+    (late(r"</(?:p|h[1-6]|div|section|article|tr|table|ul|ol|blockquote)\s*>|<br\s*/?>", re.IGNORECASE), "\n"),
+    (late(r"<[/!]?[a-z][^<>]*(?:>|\Z)", re.IGNORECASE), ""),
+    (late(r"[ \t]+(?=[ \t.,;:)])"), ""),  # where marks of citations stood
+)
+
+
+def untagged(text: str) -> str:
+    """Return a text that is HTML as short markdown, by its tags alone; any other text as it is."""
+    if not _IS_HTML.match(text):
+        return text
+    from html import unescape  # what the first paint does without
+
+    for pattern, words in _TAGS:
+        text = pattern.sub(words, text)
+    return unescape(text).strip()
 
 
 def plain_lines(text: str, width: int, most: int) -> list[Line]:
@@ -47,9 +70,10 @@ def plain_lines(text: str, width: int, most: int) -> list[Line]:
 
 
 def plain_line(text: str) -> str:
-    """Return the beginning of a markdown text as one line without markup."""
-    pieces = (piece for line in plain_lines(text[:_IN_A_LINE], _IN_A_LINE, _MOST) for piece, _ in (*line, (" ", "")))
-    return " ".join("".join(pieces).split()) or one_line(text[:_IN_A_LINE])
+    """Return the beginning of a text of markdown or HTML as one line without markup."""
+    text = untagged(text[:_IN_A_LINE])
+    pieces = (piece for line in plain_lines(text, _IN_A_LINE, _MOST) for piece, _ in (*line, (" ", "")))
+    return " ".join("".join(pieces).split()) or one_line(text)
 
 
 def _pieces(text: str, width: int) -> Iterator[Line]:
@@ -104,9 +128,11 @@ def beginning(report: "Report", width: int) -> list[Line]:
     """Return the beginning of a report without its title; empty for a format that is not text."""
     from tui.domain.detail import ReportFormat  # what the first paint does without
 
-    if report.format not in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
+    if report.format not in {ReportFormat.MARKDOWN, ReportFormat.TEXT, ReportFormat.HTML}:
         return []
     text = report.text[:_LOOKED_AT].lstrip()
+    if report.format is ReportFormat.HTML:
+        text = untagged(text)
     if text.startswith("# "):
         text = text.partition("\n")[2]
     return plain_lines(text, width, _BEGINNING)

@@ -76,8 +76,7 @@ class ProviderActions(Actions):
 
     def _ask_then(self, title: str, question: str, yes: str, action: Action, *, task: Task | None = None) -> None:
         task = task or self.chosen
-        about = one_line(task.title or task.prompt or task.id, 300)
-        dialog = ConfirmDialog(title, question, about, yes=yes)
+        dialog = ConfirmDialog(title, question, _named(task), yes=yes)
         self.shell.show(dialog, lambda _: self._act(task, action), "nothing was sent")
 
     @handles("tasks.cancel")
@@ -147,14 +146,14 @@ class ProviderActions(Actions):
         """Share the report, or end sharing it."""
         task = self.chosen
         question = "A public report has an address that anybody can read. escape changes nothing."
-        dialog = ConfirmDialog("Share this report?", question, yes="make it public", no="make it private")
+        dialog = ConfirmDialog("Share this report?", question, _named(task), yes="make it public", no="make it private")
         self.shell.show(dialog, lambda public: self._act(task, Share(public)))
 
     @handles("tasks.steer")
     def steer(self) -> None:
         """Send a further instruction to a running task."""
         task = self.chosen
-        hint = f"Sent to {task.account_title} while the task runs."
+        hint = f"“{_named(task)}”\nSent to {task.account_title} while the task runs."
         form = InputDialog("Further instruction", hint, kept=f"steer.{task.id}")
         self.shell.show(form, lambda text: self._act(task, Steer(text), form))
 
@@ -268,3 +267,7 @@ class ProviderActions(Actions):
                 self.shell.copy(detail.report.text, "report")
 
         self.with_detail(copy)
+
+
+def _named(task: Task) -> str:
+    return one_line(task.title or task.prompt or task.id, 300)

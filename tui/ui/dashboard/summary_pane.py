@@ -47,7 +47,7 @@ def task_lines(
     if cell_len(told) > width - len(status_word(task)) - 5:  # the mode, which may be a long name, gives way
         told = "  ".join(one_line(fact) for fact in (task.account_title, *facts[1:]) if fact)
     head: Line = ((f" {glyph} {status_word(task)}", tone), (f"  {told}", "dim"))
-    asked = detail.interaction if detail else None
+    asked = detail.interaction if detail and task.status is TaskStatus.WAITING else None
     if not_here:
         head = (*head, (f"  {not_here}", "warn"))
     return [head, *(asked_lines(asked, width, not not_here) if asked else _matter(task, detail, width, most))][:most]
@@ -61,7 +61,7 @@ def _matter(task: Task, detail: "Detail | None", width: int, most: int) -> list[
     if task.error:
         lines += [((f"  {one}", "bad"),) for one in wrap(one_line(clean(task.error), 400), room)]
     if not task.status.is_final and task.counters:
-        told = "   ".join(counter_text(name.replace("_", " "), counter) for name, counter in task.counters.items())
+        told = "   ".join(counter_text(name, counter) for name, counter in task.counters.items())
         lines.append(((f"  {told}", "plain"),))
     if detail and detail.report and task.status in {TaskStatus.DONE, TaskStatus.PARTIAL}:
         lines += [line for line in beginning(detail.report, width) if line != EMPTY or most > LINES]

@@ -170,7 +170,7 @@ def _days(those: Sequence[CostLine], month: str, width: int) -> list[Line]:
         if one.currency == paid[0] and one.cost.amount:
             values[one.at.astimezone(UTC).day - 1] += one.cost.amount
     top = max(values)
-    step = 3 if width >= 10 + 3 * len(values) else 2
+    step = next((cells for cells in (3, 2) if width >= 10 + cells * len(values)), 1)
     lines: list[Line] = [ruled(f"By day, {_name_of(paid[0])}", width)]
     for row in range(_CHART, 0, -1):
         label = f"{top:,.4g}" if row == _CHART else f"{top / 2:,.4g}" if row == _CHART // 2 else ""

@@ -10,10 +10,10 @@ from tui.domain.cells import cell_len, fit, wrap
 from tui.domain.task import CostKind, TaskStatus
 from tui.domain.text import one_line
 from tui.engine.archive.rows.values import CostLine
-from tui.ui.text.lines import Line, ruled
+from tui.ui.text.lines import Line, line_width, ruled
 
 _IN_SHORT = dict(zip(SOURCES.values(), ("reported", "counted", "by price list", "estimate", "unknown"), strict=True))
-_COLUMNS = f"{'tasks':>6}{'failed':>8}{'spent':>20}{'a report':>11}{'a citation':>12}"
+_COLUMNS = (f"{'tasks':>6}{'failed':>8}{'spent':>20}", f"{'a report':>11}", f"{'a citation':>12}")
 _FIGURES = 61  # cells of a row's figures and the blanks around them
 _ROOMY = 140  # cells of one that has room for long names of modes
 _WIDE = 110  # cells of a screen that has room for where the figures come from
@@ -63,11 +63,11 @@ def by_provider(those: Sequence[CostLine], width: int, unfolded: Collection[str]
         if several and account in unfolded:
             rows += [(f"    {mode or 'no mode'}", members, None) for mode, members in sorted(modes.items())]
     room = _name_room(width)
-    last = "   where the figures come from" if width >= _WIDE else ""
+    last = ("   where the figures come from",) if width >= _WIDE else ()
     title = (
         "By provider; enter on ▸ shows its modes" if any(account for _, _, account in rows) else "By provider and mode"
     )
-    head: Line = ((f"{fit('', room)} {_COLUMNS}{last}", "head"),)
+    head = _whole(tuple((words, "head") for words in (f"{fit('', room)} ", *_COLUMNS, *last)), width)
     lines = [LedgerLine(ruled(title, width)), LedgerLine(head)]
     for row in rows:
         lines += _lines(*row, width)
@@ -82,7 +82,7 @@ def by_person(those: Sequence[CostLine], width: int) -> list[LedgerLine]:
     if len(people.keys() - {""}) < 2:
         return []
     room = _name_room(width)
-    head: Line = ((f"{fit('', room)} {_COLUMNS}", "head"),)
+    head = _whole(tuple((words, "head") for words in (f"{fit('', room)} ", *_COLUMNS)), width)
     lines = [LedgerLine(ruled("By person", width)), LedgerLine(head)]
     rows = ((name or "not known", members) for name, members in sorted(people.items(), key=lambda pair: not pair[0]))
     for name, members in rows:
@@ -97,12 +97,19 @@ def _name_room(width: int) -> int:
 def _lines(name: str, members: Sequence[CostLine], account: str | None, width: int) -> list[LedgerLine]:
     """Return a row; where the figures come from is folded into its column."""
     room = _name_room(width)
-    row = _row(name, members, room)
+    row = _whole(_row(name, members, room), width)
     if width < _WIDE:
         return [LedgerLine(row, account=account)]
     first, *more = wrap(_sources(members), width - room - _FIGURES)
     below = [LedgerLine(((" " * (room + _FIGURES) + line, "dim"),), account=account) for line in more]
     return [LedgerLine((*row, (f"   {first}", "dim")), account=account), *below]
+
+
+def _whole(line: Line, width: int) -> Line:
+    """Leave out the last columns for which there is no room."""
+    while len(line) > 1 and line_width(line) > width:
+        line = line[:-1]
+    return line
 
 
 def _sources(members: Sequence[CostLine]) -> str:

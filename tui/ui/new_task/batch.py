@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -28,6 +29,7 @@ from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
 from tui.ui.widgets.list_view import LineView, TextLines
 
+_AROUND = 10  # lines of the form beside its rows: frames, a brief, a line of what is sent, the bars
 _LONGEST = 300  # characters of a brief in the preview, which is one line each
 
 
@@ -104,6 +106,10 @@ class BatchScreen(BriefForm):
         yield self.sent
         yield StatusLine()
         yield KeyBar(self)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out what will be sent where the bars would have no room."""
+        self.set_class(event.size.height < self.view.line_count() + _AROUND, "-low")
 
     def command_context(self) -> CommandContext:
         """Return how many accounts can start a batch."""

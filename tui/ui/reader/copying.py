@@ -66,7 +66,8 @@ class ReaderCopying(ReaderActions):
         """Export the report."""
         from tui.ui.shell.export_dialog import ask_and_export
 
-        ask_and_export(self.shell, [self.reader.detail])
+        detail = self.reader.detail
+        ask_and_export(self.shell, [lambda: detail])
 
 
 def _deep(entry: Entry) -> str | None:

@@ -4,7 +4,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
 
-from tui.ui.commands.keymap import Keymap
+from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMANDS
 
 
@@ -15,7 +15,10 @@ class Box(Container):
         super().__init__(content, id=name, classes="box")
         self.border_title = Content(title)
 
-    def say_keys(self, keymap: Keymap, *commands: str) -> None:
-        """Show the keys of these commands on the lower edge; commands without a key are left out."""
-        shown = [(keymap.of(name), COMMANDS[name].label) for name in commands]
+    def say_keys(self, keymap: Keymap, *commands: str, typing: bool = False) -> None:
+        """Show the keys of these commands on the lower edge: where one is `typing`, those that are no text."""
+        shown = [
+            ([key for key in keymap.of(name) if not (typing and is_text(key))], COMMANDS[name].label)
+            for name in commands
+        ]
         self.border_subtitle = Content("   ".join(f"{keys[0]} {label}" for keys, label in shown if keys))

@@ -1,6 +1,6 @@
 """Exports reports: formats to mark, the folder they go to, and what is left out, before anything is written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tui.domain.cells import fit
@@ -63,34 +63,39 @@ class ExportDialog(ChoiceDialog):
         lines.action_top()
 
 
-def ask_and_export(app: Shell, details: Sequence[Detail], without: int = 0) -> None:
-    """Ask for formats and folder, then write the reports.
+def ask_and_export(app: Shell, readings: Sequence[Callable[[], Detail | None]], without: int = 0) -> None:
+    """Ask for formats and folder, then read and write one report after the other.
 
     Args:
         app: says how it went.
-        details: the reports.
-        without: how many tasks were asked for that have none.
+        readings: read the tasks, on a helper thread; None for one that is not there any more.
+        without: how many tasks were asked for that have no report.
     """
     write = app.services.export
     if write is None:
         app.say("export: only reports in the archive are exported here: divewatch export", problem=True)
         return
-    left_out = f"; {without} of {len(details) + without} have none" if without else ""
+    left_out = f"; {without} of {len(readings) + without} have none" if without else ""
     kept = app.services.archive.state(_FOLDER)
     folder = Path(kept) if isinstance(kept, str) else Path.cwd()
-    dialog = ExportDialog(f"Export {plural(len(details), 'report')}{left_out}", folder)
+    dialog = ExportDialog(f"Export {plural(len(readings), 'report')}{left_out}", folder)
 
     def work(names: Sequence[str]) -> list[Path]:
         dialog.folder.mkdir(parents=True, exist_ok=True)
-        return [write(name, detail, dialog.folder) for name in names for detail in details]
+        details = (detail for reading in readings if (detail := reading()) is not None)
+        return [write(name, detail, dialog.folder) for detail in details for name in names]
 
-    def said(paths: list[Path]) -> None:
+    def said(paths: list[Path], formats: int) -> None:
         app.services.archive.remember(_FOLDER, str(dialog.folder))
-        app.say(f"wrote {paths[0]}" if len(paths) == 1 else f"wrote {plural(len(paths), 'file')} in {paths[0].parent}")
+        told = f"wrote {paths[0]}" if len(paths) == 1 else f"wrote {plural(len(paths), 'file')} in {dialog.folder}"
+        gone = len(readings) - len(paths) // formats
+        app.say(f"{told}; {plural(gone, 'task is', 'tasks are')} not here any more" if gone else told, problem=gone > 0)
 
     def chosen(number: int) -> None:
         names = [_NAMES[one] for one in sorted(dialog.marked or {number})]
-        app.in_background(lambda: work(names), said)
+        if len(readings) > 1:
+            app.say(f"writing {plural(len(readings), 'report')} …")
+        app.in_background(lambda: work(names), lambda paths: said(paths, len(names)))
 
     app.show(dialog, chosen)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.domain.capability import ConnectionState
 from tui.domain.patterns import late
 from tui.domain.task import Counter, Task, TaskStatus, TotalKind
-from tui.domain.text import plural
+from tui.domain.text import as_words, plural
 from tui.domain.times import elapsed
 
 _PLURAL = late(r"\b(\w+?)(?:(?<=ch)es|s)(?=[ _]|$)")
@@ -64,7 +64,7 @@ def provider_word(task: Task) -> str:
 def counter_text(name: str, counter: Counter) -> str:
     """Return a counter and the kind of its total: "12 of at most 25 agents", "step 3 of about 10", "14 sources"."""
     value, total = counter.value, counter.total
-    name = name.replace("_", " ")
+    name = as_words(name)
     if name == "percent" and total:
         return f"{value:,.10g} %"
     if not total or total <= 0:
@@ -82,7 +82,7 @@ def _counted(name: str, value: float) -> str:
 
 def counter_short(name: str, counter: Counter) -> str:
     """Return a counter for a narrow cell: "12/≤25 agents", "3/~10 steps"."""
-    name = name.replace("_", " ")
+    name = as_words(name)
     if not counter.total or counter.total <= 0:
         return f"{counter.value:,} {_counted(name, counter.value)}"
     if name == "percent":

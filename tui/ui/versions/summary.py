@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 
 from tui.domain.cells import wrap
-from tui.domain.detail import Detail
+from tui.domain.detail import Detail, ReportFormat
 from tui.domain.text import clean, plural
 from tui.ui.text.lines import EMPTY, Line
 
@@ -22,8 +22,11 @@ def summary(this: Detail, before: Detail | None, width: int) -> list[Line]:
         from tui.report.plain import plain_texts
 
         begins = [one.line for one in plain_texts("\n".join(text.split("\n")[:_LINES]))]
-        shown = [line for one in begins for line in (EMPTY, *_wrapped(one, "plain", "", width))]
-        return [_figure("words", f"{words:,}"), *shown]
+        gap = (
+            [EMPTY] if this.report is None or this.report.format is not ReportFormat.JSON else []
+        )  # fields, one a line
+        shown = [line for one in begins for line in (*gap, *_wrapped(one, "plain", "", width))]
+        return [_figure("words", f"{words:,}"), EMPTY, *shown[len(gap) :]]
     more = words - _words(before)
     figures = [_figure("words", f"{words:,}" + (f"  {more:+,} than before" if more else "  as many as before"))]
     changed = list(_changes(old, text))
