@@ -249,6 +249,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
         opening.migrate(db, path, (*schema.STEPS, half))
     assert db.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
     assert db.execute("SELECT count(*) FROM source").fetchone()[0] == 2
+    assert beside(path, "before-format") == []
     db.close()
 
 
@@ -308,6 +309,7 @@ def test_a_file_is_never_put_in_anothers_place(tmp_path: Path, monkeypatch: pyte
         with pytest.raises(FileExistsError):
             place(fresh, tmp_path / "taken")
         place(fresh, tmp_path / "free")
+        fresh.with_name("fresh-shm").touch()
     assert (tmp_path / "taken").read_text() == "mine"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["free", "taken"]
 

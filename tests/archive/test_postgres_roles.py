@@ -125,6 +125,17 @@ def test_a_role_whose_rights_are_revoked_gives_its_leases_back_and_is_told(team:
                 db.execute("GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO divewatch_member")
         ops.release_lease()
         assert nina.take_lease("tavily"), "and has them again with the rights"
+        nina.release_lease()
+        with psycopg.connect(team("team"), autocommit=True) as db:
+            db.execute("REVOKE INSERT ON answer FROM divewatch_member")
+            try:
+                for _ in range(2):
+                    with pytest.raises(ArchiveError, match="may not write into the archive any more"):
+                        nina.take_lease("tavily")
+                    assert ops.take_lease("tavily")
+                    ops.release_lease()
+            finally:
+                db.execute("GRANT INSERT ON answer TO divewatch_member")
 
 
 def test_a_role_without_any_right_is_told_so(team: As) -> None:
@@ -146,3 +157,21 @@ def test_only_the_owner_brings_the_tables_to_a_new_format_and_the_rights_hold_th
         db.execute("INSERT INTO more VALUES (1)")
         assert db.execute("SELECT has_table_privilege('zoe', 'more', 'SELECT')").fetchone() == (True,)
         assert db.execute("SELECT has_table_privilege('zoe', 'more', 'INSERT')").fetchone() == (False,)
+
+
+def test_those_who_may_not_migrate_use_a_format_that_differs_in_indexes_only(team: As) -> None:
+    with psycopg.connect(team("team"), autocommit=True) as db:
+        db.execute("UPDATE divewatch_archive SET version = 2")
+        db.execute("GRANT CREATE ON SCHEMA public TO nina")  # as in a database that was made before PostgreSQL 15
+        try:
+            with Archive.open(team("nina")) as nina, Archive.open(team("zoe")) as zoe:
+                nina.annotations.set_note("t1", "in format 2").result(60)
+                assert zoe.raw("t1") == b"On lithium"
+            assert [*records.listed(team("zoe"))]
+            assert db.execute("SELECT version FROM divewatch_archive").fetchone() == (2,)
+            db.execute("UPDATE divewatch_archive SET version = 1")
+            with pytest.raises(ArchiveError, match="has format 1"):
+                Archive.open(team("nina"))
+        finally:
+            db.execute("REVOKE CREATE ON SCHEMA public FROM nina")
+            db.execute("UPDATE divewatch_archive SET version = %s", (schema.VERSION,))

@@ -116,8 +116,15 @@ def test_a_damaged_page_is_an_archive_error(path: Path) -> None:
         list(records.listed(str(path)))
 
 
+def test_what_is_typed_in_another_encoding_completes_nothing(path: Path) -> None:
+    filled(path, 1)
+    assert records.ids(str(path), "\udcff") == []
+    with Archive.open(path) as archive:
+        assert archive.tasks(terms="tag:\udcff") == []
+
+
 def test_the_version_is_that_of_the_tables() -> None:
-    assert records.VERSION == schema.VERSION
+    assert tuple(records.READ) == tuple(range(schema.OLDEST_READ, schema.VERSION + 1))
 
 
 @pytest.mark.parametrize(("call", "allowed"), [("listed(p)", set()), ("found(p, 'lithium')", set())])

@@ -82,6 +82,14 @@ def test_no_offset_in_base64_hides_a_key_from_us(key: str, before: bytes) -> Non
     assert len(hidden) <= len(before) * 4 // 3 + 10
 
 
+@pytest.mark.parametrize("key", ["pass\\word-%41-x", "a&amp;b%25c-key", "pässwörd-漢字-1"])
+@pytest.mark.parametrize("spell", [json.dumps, quote, html.escape, lambda key: json.dumps(json.dumps(key))])
+def test_a_key_with_marks_of_escapes_in_it_is_found_too(key: str, spell: Callable[[str], str]) -> None:
+    hidden = hide_values(f"it is {spell(key)}, & so on \\", [key])
+    assert "…" in hidden
+    assert spell(key).strip('"\\') not in hidden
+
+
 def test_what_is_no_secret_stays_as_it_is() -> None:
     report = "The token: a study of 24 tokens. See https://a.org/?key=1&x=50%25 and `Authorization: Bearer TOKEN`."
     assert hide_values(report, [KEY]) == report

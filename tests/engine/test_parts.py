@@ -1,6 +1,7 @@
 """The small parts of the engine, each on its own."""
 
 import ctypes
+import sys
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -277,4 +278,6 @@ def test_free_memory_is_returned_where_the_c_library_can(monkeypatch: pytest.Mon
     return_free_memory()
     assert kept == [0]
     monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace())  # of another system
+    return_free_memory()
+    monkeypatch.setitem(sys.modules, "ctypes", None)  # a Python that was built without it
     return_free_memory()

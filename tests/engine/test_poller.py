@@ -7,8 +7,22 @@ from typing import Any
 
 import pytest
 
-from tests.engine.fakes import KEY, Bench, Inline, Script, VirtualLoop, account, body, info, offline, page, simulate
+from tests.engine.fakes import (
+    KEY,
+    Bench,
+    Inline,
+    Script,
+    ScriptedReader,
+    VirtualLoop,
+    account,
+    body,
+    info,
+    offline,
+    page,
+    simulate,
+)
 from tui.domain.capability import Capability, ConnectionState
+from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer, BadKey, ConfigError, Forbidden, Gone, RateLimited, Unavailable
 from tui.domain.provider import AccountState, Response
 from tui.domain.secret import Secret
@@ -574,6 +588,30 @@ def test_the_detail_of_a_running_task_that_is_looked_at_is_as_fresh_as_its_row()
             assert detail is not None
             assert detail.report is not None
             assert detail.report.text == f"draft {asked - 1}"
+
+    simulate(main)
+
+
+def test_a_look_that_begins_while_an_answer_is_read_does_not_show_it_without_its_trace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("r")
+        bench.script.task("r", body("r", counters={"a": [1]}), body("r", counters={"a": [2]}))
+        read = ScriptedReader.read_task
+
+        def looked(self: ScriptedReader, data: bytes, *, traced: bool = True, **values: Any) -> Detail:
+            bench.core.pipeline.look("tr")
+            return read(self, data, **values)
+
+        monkeypatch.setattr(ScriptedReader, "read_task", looked)
+        async with bench:
+            await bench.after(2)
+            assert bench.task("tr").counters
+            assert bench.core.pipeline.latest("tr") is None
+            await bench.after(60)
+            assert bench.core.pipeline.latest("tr") is not None
 
     simulate(main)
 

@@ -225,6 +225,7 @@ def test_where_no_versions_are_kept_none_is_fetched(simulator: Simulator, both: 
         ({"mode": None}, ""),
         ({"mode": "fast", "code_execution": True, "web": False}, " (mode fast, code execution yes, web no)"),
         ({"instruction": "look\nagain"}, " (instruction look again)"),
+        ({"answers": [("Where?", "here")], "pairs": [[1, None]]}, " (answers Where?: here, pairs 1: None)"),
         ({"a": {"token": "x", "b": [{"Headers": {"k": "v"}}]}}, " (a {'token': '…', 'b': [{'Headers': '…'}]})"),
     ],
 )

@@ -96,6 +96,9 @@ async def test_lines_and_pages() -> None:
         assert "100%" in state(app)
         await pilot.press("g")
         assert top(app) == "A report"
+        app.reader.run_command(COMMANDS["reader.number"], "ctrl+n")  # as a keymap may have it
+        await pilot.press("j")
+        assert app.view.reading.top.row == 1 or app.view.reading.top.unit == 1
 
 
 async def test_citations_are_walked_and_counted_in_the_status_line() -> None:

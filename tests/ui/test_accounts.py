@@ -147,6 +147,21 @@ async def test_an_account_is_switched_off_and_on_again_and_stays_in_the_list(
         assert "asked again" in session.said
 
 
+async def test_what_is_told_of_an_account_stays_where_a_person_scrolled_it_while_its_times_go_on() -> None:
+    state = default_states()[2]
+    many = tuple(replace(state.info.modes[0], name=f"mode{number}") for number in range(40))
+    engine = FakeEngine([task(1)], [replace(state, info=replace(state.info, modes=many), last_ok=NOW)])
+    async with running([task(1)], engine=engine, size=WIDE) as session:
+        await session.press("A", "tab", "j", "j", "j")
+        screen = session.app.screen
+        assert isinstance(screen, AccountsScreen)
+        before = screen._about.items
+        engine.states["valyu"] = replace(engine.states["valyu"], last_ok=NOW + timedelta(hours=1), message="slow")
+        screen._show()
+        assert screen._about.items != before
+        assert screen._about.scroll_offset.y == 3
+
+
 async def test_the_cursor_stays_on_its_account_when_they_stand_differently() -> None:
     engine = FakeEngine([task(1)], STATES)
     async with running([task(1)], engine=engine) as session:

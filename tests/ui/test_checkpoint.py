@@ -34,13 +34,14 @@ SOURCES: Mapping[str, Any] = {
 
 
 def world(asked: Mapping[str, Any], count: int = 1) -> tuple[list[Task], FakeEngine]:
-    """Tasks that all wait with the same checkpoint."""
+    """Tasks that all wait with the same checkpoint, the last one the shortest."""
     tasks = [task(n, TaskStatus.WAITING, title=f"Grid storage {n}", prompt=f"The brief {n}") for n in range(count)]
     engine = FakeEngine(tasks)
     deadline = datetime.now(UTC) + timedelta(minutes=4)
     kind = TOOL_USE if asked["title"].startswith("May") else "x"
-    for one in tasks:
-        engine.details[one.id] = Detail(one, interaction=Interaction("i1", kind, None, NOW, deadline, **asked))
+    for number, one in enumerate(tasks):
+        until = deadline - timedelta(seconds=number)
+        engine.details[one.id] = Detail(one, interaction=Interaction("i1", kind, None, NOW, until, **asked))
     return tasks, engine
 
 
@@ -155,6 +156,7 @@ async def test_the_others_that_wait_are_named_with_what_they_ask_where_there_is_
         assert "ctrl+n next task ─╯" in session.text(), "w would be typed"
         (row,) = (line.split() for line in session.painted()[20:] if "Grid storage 2" in line)
         assert (row[1], row[3]) == ("x", "left"), "what it asks, as the list says it, and the time"
+        assert session.text().index("Grid storage 2") < session.text().index("Grid storage 1"), "by deadline"
     async with running(tasks, engine=engine, size=SMALL) as session:
         await session.press("a")
         assert "Also waiting" not in session.text()

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 from textual.events import Key, MouseScrollDown
@@ -352,7 +352,7 @@ async def test_adopting_asks_the_accounts_one_after_the_other() -> None:
         assert [asked[1] for asked in session.engine.asked] == ["extruct", "yutori", "valyu"]
         session.engine.asked.clear()
         session.engine.failure = None
-        await session.press("plus", *"yutori", "space", *"id", "enter")
+        await session.press("plus", "ctrl+u", *"yutori", "space", *"id", "enter")
         assert session.engine.asked == [("track", "yutori", "id")]
 
 
@@ -535,6 +535,7 @@ async def test_the_log_shows_the_selected_entry_as_a_whole_where_there_is_room()
         await session.press("L", "3")
         assert "last." in session.text()
         assert "first." not in session.text()
+        await session.pilot.click("#preview")
         await session.press("j")
         await session.after(0.3)
         assert "first." in session.text()
@@ -897,6 +898,26 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
         session.dashboard._tick()
         await session.settle()
         assert "today" not in session.painted()[0]
+
+
+async def test_what_today_cost_is_told_no_more_after_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(datetime):
+        days = 0
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime(2026, 11, 28, 23, 59, tzinfo=tz) + timedelta(days=cls.days)
+
+    monkeypatch.setattr("tui.ui.dashboard.sums.datetime", Clock)
+    made = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    spent = [task(1, TaskStatus.DONE, created_at=made, cost=Cost(1.25, "USD", CostKind.REPORTED))]
+    async with running(spent, size=WIDE) as session:
+        session.dashboard.sums.tasks_changed(spent)
+        for Clock.days, told in enumerate((True, False)):
+            session.dashboard.sums._money._earliest = 0.0
+            session.dashboard._tick()
+            await session.settle()
+            assert ("today $1.25" in session.painted()[0]) is told
 
 
 # The palette with values, ctrl+c

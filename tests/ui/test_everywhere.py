@@ -1,5 +1,6 @@
 """What every screen has in common: symbols explained, clicks, words with a value, news that waits for its turn."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from tui.domain.task import TaskStatus
 from tui.engine.archive.rows.values import SourceUse
 from tui.report.document import Document
 from tui.ui.accounts.screen import AccountsScreen
+from tui.ui.app import DivewatchApp
 from tui.ui.bridge import Flush
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, CommandContext
@@ -21,6 +23,7 @@ from tui.ui.help.symbols import SYMBOLS
 from tui.ui.history.log_rows import KINDS
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.command_screen import CommandScreen
+from tui.ui.shell.shell import ReportPlace
 from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
 from tui.ui.widgets.bars import StatusLine
 from tui.ui.widgets.list_view import TextLines
@@ -54,6 +57,43 @@ async def test_news_that_comes_while_a_screen_opens_waits_for_its_widgets(name: 
         session.app._take(flush)
         await session.settle()
         assert not session.at_dashboard
+
+
+@pytest.mark.parametrize("first", [0, 1])  # of the answers, how many come while the screen is open
+@pytest.mark.parametrize("name", ["tasks.versions", "tasks.compare", "tasks.costs", "tasks.sources", "tasks.new"])
+async def test_an_answer_that_comes_after_its_screen_was_left_does_nothing(name: str, first: int) -> None:
+    tasks = [task(number, TaskStatus.DONE) for number in range(2)]
+    engine, late = FakeEngine(tasks), list[Callable[[], None]]()
+    engine.details = {one.id: rich_detail(one) for one in tasks}
+    async with running(tasks, engine=engine, parse=lambda _: Document(())) as session:
+        await session.press("*")
+        session.app.call_on_ui_thread = late.append  # type: ignore[assignment, method-assign]
+        session.dashboard.run_command(COMMANDS[name])
+        await session.settle()
+        for answer in [late.pop(0) for _ in late[: first * len(late)]]:
+            answer()
+            await session.settle()
+        await session.press("escape")
+        assert session.at_dashboard
+        for answer in late:
+            DivewatchApp.call_on_ui_thread(session.app, answer)
+        await session.settle()
+        assert session.at_dashboard
+
+
+@pytest.mark.parametrize("key", ["R", "e"])
+async def test_what_was_asked_for_on_the_list_opens_over_no_other_screen(key: str) -> None:
+    tasks = [task(0, TaskStatus.DONE)]
+    engine, late = FakeEngine(tasks), list[Callable[[], None]]()
+    engine.details = {"t0": rich_detail(tasks[0])}
+    async with running(tasks, engine=engine, export=lambda name, detail, folder: folder) as session:
+        session.app.call_on_ui_thread = late.append  # type: ignore[assignment, method-assign]
+        await session.press(key, "?")
+        over = session.app.screen
+        for answer in late:
+            answer()
+        await session.settle()
+        assert session.app.screen is over
 
 
 def test_every_sign_of_the_log_is_explained_in_the_help() -> None:
@@ -114,6 +154,11 @@ async def test_the_names_of_columns_of_the_sources_can_be_clicked() -> None:
         await session.pilot.click("#rows", offset=(20, 2))
         await session.settle()
         assert screen.rows.cursor == 1
+        opened: list[ReportPlace] = []
+        screen._go = opened.append
+        await session.pilot.click("#rows", offset=(20, 2), times=2)
+        await session.settle()
+        assert opened == [ReportPlace("t0", 9)], "opened once"
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,12 @@ async def test_the_numbers_of_a_long_archive_are_those_of_all_its_tasks() -> Non
         session.dashboard._tick()
         await session.settle()
         assert "Unread 344" in session.painted()[1]
+        archive.counted = replace(archive.counted, unread=343)
+        await session.press("U")  # marked here, which no other process tells
+        session.dashboard.sums._tasks._earliest = 0.0
+        session.dashboard._tick()
+        await session.settle()
+        assert "Unread 343" in session.painted()[1]
         session.dashboard.listing.sort_by("cost")
         model, counts = session.dashboard.table.model, session.dashboard.sums.counts
         assert status.rest(model, counts, loading=False, further=False) == "without 999,998 older ones"

@@ -234,17 +234,32 @@ async def test_a_draft_is_there_after_a_restart_and_gone_when_it_is_thrown_away(
     await in_form(name, look, (engine, archive))
 
 
-async def test_what_could_not_be_sent_is_a_draft_again() -> None:
-    engine, archive = world("edit")
+@pytest.mark.parametrize("starting", [False, True])
+@pytest.mark.parametrize("name", ["edit", "steer", "track"])
+async def test_what_could_not_be_sent_is_a_draft_again(name: str, starting: bool) -> None:
+    engine, archive = world(name)
     engine.failure = OSError("no way")
 
     async def do(session: Session) -> None:
-        await session.press(*TEXT, "ctrl+s")
-        assert "no way" in session.said
-        await session.press("E")
+        session.app.engine = None if starting else session.app.engine  # as while it starts anew
+        await session.press(*TEXT, FORMS[name].send)
+        assert ("the engine is still starting" if starting else "no way") in session.said
+        session.app.engine = engine
+        await session.press(*FORMS[name].keys)
         assert typed(session) == TEXT
 
-    await in_form("edit", do, (engine, archive))
+    await in_form(name, do, (engine, archive))
+
+
+async def test_a_yes_while_the_engine_starts_anew_is_answered_and_the_form_stays() -> None:
+    async def do(session: Session) -> None:
+        await session.press(*"Why?", "ctrl+s")
+        session.app.engine = None
+        await session.press("y")
+        assert "not sent: the engine is still starting" in session.said
+        assert typed(session) == "Why?"
+
+    await in_form("new", do)
 
 
 @pytest.mark.parametrize("name", ["new", "batch", "again"])

@@ -1,6 +1,6 @@
 """The form that starts tasks: ten providers, prices and times of every mode, the budget, similar briefs of before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +22,7 @@ from tui.ui.new_task.outcome import mode_lines, modes_in_brief, way_back
 from tui.ui.new_task.planner import Choice
 from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.reader.screen import ReaderScreen
+from tui.ui.shell.command_screen import TooSmall
 
 TEN = ("extruct", "yutori", "valyu", "openai", "gemini", "perplexity", "parallel", "exa", "tavily", "you")
 
@@ -144,6 +145,21 @@ async def test_the_sum_stands_beside_what_was_spent_and_the_budget() -> None:
     async with running(spent, drafting=lambda _: Priced(), budget=budget) as session:
         await session.press("n", *"Why?")
         assert "today $1.05 of $5.00, then at most $1.55" in session.text()
+
+
+@pytest.mark.parametrize("key", ["n", "b"])
+async def test_an_archive_that_does_not_answer_keeps_no_form_waiting_and_the_budget_is_warned_of(key: str) -> None:
+    budget, late = Budget({"USD": Limits(task=0.1, day=5.0)}), list[Callable[[], None]]()
+    async with running([], drafting=lambda _: Priced(), budget=budget, size=WIDE) as session:
+        session.app.call_on_ui_thread = late.append  # type: ignore[assignment, method-assign]
+        await session.press(key, *"Why?", "ctrl+s")
+        assert "! what was spent before is not known yet: it could exceed the budget" in session.text()
+        assert "more than the budget of $0.10 for a task" in session.text()
+        for answer in late:
+            answer()
+        await session.press("n")
+        assert "is not known yet" not in session.text()
+        assert len(session.app.screen.query(TooSmall)) == 1
 
 
 async def test_a_similar_brief_of_before_is_shown_and_its_report_opened_over_the_form() -> None:

@@ -244,6 +244,24 @@ async def test_versions_here_and_there_are_listed_opened_compared_and_restored()
         assert "▐1 Overview▌" in session.text()
 
 
+async def test_a_version_is_read_for_its_preview_once_though_the_terminal_gets_other_sizes() -> None:
+    archive, read = FakeArchive([DONE]), list[int]()
+    archive.saved["t0"] = [kept(1, "old line")]
+
+    def version(task_id: str, number: int) -> Detail:
+        read.append(number)
+        return FakeArchive.version(archive, task_id, number)
+
+    archive.version = version  # type: ignore[method-assign]
+    async with running([DONE], archive=archive) as session:
+        await session.press("v")
+        for width in (90, 100):
+            await session.pilot.resize_terminal(width, 30)
+        await session.after(0.3)
+        assert "old line" in session.text()
+        assert read == [1]
+
+
 def test_a_version_is_told_beside_the_one_before_it() -> None:
     one, two = with_text(DONE, "same\nold line"), with_text(DONE, "same\nnew and longer line")
 

@@ -16,7 +16,7 @@ from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tui.config.paths import Paths
 from tui.config.schema import Config
 from tui.domain.detail import Report, ReportFormat, Source
-from tui.domain.errors import ConfigError, DivewatchError
+from tui.domain.errors import ArchiveError, ConfigError, DivewatchError
 from tui.domain.task import TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.rows.values import SourceUse
@@ -87,6 +87,14 @@ def test_what_a_read_only_archive_does_not_take_is_remembered_until_the_program_
         port.remember("x", None)
         assert port.state("x") is None
         assert ScreenArchive(opened).state("x") == "old"
+
+
+def test_what_cannot_be_read_is_as_if_nothing_was_remembered(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(key: str) -> None:
+        raise ArchiveError("the file is damaged")
+
+    monkeypatch.setattr(archive.annotations, "state", damaged)
+    assert ScreenArchive(archive).state("unsent.new") is None
 
 
 def test_what_another_program_remembers_later_counts(archive: Archive) -> None:

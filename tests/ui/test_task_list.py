@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.ui.fakes import NOW, task
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
+from tui.domain.errors import ArchiveError
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
 from tui.ui.dashboard.sections import SECTION
 from tui.ui.dashboard.task_list import GROUP, SORTS, TaskList
@@ -348,3 +349,23 @@ def test_the_number_of_unread_reports_is_kept_up_to_date() -> None:
     model.add([done[0].id, "unknown"], {"unknown": Annotations(read=True)})
     assert model.unread == counted()
     assert sum(model.statuses.values()) == len(model.tasks)
+
+
+def test_an_archive_that_cannot_be_read_while_one_filters_is_said_and_ends_nothing() -> None:
+    model, broken = TaskList(), [True]
+
+    def lookup(_: object) -> list[str]:
+        if broken:
+            raise ArchiveError("the connection broke")
+        return ["t1"]
+
+    model.lookup = lookup
+    model.apply({one.id: one for one in (task(1), task(2))})
+    model.set_filter("host:a.org")
+    assert (model.rows, model.trouble) == ([], "the connection broke")
+    broken.clear()
+    model.set_filter("host:a.org")
+    assert (model.rows, model.trouble) == (["t1"], "")
+    broken.append(True)
+    model.apply({"t1": task(1, TaskStatus.DONE)})
+    assert model.rows == ["t1"], "what was found before stays"

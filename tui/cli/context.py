@@ -115,7 +115,7 @@ def open_archive(*, read_only: bool = True, cached: bool = False, waits: bool = 
     if read_only:  # else the accounts are read, keys and all
         know_keys()
     if isinstance(place, Path):
-        opened = Archive.open(place, read_only=read_only)
+        opened = Archive.open(place, read_only=read_only, say=narrate)
     else:
         opened = _beside(place) if cached else _on_server(place, read_only=read_only, waits=waits)
     for note in opened.notes:

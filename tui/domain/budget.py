@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tui.domain.amounts import Price
 
 
+_NOT_KNOWN = "what was spent before is not known yet: it could exceed the budget"
+
+
 @frozen
 class Limits:
     """The most that may be spent in one unit; None is no limit."""
@@ -90,15 +93,15 @@ def spent_by(charges: Iterable[Charge], now: datetime, person: str) -> Spent:
     return replace(spent(every, now), own_day=own.day, own_month=own.month)
 
 
-def warnings(new: "Iterable[Price]", before: Spent, budget: Budget) -> list[str]:
+def warnings(new: "Iterable[Price]", before: Spent | None, budget: Budget) -> list[str]:
     """Return a sentence for each limit that new tasks could exceed, together with what was spent before.
 
     Args:
         new: The key of an account and what a task may cost there, of each new task.
-        before: What was spent.
+        before: What was spent; None if that is not known, which is a warning where a limit depends on it.
         budget: The limits.
     """
-    prices = list(new)
+    prices, spent_before = list(new), before or Spent()
     found = []
     for one in _currencies(budget, prices):
         every, person = (limits.get(one[0], Limits()) for limits in (budget.limits, budget.person))
@@ -108,15 +111,17 @@ def warnings(new: "Iterable[Price]", before: Spent, budget: Budget) -> list[str]
             most = amount_text(every.task, one[0])
             found.append(f"{in_currency(max(known), one, up=True)} is more than the budget of {most} for a task")
         for limit, sums, when in (
-            (every.day, before.day, "today"),
-            (every.month, before.month, "this month"),
-            (person.day, before.own_day, "today by one person"),
-            (person.month, before.own_month, "this month by one person"),
+            (every.day, spent_before.day, "today"),
+            (every.month, spent_before.month, "this month"),
+            (person.day, spent_before.own_day, "today by one person"),
+            (person.month, spent_before.own_month, "this month by one person"),
         ):
             total = sums.get(one, 0.0) + sum(known)
             if limit is not None and known and total > limit:
                 most = amount_text(limit, one[0])
                 found.append(f"{in_currency(total, one, up=True)} {when} would be more than the budget of {most}")
+            elif limit is not None and known and before is None and _NOT_KNOWN not in found:
+                found.append(_NOT_KNOWN)
         if len(known) < len(own) and (every, person) != (Limits(), Limits()):
             found.append("a cost is not known in advance: it could exceed the budget")
     return found

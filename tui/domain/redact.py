@@ -36,6 +36,7 @@ _KEYS = frozenset("access account api app auth client encryption private secret 
 _ENDINGS = ("key", "token", "signature", "sig", "password", "passwd", "secret")
 _OPTION_NAMES = frozenset({"headers", "key"})  # of a server that a task may ask: credentials whatever they hold
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+_PLAIN = late(r"[\s -$'-\[\]-~]+")  # what `_decoded` leaves as it is: ASCII without the marks of escapes
 _WORD = late(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _PARAMETER = late(r"((?:[?&;]|%3F|%26)([\w.~-]{1,80}))(=|%3D)([^&#\s\"'<>)\]]+)", re.IGNORECASE)
@@ -94,7 +95,7 @@ def hide_values(text: str, values: Iterable[str] | None = None) -> str:
             if written in text:
                 text = re.sub(rf"[\w+/-]{{0,3}}{re.escape(written)}[\w+/-]{{0,4}}={{0,2}}", MASK, text)
         decoded = _decoded(text) if decoded is None else decoded
-        if value in decoded:
+        if value in decoded or (decoded is not text and not _PLAIN.fullmatch(value)):
             text = _with_escapes(value).sub(MASK, text)
     return text
 

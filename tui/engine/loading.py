@@ -21,7 +21,7 @@ def return_free_memory() -> None:
 
     Those of other systems than Linux with glibc do so by themselves, or not at all.
     """
-    with suppress(AttributeError, OSError, TypeError):
+    with suppress(AttributeError, ImportError, MemoryError, OSError, TypeError):  # ctypes is missing or forbidden, too
         import ctypes
 
         ctypes.CDLL(None).malloc_trim(0)

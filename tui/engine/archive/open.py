@@ -18,11 +18,18 @@ from tui.engine.archive.sqlite.store import SqliteStore, damage_mark
 
 _MAGIC = b"SQLite format 3\0"
 _CANTOPEN = 14
+_OLDEST_SQLITE = (3, 35)  # knows RETURNING; Python 3.11 is also built with older ones
+_LONG = 64 * 2**20  # bytes of a file whose copy takes a moment
 Steps = Sequence[Callable[[sqlite3.Connection], object]]
+Say = Callable[[str], object]
 
 
-def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") -> tuple[SqliteStore, tuple[str, ...]]:
+def open_store(
+    path: Path, *, read_only: bool = False, journal: str = "auto", say: Say = str
+) -> tuple[SqliteStore, tuple[str, ...]]:
     """Open the archive at `path`, creating it and its folder if missing; returns it with messages for the user.
+
+    `say` is told what takes long, before it begins.
 
     Raises:
         ArchiveError: it belongs to a newer divewatch or another program, or cannot be opened at all.
@@ -34,7 +41,7 @@ def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") ->
             return _open_reading(path, [])
         if not _writable(path):
             return _open_reading(path, [_unwritable(path, "no permission")])
-        return _open_writing(path, journal)
+        return _open_writing(path, journal, say)
     except sqlite3.Error as error:
         if not read_only and (is_unwritable(error) or primary(error) == _CANTOPEN):
             return _open_reading(path, [_unwritable(path, explain(error, str(path)).message)])
@@ -48,8 +55,19 @@ def open_store(path: Path, *, read_only: bool = False, journal: str = "auto") ->
         ) from error
 
 
-def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS) -> list[str]:
+def check_sqlite() -> None:
+    """Raise `ArchiveError` if the SQLite of this Python cannot write an archive; a copy of a server's it can."""
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise ArchiveError(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and the archive needs 3.35 or newer to be written",
+            hint="install divewatch with a newer Python; `uv tool install --managed-python` brings one",
+        )
+
+
+def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS, *, say: Say = str) -> list[str]:
     """Migrate the tables to the newest version, each step in one transaction, after a backup.
+
+    `say` is told before that of a long archive begins, or is waited for in another process.
 
     Raises:
         ArchiveError: the archive was written by a newer divewatch.
@@ -62,8 +80,18 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS) -> 
         )
     if version == len(steps):
         return []
+    from glob import escape
+
+    from tui.domain.amounts import size_text
+
     told: list[str] = []
+    if (size := checkpoint.size_of(path)) > _LONG:
+        say(
+            f"the archive is brought to format {len(steps)}, after a copy of it ({size_text(size)}): this takes a while"
+        )
     with lock_beside(path, "setup"):
+        for unfinished in path.parent.glob(f"{escape(path.name)}.before-format-*.new-*"):  # its process was killed
+            unfinished.unlink(missing_ok=True)
         while (version := _version(db)) < len(steps):
             backup = files.aside(path, f"before-format-{version + 1}")
             files.copy_database(db, backup)
@@ -75,12 +103,13 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS) -> 
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
+                backup.unlink(missing_ok=True)  # the next start makes another: copies would fill the disk
                 raise
             told.append(f"The archive was brought to format {version + 1}; as it was before it is kept as {backup}.")
     return told
 
 
-def _open_writing(path: Path, journal: str) -> tuple[SqliteStore, tuple[str, ...]]:
+def _open_writing(path: Path, journal: str, say: Say) -> tuple[SqliteStore, tuple[str, ...]]:
     told: list[str] = []
     if _trouble(path) is not None or damage_mark(path).exists():
         told += _set_up(path)
@@ -93,7 +122,7 @@ def _open_writing(path: Path, journal: str) -> tuple[SqliteStore, tuple[str, ...
     mode = connect.journal_for(str(path)) if journal == "auto" else journal
     db = _sound(path, mode, told)
     try:
-        told += migrate(db, path)
+        told += migrate(db, path, say=say)
         stale = fts.needs_rebuild(db)
     except BaseException:
         db.close()
@@ -189,7 +218,7 @@ def _open_reading(path: Path, told: list[str]) -> tuple[SqliteStore, tuple[str, 
     how, version = _way_to_read(path)
     if how == connect.FROZEN and checkpoint.size_of(checkpoint.log_of(path)):
         told.append("What the last session saved at its end is in a log that cannot be read here.")
-    if version != schema.VERSION:
+    if not schema.OLDEST_READ <= version <= schema.VERSION:
         raise ArchiveError(
             f"the archive has format {version}, this divewatch reads {schema.VERSION}: {path}",
             hint="update divewatch" if version > schema.VERSION else "open it once where it can be written",

@@ -4,10 +4,6 @@ TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
     from tui.engine.archive.database import Database
 
-FINAL_SQL = "status IN ('done', 'partial', 'failed', 'cancelled', 'expired')"
-"""Tasks whose status is final: `tui.domain.status.FINAL`, without its enum; a test holds them equal."""
-HAS_REPORT = """substr(record, length(record) - 17) = '"has_report":true}'"""  # task_json writes that member last
-UNREAD = f"(seen = 0 AND {FINAL_SQL} AND {HAS_REPORT})"
 EVERYTHING = 1 << 62  # as a limit: no database has so many rows; also later than every time
 SEEN_BEFORE = -1  # in column `seen`: over before this archive knew the account, or read before there was an answer
 STARTED_BY = "by."  # who started the task with that local id, in table `state`

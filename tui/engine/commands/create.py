@@ -373,7 +373,9 @@ def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     pairs = value if isinstance(value, list | tuple) else [value]  # questions with their answers, names
-    return one_line("; ".join(": ".join(one) if isinstance(one, list | tuple) else str(one) for one in pairs), 60)
+    return one_line(
+        "; ".join(": ".join(map(str, one)) if isinstance(one, list | tuple) else str(one) for one in pairs), 60
+    )
 
 
 _NONE: tuple[Json, ...] = ("", (), [])

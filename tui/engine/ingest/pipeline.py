@@ -72,6 +72,7 @@ class _Read:
     digest: str
     detail: Detail
     stored: bool | None
+    traced: bool = True
 
 
 @dataclass(slots=True)
@@ -133,14 +134,15 @@ class IngestPipeline:
         known = self._task(task_id)
         at_once = answer.irreplaceable or self._may_be_last(known, answer.body, watch)
         stored = await self._store(known, answer, digest) if at_once else None
+        traced = stored is False or known.id in self._looked_at
         try:
-            detail = await self._maybe_off_loop(large, _read, reader, answer, known, known.id in self._looked_at)
+            detail = await self._maybe_off_loop(large, _read, reader, answer, known, traced)
         except BadAnswer as error:
             await self._unreadable(task_id, answer, error)
             raise
         if stored is None and detail.task.status.is_final:
             stored = await self._store(known, answer, digest)
-        return await self._save(_Read(task_id, answer, digest, detail, stored), watch)
+        return await self._save(_Read(task_id, answer, digest, detail, stored, traced), watch)
 
     def look(self, task_id: str) -> None:
         """Cache the detail of this unfinished task, because a screen shows it."""
@@ -284,7 +286,10 @@ class IngestPipeline:
             return task
         self._remember(watch, mark, merged.current, task)
         if task.id in self._looked_at:
-            self._looked_at[task.id] = None if task.status.is_final else read.detail
+            whole = (
+                read.traced and not task.status.is_final
+            )  # else the archive has it: a look began while this was read
+            self._looked_at[task.id] = read.detail if whole else None
         self.state.put([task])
         return task
 

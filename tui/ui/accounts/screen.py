@@ -105,6 +105,7 @@ class AccountsScreen(CommandScreen[str]):
             Box(self._steps, "Or look around first", "steps-box"),
         )
         self._off: Sequence[str] = ()
+        self._told = ""  # the account that the lower box is about
         self._counts: Mapping[str, int] = {}  # tasks of each account
 
     def compose(self) -> ComposeResult:
@@ -153,8 +154,9 @@ class AccountsScreen(CommandScreen[str]):
             room = 99 if roomy else 0 if newcomer else self._room_below
             lines = detail_lines(selected, now, width, app.keymap, room=room, whole=roomy)
             self._boxes[1].border_title = Content(heading(selected))
-            if lines != self._about.items:
-                self._about.set_lines(lines)
+            if lines != self._about.items:  # of the same account they stay scrolled to where a person reads
+                (self._about.show_items if selected.key == self._told else self._about.set_lines)(lines)
+            self._told = selected.key
         self.query_one(StatusLine).place(self._place(newcomer=newcomer))
         self.query_one(KeyBar).update(app.keymap, self.command_context())
 

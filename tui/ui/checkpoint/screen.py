@@ -34,6 +34,7 @@ from tui.ui.widgets.list_view import TextLines
 
 _ROOMY = 30  # lines of a screen that names others that wait: half as many as it has lines beyond the first twenty
 _INSTEAD = "Use this instead:\n\n"
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class CheckpointScreen(FormScreen[Action], Dialog[Action]):
@@ -129,10 +130,11 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
         )
 
     def _waiting(self) -> list[Task]:
-        """Return the other tasks that wait and can be answered here, those after this one in the list first."""
+        """Return the other tasks that wait and can be answered here: by deadline as in the list, from this one on."""
         if self._about is None or self._answer_next is None:
             return []
         waiting = [one for one in shell(self).tasks.values() if one.status is TaskStatus.WAITING]
+        waiting.sort(key=lambda one: self._asks(one)[1] or _NEVER)
         at = next((place for place, one in enumerate(waiting) if one.id == self._about.id), -1)
         others = [one for one in (*waiting[at + 1 :], *waiting[: max(0, at)]) if one.id != self._about.id]
         return [one for one in others if self._allows(Capability.RESPOND, one)]
@@ -175,7 +177,7 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
                     brief = wrap(clean(self._about.prompt), width)
                     lines += [EMPTY, ((" Your brief", "title"),), *(((f" {line}", "plain"),) for line in brief)]
             if lines != view.items:
-                view.set_lines(lines)
+                view.show_items(lines)
 
     def _tell_others(self) -> None:
         """Show the other tasks that wait, the next one first, on a screen that is high enough."""

@@ -54,7 +54,8 @@ class CompareScreen(TabbedScreen[tuple[int, int | None]]):
                 self.rows.set_rows([], "The engine is still starting; escape, then try again.")
             else:
                 future = app.engine.detail(side.task.id)
-                app.when_done(future, partial(self._read, number), partial(self._unread, side.name))
+                took = self.while_open(partial(self._read, number))
+                app.when_done(future, took, self.while_open(partial(self._unread, side.name)))
 
     def _unread(self, name: str) -> None:
         self.rows.set_rows([], f"“{one_line(name, 60)}” could not be read; escape leaves.")
@@ -75,7 +76,7 @@ class CompareScreen(TabbedScreen[tuple[int, int | None]]):
             if self._ready:
                 self.fill()
 
-        app.in_background(lambda: ComparedReport.of(side.name, side.task, parse(report)), counted)
+        app.in_background(lambda: ComparedReport.of(side.name, side.task, parse(report)), self.while_open(counted))
 
     @property
     def _ready(self) -> bool:

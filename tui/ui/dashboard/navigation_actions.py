@@ -1,8 +1,8 @@
 """The dashboard's commands that open other screens: report, sources, compare, costs, accounts, forms of new tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.domain.cells import cut
 from tui.domain.task import Task
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tui.domain.provider import Draft
     from tui.engine.api import Engine
 
+Value = TypeVar("Value")
+
 
 class NavigationActions(Actions):
     """Opens other screens from the dashboard; saves and restores its sort order."""
@@ -44,11 +46,8 @@ class NavigationActions(Actions):
     def open_report(self, task_id: str | None = None, line: int | None = None, find: str = "") -> None:
         """Open the report of a task in the reader."""
         app = self.shell
-        asked_from = app.screen
 
         def show(detail: "Detail | None") -> None:
-            if app.screen is not asked_from:
-                return  # the person went on meanwhile, or asked twice
             app.say("")
             if detail is None:
                 app.say("that task is not here any more", problem=True)
@@ -59,7 +58,12 @@ class NavigationActions(Actions):
                 self._annotations.opened(detail.task.id)
 
         app.say("opening the report")
-        self.with_detail(show, task_id)
+        self.with_detail(self._unless_left(show), task_id)
+
+    def _unless_left(self, take: Callable[[Value], None]) -> Callable[[Value], None]:
+        """Return `take`, which does nothing once the person went on to another screen, or asked twice."""
+        asked_from = self.shell.screen
+        return lambda value: take(value) if self.shell.screen is asked_from else None
 
     @handles("tasks.export")
     def export(self) -> None:
@@ -157,7 +161,8 @@ class NavigationActions(Actions):
             kept = {task.account_key: app.services.archive.draft(task.id) or _guessed(task) for task in tasks}
             return dict(reversed(kept.items()))
 
-        app.in_background(drafts, lambda like: self._form(like, "again", f"again.{tasks[0].id}.{len(tasks)}"))
+        name = f"again.{tasks[0].id}.{len(tasks)}"
+        app.in_background(drafts, self._unless_left(lambda like: self._form(like, "again", name)))
 
     @handles("tasks.follow")
     def follow(self) -> None:

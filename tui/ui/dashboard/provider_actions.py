@@ -3,7 +3,9 @@
 Every action goes through the engine, asks before it destroys or spends, and reports in one line what it did.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui.domain.actions import (
@@ -52,7 +54,14 @@ class ProviderActions(Actions):
     def _act(self, task: Task, action: Action, form: "Screen[Any] | None" = None) -> None:
         """Send an action; if it could not be sent, the text typed into `form` is kept as a draft."""
         app = self.shell
+        typed = form.typed() if isinstance(form, FormScreen) else {}
+
+        def failed() -> None:
+            if isinstance(form, FormScreen):
+                form.keep_again(typed)
+
         if app.engine is None:
+            failed()
             app.say("the engine is still starting", problem=True)
             return
 
@@ -63,12 +72,6 @@ class ProviderActions(Actions):
                 app.show(CopyDialog("Everyone with this address can read it", outcome.web_url))
 
         app.say("" if task.waits_in_queue else f"{capability_of(action).value}: sent to {task.account_title}")
-        typed = form.typed() if isinstance(form, FormScreen) else {}
-
-        def failed() -> None:
-            if isinstance(form, FormScreen):
-                form.keep_again(typed)
-
         app.when_done(app.engine.act(task.id, action), done, failed)
 
     def _ask_then(self, title: str, question: str, yes: str, action: Action, *, task: Task | None = None) -> None:
@@ -216,17 +219,20 @@ class ProviderActions(Actions):
         def answered(text: str) -> None:
             account, _, reference = text.partition(" ") if " " in text else ("", "", text)
             accounts = [account] if account in app.providers() else list(app.providers())
-            if accounts:
-                self._track(accounts, reference.strip() or text)
+            self._track(accounts, reference.strip() or text, partial(form.keep_again, form.typed()))
 
         hint = "Paste the task's id or web address. Write the provider in front if an id alone is ambiguous."
-        app.show(InputDialog("Adopt a task", hint, kept="track"), answered)
+        form = InputDialog("Adopt a task", hint, kept="track")
+        app.show(form, answered)
 
-    def _track(self, accounts: list[str], reference: str) -> None:
+    def _track(self, accounts: list[str], reference: str, failed: Callable[[], None]) -> None:
         app = self.shell
-        engine, (account, *others) = app.engine, accounts
-        if engine is None:
+        engine = app.engine
+        if engine is None or not accounts:
+            failed()
+            app.say("the engine is still starting", problem=True)
             return
+        account, *others = accounts
         future = engine.track(account, reference)
 
         def adopted(task: Task) -> None:
@@ -234,9 +240,9 @@ class ProviderActions(Actions):
 
         def finished() -> None:
             if future.exception() is not None and others:
-                self._track(others, reference)
+                self._track(others, reference, failed)
             else:
-                app.when_done(future, adopted)
+                app.when_done(future, adopted, failed)
 
         future.add_done_callback(lambda _: app.call_on_ui_thread(finished))
 

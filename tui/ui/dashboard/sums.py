@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -65,6 +65,7 @@ class ArchiveSums(Actions):
         self._changed = changed
         self._sums = Spent()
         self._known: dict[str, tuple[Cost, TaskStatus, datetime | None]] = {}
+        self._looked = date.min, 0, 0  # the day, reports unread and tasks hidden when they were last looked at
         self.costs: Sequence[DayCost] = ()
         self.counts: TaskCounts | None = None
         self._money = _Reading(self, self._read_money, self._take_money)
@@ -79,7 +80,11 @@ class ArchiveSums(Actions):
                 self._money.stale = True
 
     def read(self, *, missing: bool = False) -> None:
-        """Read again what changed; or only what is `missing`."""
+        """Read again what changed, after midnight (UTC) the money, too; or only what is `missing`."""
+        model, (day, *marks) = self.dashboard.table.model, self._looked
+        today, *now = self._looked = datetime.now(UTC).date(), model.unread, len(model.hidden)
+        self._money.stale |= today != day
+        self._tasks.stale |= now != marks
         if not (missing and self.costs):
             self._money.read()
         condition = self.shell.condition()
@@ -94,8 +99,9 @@ class ArchiveSums(Actions):
 
     def _take_money(self, found: "tuple[Sequence[DayCost], datetime]") -> None:
         days, now = found
-        if days != self.costs:
-            self._sums, self.costs = spent(days, now), days
+        sums = spent(days, now)
+        if (days, sums) != (self.costs, self._sums):
+            self._sums, self.costs = sums, days
             self._changed()
 
     def _take_counts(self, counts: "TaskCounts | None") -> None:

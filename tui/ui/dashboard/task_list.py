@@ -5,12 +5,13 @@ A change of one task costs O(1); only one that changes the order sorts the list 
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from tui.domain.amounts import currency, money_first
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
-from tui.domain.errors import UsageError
+from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.ui.dashboard.sections import SECTION, ended_at, section_of, stage, with_sections
@@ -107,8 +108,7 @@ class TaskList:
 
     def apply(self, changed: Mapping[str, Task | None]) -> Delta:
         """Apply new values (None: deleted) and return their effect on the screen."""
-        moved = ended = False
-        touched: set[str] = set()
+        moved, ended, touched = False, False, set[str]()
         for task_id, task in changed.items():
             if self.tasks.get(task_id) == task:
                 continue
@@ -118,7 +118,8 @@ class TaskList:
             moved |= self._forget(task_id) if task is None else self._take(task_id, task)
             touched.add(task_id)
         if ended and self._narrowing and self._narrowing.among is not None:
-            self._narrowing = CompiledFilter.of(self.filter, self.lookup)
+            with suppress(ArchiveError):  # it cannot be read now: what was found before stays
+                self._narrowing = CompiledFilter.of(self.filter, self.lookup)
         if moved or (self.filter and touched):
             self.rebuild()
             return Delta(moved=True)
@@ -218,8 +219,7 @@ class TaskList:
         self._group_of = {task_id: group for group, ids in self._members.items() for task_id in ids}
         if not self._members:
             return order
-        rows: list[str] = []
-        done: set[str] = set()
+        rows, done = list[str](), set[str]()
         for task_id in order:
             group = self._group_of.get(task_id)
             if group is None:
@@ -261,11 +261,11 @@ class TaskList:
         return bool(different)
 
     def set_filter(self, text: str) -> None:
-        """Show only tasks that match `text`; an invalid filter matches none, and `trouble` tells why."""
+        """Show only tasks that match `text`; one that is invalid or cannot be looked up matches none: see `trouble`."""
         self.filter, self.trouble, self._narrowing = text, "", None
         try:
             self._narrowing = CompiledFilter.of(text, self.lookup) if text.strip() else None
-        except UsageError as error:
+        except (UsageError, ArchiveError) as error:
             self.trouble = error.told
         self.rebuild()
 

@@ -38,7 +38,7 @@ class CostsScreen(ListScreen[str]):
         """Read the costs of all tasks, deleted ones too."""
         app = shell(self)
         self.rows.set_rows([], "adding up …")
-        app.in_background(lambda: app.services.archive.costs(_EVER, described=True), self._take)
+        app.in_background(lambda: app.services.archive.costs(_EVER, described=True), self.while_open(self._take))
         self._place()
 
     def _take(self, lines: "Sequence[CostLine]") -> None:
@@ -47,7 +47,7 @@ class CostsScreen(ListScreen[str]):
         self._show()
 
     def _show(self) -> None:
-        if self._spendings is None or not self.is_attached:
+        if self._spendings is None:
             return
         app = shell(self)
         left = {account_title(state.key): text for state in app.providers().values() if (text := balance_text(state))}

@@ -41,6 +41,7 @@ class LogScreen(TabbedScreen[str]):
     def __init__(self) -> None:
         super().__init__(len(PARTS))
         self.preview = Preview()
+        self.preview.can_focus = False  # tab is for the tabs; the wheel scrolls it
         self._shown: Sequence[Row] = ()
         self._looked: datetime | None = None
         self._newest: datetime | None = None
@@ -54,13 +55,12 @@ class LogScreen(TabbedScreen[str]):
         """Show the latest entries, and remember the time as seen."""
         self.fill()
         app = shell(self)
-        app.in_background(lambda: app.services.archive.state(LOOKED), self._looked_before)
+        app.in_background(lambda: app.services.archive.state(LOOKED), self.while_open(self._looked_before))
 
     def _looked_before(self, value: "Json") -> None:
         self._looked = parse_time(value)
-        if self.is_attached:
-            self.fill()
-            self._remember()
+        self.fill()
+        self._remember()
 
     def on_unmount(self) -> None:
         """Remember that entries which came meanwhile were seen, too."""

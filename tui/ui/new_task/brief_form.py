@@ -32,15 +32,21 @@ class BriefForm(FormScreen[None]):
         super().__init__()
         self.brief = TextArea(text, id="brief", placeholder=placeholder)
         self._sent = False
-        self.spent = Spent()
+        self.spent: Spent | None = None  # not known yet
 
     def on_mount(self) -> None:
-        """Focus the brief."""
-        super().on_mount()
+        """Focus the brief; read what was spent, for the budget: the archive may be slow to answer, or away."""
         self.brief.focus()
-        now = datetime.now(UTC)
-        ledger = shell(self).services.archive.daily_costs(month_start(now))
-        self.spent = spent_by(ledger, now, whoami())
+        self.again()
+        archive, now = shell(self).services.archive, datetime.now(UTC)
+
+        def read() -> Spent:
+            return spent_by(archive.daily_costs(month_start(now)), now, whoami())
+
+        shell(self).in_background(read, self.while_open(self._take_spent))
+
+    def _take_spent(self, spent: Spent) -> None:
+        self.spent = spent
         self.again()
 
     def again(self) -> None:
@@ -69,7 +75,9 @@ class BriefForm(FormScreen[None]):
         app, confirmation = shell(self), uuid.uuid4().hex
 
         def answered(_: bool) -> None:
-            if app.engine is not None and not self._sent:
+            if app.engine is None:
+                app.say("not sent: the engine is still starting", problem=True)
+            elif not self._sent:
                 self._sent = True
                 self.finished()
                 send(confirmation)

@@ -16,9 +16,9 @@ Usual = Mapping[tuple[str, str | None], str]
 
 
 def outcome_lines(
-    prices: Sequence[tuple[str, Cost]], chosen: Sequence[Choice], before: Spent, budget: Budget, width: int
+    prices: Sequence[tuple[str, Cost]], chosen: Sequence[Choice], before: Spent | None, budget: Budget, width: int
 ) -> list[Line]:
-    """Return what happens when the form is sent, the total first."""
+    """Return what happens when the form is sent, the total first; `before` is None while it is not known."""
     if not chosen:
         return [((" nothing is chosen", "dim"),)]
     tasks = f"{plural(len(chosen), 'task')}{', one set: c compares them' if len(chosen) > 1 else ''}"
@@ -28,7 +28,8 @@ def outcome_lines(
         lines = [*_wrapped(total, width, "strong"), ((f" {tasks}", "dim"),)]
     over = warnings(prices, before, budget)
     lines += [((" ! ", "warn"), (text, "warn")) for text in over]
-    lines += [] if over else [((f" {text}", "plain"),) for text in outlook(prices, before, budget)]
+    if before is not None and not over:
+        lines += [((f" {text}", "plain"),) for text in outlook(prices, before, budget)]
     for choice in chosen:
         if sender := choice.state.sender:  # another process sends it, where this one has no key for the account
             title = one_line(choice.state.info.title)

@@ -84,14 +84,12 @@ class NewTaskScreen(BriefForm):
         keymap, parts = shell(self).keymap, self.parts
         parts["brief"].say_keys(keymap, "form.editor", "form.template")
         parts["plan"].say_keys(keymap, "form.toggle", "form.next_mode", "form.options", "form.all")
-        super().on_mount()
         tasks = list(shell(self).tasks.values())
-        shell(self).in_background(lambda: SimilarBriefs(tasks), self._look_for_similar)
+        shell(self).in_background(lambda: SimilarBriefs(tasks), self.while_open(self._look_for_similar))
 
     def _look_for_similar(self, similar: SimilarBriefs) -> None:
-        if self.is_attached:
-            self._similar = similar
-            self.again()
+        self._similar = similar
+        self.again()
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the boxes for the new size."""

@@ -118,13 +118,12 @@ class AuditScreen(ListScreen[Finding]):
         """Compute the audit off the UI thread: for a long report it takes longer than a frame."""
         self.rows.set_rows([], "counting the citations …")
         self.place("audit of the citations", "")
-        shell(self).in_background(lambda: audit(self.book.document, self._listed), self._show)
+        shell(self).in_background(lambda: audit(self.book.document, self._listed), self.while_open(self._show))
 
     def _show(self, counts: Audit) -> None:
-        if self.is_attached:
-            self._all = list(rows(self.book, counts))
-            self.typed("")
-            self.rows.move_to(self._row, middle=True)
+        self._all = list(rows(self.book, counts))
+        self.typed("")
+        self.rows.move_to(self._row, middle=True)
 
     def typed(self, text: str) -> None:
         """Filter the lines by what was typed."""

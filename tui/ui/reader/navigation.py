@@ -103,7 +103,8 @@ class ReaderNavigation(ReaderActions):
     @handles("reader.number")
     def number(self, key: str) -> None:
         """Append a digit to the count or source number."""
-        self.reader.digits = (self.reader.digits + key)[-_MOST_DIGITS:].lstrip("0")
+        if key.isdecimal():  # a keymap may give it another key, which is no number
+            self.reader.digits = (self.reader.digits + key)[-_MOST_DIGITS:].lstrip("0")
         self.reader.tell()
 
     @handles("reader.mark")

@@ -243,7 +243,7 @@ class SearchScreen(PreviewScreen[ReportPlace]):
                 self.preview.show(title, lines)
                 self._add_sources(hit.task_id, row, place, title, lines)
 
-        shell(self).in_background(lambda: plain_paragraphs(place.paragraph), show)
+        shell(self).in_background(lambda: plain_paragraphs(place.paragraph), self.while_open(show))
 
     def _facts(self, task_id: str) -> list[Line]:
         """Return title, provider, date and source counts of a report, as far as there is room."""
@@ -267,18 +267,18 @@ class SearchScreen(PreviewScreen[ReportPlace]):
 
         def known(document: "Document") -> None:
             self._documents[task_id] = document
-            if self._row == row and self.is_attached:
+            if self._row == row:
                 self.preview.show(title, [*lines, *source_lines(document, place, self.preview.size.width)])
 
         def read(detail: Detail | None) -> None:
             report = detail.report if detail else None
             if parse is not None and report is not None:
-                app.in_background(lambda: parse(report), known)
+                app.in_background(lambda: parse(report), self.while_open(known))
 
         if task_id in self._documents:
             known(self._documents[task_id])
         elif app.engine is not None:
-            app.when_done(app.engine.detail(task_id), read)
+            app.when_done(app.engine.detail(task_id), self.while_open(read))
 
     # Keys
 

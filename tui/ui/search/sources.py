@@ -72,10 +72,10 @@ class SourcesScreen(PreviewScreen[ReportPlace]):
         archive = shell(self).services.archive
 
         def take(found: SourceList) -> None:
-            if self.is_attached and words in {"", self.field.value}:
+            if words in {"", self.field.value}:
                 self._take(found)
 
-        shell(self).in_background(lambda: archive.sources(words), take)
+        shell(self).in_background(lambda: archive.sources(words), self.while_open(take))
 
     def _take(self, found: SourceList) -> None:
         by_url: dict[str, list[SourceUse]] = {}

@@ -1,10 +1,12 @@
 """The archive as the screens use it; an error affects one answer, never the whole screen."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.annotations import Annotations
+from tui.domain.errors import ArchiveError
 from tui.domain.task import Task
 from tui.domain.text import plural
 from tui.engine.archive.annotations import tag_of
@@ -99,8 +101,12 @@ class ScreenArchive:
         return self._archive.first_tasks(count)
 
     def state(self, key: str) -> "Json":
-        """Return the remembered value of a key; None if there is none."""
-        return self._unwritten[key] if key in self._unwritten else self._archive.annotations.state(key)
+        """Return the remembered value of a key; None if there is none, or if the archive cannot be read."""
+        if key in self._unwritten:
+            return self._unwritten[key]
+        with suppress(ArchiveError):  # a form without its draft rather than the end of the program
+            return self._archive.annotations.state(key)
+        return None
 
     def remember(self, key: str, value: "Json") -> None:
         """Remember a value, a draft above all; where the archive cannot be written, until the program ends."""

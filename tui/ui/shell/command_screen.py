@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from textual import events
 from textual.await_complete import AwaitComplete
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui.ui.bridge import Flush
 
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 
 LEAST = (40, 10)
@@ -189,6 +190,15 @@ class CommandScreen(Screen[Result]):
         if self._settling:
             self._settling.stop()
         self._settling = self.set_timer(seconds, then)
+
+    def while_open(self, take: Callable[Given, None]) -> Callable[Given, None]:
+        """Return `take`, for an answer that may come after this screen was left: then it does nothing."""
+
+        def taken(*args: Given.args, **kwargs: Given.kwargs) -> None:
+            if self.is_attached:
+                take(*args, **kwargs)
+
+        return taken
 
     def unsay(self) -> None:
         """Clear the message of the last key."""

@@ -32,9 +32,8 @@ class Rows(LineList):
         name: str
 
     def on_click(self, event: events.Click) -> None:
-        """Post `HeadClicked` for a click on a column's name."""
+        """Post `HeadClicked` for a click on a column's name; of a click on a line, `LineView` hears by itself."""
         if event.y or self.head_line is None:
-            super().on_click(event)
             return
         text = "".join(piece for piece, _ in self.head_line)
         word = next((word for word in re.finditer(r"\S+", text) if word.start() <= event.x <= word.end()), None)
@@ -237,9 +236,9 @@ class PreviewScreen(ListScreen[Result]):
     on_line_view_moved = settle_preview
 
     def on_line_view_fitted(self, event: LineView.Fitted) -> None:
-        """Fit the preview to its new width."""
+        """Fit the preview to its new width, once that rests: a version is parsed for it."""
         if event.view is self.preview:
-            self.show_preview()
+            self.settle_preview()
 
     def action_back(self) -> None:
         """Return from the preview to the list; then as in every list."""

@@ -70,13 +70,14 @@ class VersionsScreen(PreviewScreen[None]):
         app, task = shell(self), self._of
         self.rows.head_line = ((f" {fit('where', 10)} {fit('no', 4)} {fit('when', 17)} what", "head"),)
         self.rows.set_rows([], "reading the archive …")
-        app.in_background(lambda: app.services.archive.versions(task.id), self._kept)
+        app.in_background(lambda: app.services.archive.versions(task.id), self.while_open(self._kept))
         state = app.providers().get(task.account_key)
         if state is None or Capability.VERSIONS not in state.info.capabilities:
             self._asking = state.info.missing.get(Capability.VERSIONS, "") if state else ""
         elif app.engine is not None and task.remote_id is not None:
             self._asking = f"asking {task.account_title} …"
-            app.when_done(app.engine.act(task.id, ListVersions()), self._told, self._untold)
+            told, untold = self.while_open(self._told), self.while_open(self._untold)
+            app.when_done(app.engine.act(task.id, ListVersions()), told, untold)
 
     def _kept(self, versions: "Sequence[StoredVersion]") -> None:
         self._saved = [
@@ -161,16 +162,16 @@ class VersionsScreen(PreviewScreen[None]):
             return summary(archive.version(task_id, kept.number), before, width) if kept else []
 
         def show(lines: list[Line]) -> None:
-            if self._current == entry and self.is_attached:
+            if self._current == entry:
                 self.preview.show(title, [*above, *lines])
 
         def failed(error: Exception) -> None:
             show([((f" {one_line(str(error), 300)}", "bad"),)])
 
-        shell(self).in_background(read, show, failed)
+        shell(self).in_background(read, self.while_open(show), self.while_open(failed))
 
     def _load(self, entry: VersionRow, then: Callable[[Detail], None]) -> None:
-        app, task = shell(self), self._of
+        app, task, then = shell(self), self._of, self.while_open(then)
         if not entry.remote:
             app.in_background(lambda: app.services.archive.version(task.id, entry.number), then)
         elif app.engine is not None:
@@ -241,7 +242,7 @@ class VersionsScreen(PreviewScreen[None]):
 
         def done(outcome: Outcome) -> None:
             app.say(outcome.message)
-            self.begin()
+            self.while_open(self.begin)()
 
         def answered(_: bool) -> None:
             if app.engine is not None:

@@ -91,21 +91,30 @@ def polled(db: Database) -> dict[str, str]:
 
 def _take(db: PostgresConnection, account: str) -> bool:
     if account in db.held:
-        if db.execute(_MAY_SAVE).fetchone()[0]:  # a connection that broke unnoticed holds nothing
-            return True
-        _release(db, account)
-        raise ArchiveError("your role may not write into the archive any more", hint="ask whoever runs the server")
+        try:
+            _check_rights(db)  # also: a connection that broke unnoticed holds nothing
+        except ArchiveError:
+            if not db.broken:
+                _release(db, account)
+            raise
+        return True
     if not db.execute(f"SELECT pg_try_advisory_lock({_NUMBER})", (account,)).fetchone()[0]:
         return False
     since = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
     try:
         put_state(db, _KEY + account, f"{db.person} (process {os.getpid()}) since {since}")
+        _check_rights(db)
     except ArchiveError:
         if not db.broken:  # a role that may only read must not keep the lease from those who save what they ask for
             db.execute(f"SELECT pg_advisory_unlock({_NUMBER})", (account,))
         raise
     db.held.add(account)
     return True
+
+
+def _check_rights(db: PostgresConnection) -> None:
+    if not db.execute(_MAY_SAVE).fetchone()[0]:
+        raise ArchiveError("your role may not write into the archive any more", hint="ask whoever runs the server")
 
 
 def _release(db: PostgresConnection, account: str) -> None:

@@ -7,6 +7,8 @@ from tui.engine.archive.postgres.connect import PostgresConnection, connect, ori
 from tui.engine.archive.postgres.store import PostgresStore
 
 _SETUP = "hashtextextended('divewatch setup ' || current_schema(), 0)"
+_MAY_MIGRATE = """SELECT has_schema_privilege(current_schema(), 'CREATE') AND NOT EXISTS (SELECT FROM pg_class WHERE
+    relname = 'task' AND relnamespace = current_schema()::regnamespace AND NOT pg_has_role(relowner, 'USAGE'))"""
 
 
 def open_server(
@@ -102,8 +104,9 @@ def migrate(db: PostgresConnection, url: str, steps: schema.Steps) -> list[str]:
     told: list[str] = []
     if _checked(version_of(db, url), len(steps), url) == len(steps):
         return told
-    if not db.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()[0]:
-        with_version(db, url, len(steps))  # says what there is instead
+    if not db.execute(_MAY_MIGRATE).fetchone()[0]:
+        with_version(db, url, len(steps))
+        return told
     db.execute(f"SELECT pg_advisory_lock({_SETUP})")
     try:
         while (version := _checked(version_of(db, url), len(steps), url)) < len(steps):
@@ -148,14 +151,14 @@ def version_of(db: PostgresConnection, url: str) -> int:
 
 
 def with_version(db: PostgresConnection, url: str, wanted: int) -> None:
-    """Raise `NotFound` or an `ArchiveError` unless the archive has the format `wanted`; for those who only read."""
+    """Raise `NotFound` or an `ArchiveError` unless the archive can be used as if it had the format `wanted`."""
     version = _checked(version_of(db, url), wanted, url)
     if version == 0:
         raise NotFound(
             f"there is no archive yet: {place_of(url)}",
             hint="the owner of the database makes it with `divewatch sync`",
         )
-    if version < wanted:
+    if version < (schema.OLDEST_READ if wanted == schema.VERSION else wanted):
         raise ArchiveError(
             f"the archive has format {version}, this divewatch reads {wanted}: {place_of(url)}",
             hint="the owner of its tables must start the new version first",

@@ -177,6 +177,7 @@ def _third(db: Database) -> None:
 Steps = Sequence[Callable[[Database], None]]
 STEPS: Steps = (_first, _second, _third)  # step i leads from version i to i + 1
 VERSION = len(STEPS)
+OLDEST_READ = 2  # formats from here on differ in indexes only: whoever may not migrate uses them as they are
 
 
 def newer(version: int, known: int, place: str) -> ArchiveError:

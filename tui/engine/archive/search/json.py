@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.engine.archive.database import Database
 
 _CLOSE_SECONDS = 2.0
-VERSION = 2  # schema.VERSION; a test holds them equal
+READ = (1, 2)  # from schema.OLDEST_READ to schema.VERSION; a test holds them equal
 OBJECT = f"""substr(record, 1, length(record) - 1)
     || ',"tags":[' || CASE tags WHEN ' ' THEN '' ELSE '"' || replace(trim(tags), ' ', '","') || '"' END
     || '],"unread":' || CASE WHEN {UNREAD} THEN 'true' ELSE 'false' END
@@ -114,6 +114,7 @@ def ids(path: str, prefix: str = "", limit: int = 50) -> list[tuple[str, str]]:
     db = reader(path)
     if db is None:
         return []
+    prefix = prefix.encode("utf-8", "replace").decode()  # SQLite takes no lone surrogates
     try:
         return db.execute(
             "SELECT id, title FROM task WHERE substr(id, 1, ?) = ? AND deleted_at IS NULL "
@@ -150,7 +151,7 @@ def _quick(path: str) -> ArchiveConnection | None:
     except sqlite3.Error:
         return None
     try:
-        if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        if db.execute("PRAGMA user_version").fetchone()[0] in READ:
             return db
     except sqlite3.Error:
         pass

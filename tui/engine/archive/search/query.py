@@ -47,7 +47,7 @@ def parse(text: str) -> Query:
     Raises:
         UsageError: a term that cannot be.
     """
-    asked = parse_filter(text.encode("utf-8", "replace").decode())  # SQLite takes no lone surrogates
+    asked = parse_filter(_storable(text))
     where: list[str] = []
     values: _Bound = []
     in_texts = [condition.values[0] for condition in asked.conditions if condition.name == "text"]
@@ -73,7 +73,7 @@ def conditions_sql(text: str) -> list[tuple[str, _Bound]]:
     Raises:
         UsageError: a term that cannot be.
     """
-    return [condition_sql(condition) for condition in parse_filter(text).conditions]
+    return [condition_sql(condition) for condition in parse_filter(_storable(text)).conditions]
 
 
 def condition_sql(asked: FilterTerm) -> tuple[str, _Bound]:
@@ -115,3 +115,8 @@ def _by(value: str) -> tuple[str, _Bound]:
     name = whoami() if value == "me" else value
     who = "(SELECT value FROM state WHERE key = ? || task.id)"
     return f"{who} = ? OR substr({who}, 1, ?) = ?", [STARTED_BY, name, STARTED_BY, len(name) + 1, f"{name}@"]
+
+
+def _storable(text: str) -> str:
+    """Return `text` with question marks for lone surrogates, which no database takes."""
+    return text.encode("utf-8", "replace").decode()

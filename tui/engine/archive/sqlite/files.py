@@ -22,8 +22,8 @@ def private(path: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        for leftover in (path, path.with_name(path.name + "-journal")):
-            leftover.unlink(missing_ok=True)
+        for ending in ("", "-journal", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def make_private(path: Path) -> None:

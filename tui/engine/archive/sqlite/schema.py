@@ -107,6 +107,7 @@ def _second(db: sqlite3.Connection) -> None:
 
 STEPS = (_first, _second)  # step i leads from version i to i + 1
 VERSION = len(STEPS)
+OLDEST_READ = 1  # formats from here on differ in indexes only: a file that cannot be written is read as it is
 
 
 def make_search(db: sqlite3.Connection) -> bool:
