@@ -24,7 +24,7 @@ from tui.ui.terminal import differential_display
 from tui.ui.terminal.cell_buffer import CellBuffer
 from tui.ui.terminal.differential_display import ExactCompositor, ExactDisplay, Patch, _pieces
 from tui.ui.widgets.bars import StatusLine
-from tui.ui.widgets.list_view import TextLines
+from tui.ui.widgets.item_list import TextLines
 
 KNOWN = {
     App._display: "4b78dff6669a455c",

@@ -26,7 +26,7 @@ from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import ReportPlace
 from tui.ui.text.formatting import LINK, PIN, STATUS, UNREAD
 from tui.ui.widgets.bars import StatusLine
-from tui.ui.widgets.list_view import TextLines
+from tui.ui.widgets.item_list import TextLines
 
 TASKS = [task(0, TaskStatus.DONE), task(1, TaskStatus.WAITING), task(2, TaskStatus.WAITING)]
 

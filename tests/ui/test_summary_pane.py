@@ -17,7 +17,7 @@ from tui.ui.dashboard.detail_lines import page as detail_page
 from tui.ui.dashboard.detail_pane import TaskDetail
 from tui.ui.dashboard.week_pane import week_lines
 from tui.ui.text.lines import cut_line, line_width
-from tui.ui.widgets.list_view import TextPane
+from tui.ui.widgets.item_list import TextPane
 
 _GLANCE = 0.2  # seconds after which a row has settled
 

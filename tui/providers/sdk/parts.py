@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.domain.detail import Deliverable, Image, Interaction, Json, Report, Step, Update
 from tui.domain.errors import BadAnswer
-from tui.domain.task import Cost, Counter, TaskStatus
+from tui.domain.task import Cost, Counter, Task, TaskStatus
 from tui.domain.text import clean
 from tui.providers.http.sse import parse_events
 from tui.providers.sdk.exchanges import Received
-from tui.providers.sdk.json import B, Notes, decode, read
+from tui.providers.sdk.json import B, Notes, decode, line, read
+from tui.providers.sdk.reading import title
+
+if TYPE_CHECKING:
+    from tui.providers.sdk.spec import ProviderSpec
 
 UNKNOWN_COST = Cost()
 
@@ -52,6 +56,34 @@ class TaskParts:
     images: tuple[Image, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+
+    def task(self, spec: "ProviderSpec", remote_id: str | None, status: TaskStatus, word: str) -> Task:
+        """Return the task that these values tell of; it has no local id yet."""
+        report = self.report
+        keeps = spec.retention.keeps if spec.retention else None
+        return Task(
+            id="",
+            provider=spec.name,
+            remote_id=remote_id,
+            title=title(self.title, report, self.prompt),
+            prompt=self.prompt,
+            status=status,
+            provider_status=line(self.word, 60) or word,
+            mode=line(self.mode, 40),
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+            finished_at=self.finished_at,
+            counters=self.counters,
+            sources=self.sources if self.sources is not None or report is None else len(report.sources),
+            cost=self.cost,
+            error=self.error,
+            warnings=self.warnings,
+            web_url=self.web_url,
+            parent_id=self.parent_id,
+            batch_id=self.batch_id,
+            has_report=report is not None,
+            expires_at=self.expires_at or (self.finished_at + keeps if self.finished_at and keeps else None),
+        )
 
 
 @dataclass(frozen=True, slots=True)

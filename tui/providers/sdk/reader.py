@@ -27,9 +27,7 @@ from tui.domain.actions import (
     Steer,
     Stop,
 )
-from tui.domain.detail import (
-    Detail,
-)
+from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer
 from tui.domain.provider import AccountState, Draft
 from tui.domain.task import Task, TaskStatus
@@ -38,10 +36,10 @@ from tui.providers.http.explain import explain_value
 from tui.providers.protocol import Page
 from tui.providers.sdk.endpoints import WITH_RESULT, Paging
 from tui.providers.sdk.exchanges import MAGIC, Received, unpack
-from tui.providers.sdk.json import Body, Notes, decode, line, read
+from tui.providers.sdk.json import Body, Notes, decode, read
 from tui.providers.sdk.outcomes import usual_outcome
 from tui.providers.sdk.parts import ReadContext, TaskParts
-from tui.providers.sdk.reading import status_of, task_object, title, with_draft
+from tui.providers.sdk.reading import status_of, task_object, with_draft
 from tui.providers.sdk.transcripts import Event, events_of, objects_of, whole_of
 
 if TYPE_CHECKING:
@@ -350,37 +348,14 @@ class JsonReader(ABC, Generic[B]):
         value, traced = value if whole is None else whole, traced or status.is_final
         context = ReadContext(status, word, remote_id, received_at, notes, value, more, traced)
         parts = self.read(cast("B", body), context)
-        meant = parts.status or status
-        no_reason = f"{self.spec.title} gave no reason"
-        report = parts.report
+        meant, report = parts.status or status, parts.report
         if report is not None and (status is not TaskStatus.DONE or (meant.is_final and meant is not TaskStatus.DONE)):
             report = replace(report, partial=True)
-        partial = self.partial_when_failed and meant is TaskStatus.FAILED and report is not None
-        keeps = self.spec.retention.keeps if self.spec.retention else None
-        expires = parts.expires_at or (parts.finished_at + keeps if parts.finished_at and keeps else None)
-        task = Task(
-            id="",
-            provider=self.spec.name,
-            remote_id=remote_id,
-            title=title(parts.title, report, parts.prompt),
-            prompt=parts.prompt,
-            status=TaskStatus.PARTIAL if partial else meant,
-            provider_status=line(parts.word, 60) or word,
-            mode=line(parts.mode, 40),
-            created_at=parts.created_at,
-            updated_at=parts.updated_at,
-            finished_at=parts.finished_at,
-            counters=parts.counters,
-            sources=parts.sources if parts.sources is not None or report is None else len(report.sources),
-            cost=parts.cost,
-            error=parts.error or (no_reason if told and meant is TaskStatus.FAILED else None),
-            warnings=parts.warnings,
-            web_url=parts.web_url,
-            parent_id=parts.parent_id,
-            batch_id=parts.batch_id,
-            has_report=report is not None,
-            expires_at=expires,
-        )
+        error = parts.error or (f"{self.spec.title} gave no reason" if told and meant is TaskStatus.FAILED else None)
+        if meant is TaskStatus.FAILED and report is not None and self.partial_when_failed:
+            meant = TaskStatus.PARTIAL
+        parts.report, parts.error = report, error
+        task = parts.task(self.spec, remote_id, meant, word)
         return Detail(
             task,
             report=report,

@@ -21,7 +21,8 @@ from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView, TextLines
+from tui.ui.widgets.item_list import TextLines
+from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
     from tui.ui.bridge import Flush

@@ -30,7 +30,7 @@ from tui.ui.shell.shell import Asks, shell
 from tui.ui.text.lines import EMPTY, Line, spread
 from tui.ui.text.short_markdown import markdown_lines
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
-from tui.ui.widgets.list_view import TextLines
+from tui.ui.widgets.item_list import TextLines
 
 _ROOMY = 30  # lines of a screen that names others that wait: half as many as it has lines beyond the first twenty
 _INSTEAD = "Use this instead:\n\n"

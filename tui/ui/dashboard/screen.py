@@ -36,7 +36,7 @@ from tui.ui.dashboard.week_pane import week_lines
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import TextPane
+from tui.ui.widgets.item_list import TextPane
 from tui.ui.widgets.painted import Divider
 from tui.ui.widgets.provider_strip import ProviderStrip
 from tui.ui.widgets.tabs import TabBar

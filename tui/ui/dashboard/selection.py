@@ -8,7 +8,7 @@ from textual.timer import Timer
 from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.summary_pane import group_lines, task_lines, title_of
-from tui.ui.widgets.list_view import TextPane
+from tui.ui.widgets.item_list import TextPane
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail

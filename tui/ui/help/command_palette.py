@@ -15,7 +15,7 @@ from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import Line, spread
-from tui.ui.widgets.list_view import ItemList
+from tui.ui.widgets.item_list import ItemList
 
 _NAME = 14  # cells of a command's name
 _HIDDEN = frozenset(

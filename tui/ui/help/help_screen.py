@@ -17,7 +17,7 @@ from tui.ui.shell.dialogs import Dialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher
 from tui.ui.text.lines import EMPTY, Line
-from tui.ui.widgets.list_view import TextLines
+from tui.ui.widgets.item_list import TextLines
 
 _KEYS = 14  # longer ones push the sentence to the right
 

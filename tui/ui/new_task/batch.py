@@ -27,7 +27,8 @@ from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView, TextLines
+from tui.ui.widgets.item_list import TextLines
+from tui.ui.widgets.list_view import LineView
 
 _AROUND = 10  # lines of the form beside its rows: frames, a brief, a line of what is sent, the bars
 _LONGEST = 300  # characters of a brief in the preview, which is one line each

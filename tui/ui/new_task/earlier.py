@@ -9,7 +9,7 @@ from tui.domain.cells import fit
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.ui.text.lines import Line
-from tui.ui.widgets.list_view import ItemList
+from tui.ui.widgets.item_list import ItemList
 
 _ENDED_WELL = {TaskStatus.DONE, TaskStatus.PARTIAL}
 _LEAST_SHARE = 0.4  # of a brief's words, weighed by how rare they are

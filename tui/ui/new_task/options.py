@@ -19,7 +19,7 @@ from tui.ui.shell.shell import shell
 from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.text.lines import Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import ItemList
+from tui.ui.widgets.item_list import ItemList
 
 Check = Callable[[dict[str, Json]], Sequence[tuple[str, str]]]
 """What is wrong with options: (field, what), as `Provider.check` says it."""

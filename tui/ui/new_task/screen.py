@@ -30,7 +30,8 @@ from tui.ui.shell.shell import ReportRoute, shell
 from tui.ui.shell.text_dialog import TextDialog
 from tui.ui.text.lines import EMPTY
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineView, TextLines
+from tui.ui.widgets.item_list import TextLines
+from tui.ui.widgets.list_view import LineView
 
 _BRIEF = 5  # least lines of the brief, with its edges
 _ROOMY_BRIEF = 10  # where there is room for all parts; it grows with its text

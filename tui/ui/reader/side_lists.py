@@ -10,7 +10,8 @@ from tui.report.document import Entry, StructuredField
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.source_groups import HostGroup, by_host
 from tui.ui.text.lines import Line, spark, spread
-from tui.ui.widgets.list_view import ItemList, LineView
+from tui.ui.widgets.item_list import ItemList
+from tui.ui.widgets.list_view import LineView
 
 
 class OutlineList(LineView):

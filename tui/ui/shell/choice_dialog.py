@@ -10,7 +10,7 @@ from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.shell.dialogs import Dialog
 from tui.ui.text.lines import Line
-from tui.ui.widgets.list_view import LineList
+from tui.ui.widgets.item_list import LineList
 
 
 class ChoiceDialog(Dialog[int]):

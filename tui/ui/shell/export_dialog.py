@@ -12,7 +12,7 @@ from tui.ui.shell.choice_dialog import ChoiceDialog
 from tui.ui.shell.dialogs import InputDialog
 from tui.ui.shell.shell import Shell, shell
 from tui.ui.text.lines import Line
-from tui.ui.widgets.list_view import LineList
+from tui.ui.widgets.item_list import LineList
 
 _FOLDER = "export folder"  # what the archive remembers the folder by
 _NAMES = tuple(FORMATS)

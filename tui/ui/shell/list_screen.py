@@ -17,7 +17,8 @@ from tui.ui.shell.command_screen import CommandScreen, Result
 from tui.ui.shell.shell import shell
 from tui.ui.text.lines import EMPTY, Line
 from tui.ui.widgets.bars import KeyBar, StatusLine
-from tui.ui.widgets.list_view import LineList, LineView
+from tui.ui.widgets.item_list import LineList
+from tui.ui.widgets.list_view import LineView
 from tui.ui.widgets.preview import Preview
 from tui.ui.widgets.tabs import TabBar
 

@@ -4,9 +4,8 @@ Every list of the program is one of these. It never holds more than the strips o
 its cursor or scroll position only when a person asks.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from textual import events
 from textual.geometry import Offset, Region, Size
@@ -16,11 +15,10 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.ui.commands.command import handles
-from tui.ui.text.lines import EMPTY, Line, cut_line, ruled, select
+from tui.ui.text.lines import EMPTY, Line, cut_line, select
 from tui.ui.widgets.painted import Drawn
 
 _CACHED = 2048
-Item = TypeVar("Item")
 
 
 @dataclass
@@ -331,83 +329,3 @@ class LineView(Drawn, ScrollView, can_focus=True):
             shown = self.has_cursor and number == self.cursor
             strip = self._strips[number] = self.strip_of(self.line(number, self.size.width), cursor=shown)
         return strip
-
-
-class ItemList(LineView, Generic[Item]):
-    """A list with a line for each of its items; a subclass makes the lines."""
-
-    def __init__(self, items: Sequence[Item] = (), *, name: str) -> None:
-        super().__init__(name=name)
-        self.items = items
-
-    @property
-    def current(self) -> Item | None:
-        """The item under the cursor."""
-        return self.items[self.cursor] if self.cursor < len(self.items) else None
-
-    def show_items(self, items: Sequence[Item]) -> None:
-        """Show other items; the cursor stays on its line number."""
-        self.items = items
-        self.lines_changed()
-
-    def line_count(self) -> int:
-        """Return the number of items."""
-        return len(self.items)
-
-
-class LineList(ItemList[Line]):
-    """A list of given lines."""
-
-    def line(self, number: int, width: int) -> Line:
-        """Return one of them."""
-        return self.items[number]
-
-
-class TextLines(LineList):
-    """Fixed lines without a cursor."""
-
-    has_cursor = False
-
-    def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show other lines, scrolled to the first."""
-        self.scroll_lines(-self.scroll_offset.y)
-        self.show_items(lines)
-
-
-class TextPane(TextLines):
-    """Lines under a title in a rule, made for the width there is; never focused.
-
-    Args:
-        name: Its id.
-        tone: The tone of its title.
-    """
-
-    can_focus = False
-
-    def __init__(self, *, name: str, tone: str = "strong") -> None:
-        super().__init__(name=name)
-        self.title = ""
-        self._tone = tone
-        self._make: Callable[[int], Sequence[Line]] = lambda width: ()
-
-    def show(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
-        """Show something else; `make` returns its lines for a width. Only changed lines are painted."""
-        other, self.title, self._make = title != self.title, title, make
-        if not self.has_room():
-            return  # it is laid out later, or never
-        before, self.items = self.items, make(self.size.width)
-        if other or len(before) != len(self.items):
-            self.lines_changed()
-            return
-        for number, (old, new) in enumerate(zip(before, self.items, strict=True)):
-            if old != new:
-                self.line_changed(number)
-
-    def fit(self) -> None:
-        """Make the lines for the new width."""
-        self.items = self._make(self.size.width) if self.size else ()
-        super().fit()
-
-    def header(self, width: int) -> Line | None:
-        """Return the title in a rule."""
-        return ruled(self.title, width, self._tone)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.geometry import Region
 
 from tui.ui.text.lines import Line, ruled
-from tui.ui.widgets.list_view import TextLines
+from tui.ui.widgets.item_list import TextLines
 
 
 class Preview(TextLines):
