@@ -1,8 +1,9 @@
 """Gemini's client and reader against the simulated service, over a real socket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from tests.providers.gemini.expected import REDIRECT
@@ -13,6 +14,7 @@ from tui.domain.provider import Draft
 from tui.domain.secret import Secret
 from tui.domain.task import Task, TaskStatus
 from tui.providers.gemini.spec import PROVIDER
+from tui.providers.http.body_stream import looked_at
 from tui.providers.protocol import Client, ClientSettings
 from tui.providers.sdk.exchanges import unpack
 from tui.report.read import read_report
@@ -22,6 +24,7 @@ from tui.simulator.server import Simulator
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 READER = PROVIDER.reader()
+SLOW = 60.0  # seconds; only a machine that stands still takes as long
 
 
 @pytest.fixture
@@ -34,7 +37,13 @@ def simulator(simulator: Simulator) -> Simulator:
 
 
 @pytest.fixture
-async def client(simulator: Simulator) -> AsyncIterator[Client]:
+async def client(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Client]:
+    """Our client, which does not take a slow machine for a stream that has nothing to tell."""
+
+    def patient(response: httpx.Response, most: int, deadline: float, _: float) -> AsyncGenerator[bytes]:
+        return looked_at(response, most, deadline + SLOW, SLOW)
+
+    monkeypatch.setattr("tui.providers.http.session.looked_at", patient)
     made = PROVIDER.client(ClientSettings(simulator.base_url("gemini"), Secret(simulator.keys["gemini"])))
     yield made
     await made.close()
