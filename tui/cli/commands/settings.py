@@ -266,7 +266,7 @@ def help_topic(ctx: click.Context, topic: str | None) -> None:
     elif topic == "keys":
         ctx.invoke(keys)
     elif (command := root.get_command(whole, topic)) is not None:
-        click.echo(command.get_help(click.Context(command, info_name=f"divewatch {topic}")))
+        click.echo(command.get_help(click.Context(command, whole, topic)))
     else:
         raise UsageError(f"no help on {clean(topic)}", hint=f"topics: {', '.join(texts)}, keys, or any command")
 
