@@ -91,10 +91,11 @@ def source_text(db: "Database", n: int) -> str:
 def document(db: "Database", n: int) -> "Document | None":
     """Return what an index holds, or should hold, of task row `n`; None if there is no such row."""
     row = db.execute(
-        "SELECT title, coalesce(prompt, ''), note, (SELECT data FROM text WHERE text.task = ?1) FROM task WHERE n = ?1",
+        "SELECT title, coalesce(prompt, ''), note, (SELECT data FROM text WHERE text.task = ?1), "
+        "EXISTS (SELECT 1 FROM source WHERE source.task = ?1) FROM task WHERE n = ?1",
         (n,),
     ).fetchone()
     if row is None:
         return None
-    title, prompt, note, report = row
-    return title, prompt, _unpacked(report), source_text(db, n), note
+    title, prompt, note, report, sources = row
+    return title, prompt, _unpacked(report), source_text(db, n) if sources else "", note

@@ -1,27 +1,23 @@
 """What the writers of a file and of a server share: jobs in order, in transactions, on a thread of their own."""
 
+import math
 import queue
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tui.domain.errors import ArchiveError, DivewatchError
 
 T = TypeVar("T")
 
 
-class Executes(Protocol):
-    """A connection as far as it concerns savepoints."""
-
-    def execute(self, sql: str, /) -> object:
-        """Carry out a statement."""
-
-
-Connection = TypeVar("Connection", bound=Executes)
+Connection = TypeVar("Connection")
 _AT_ONCE = 200  # jobs in one transaction
+_GATHER = 0.004  # seconds that a job waits for others while there is traffic (PostgreSQL calls it commit_delay)
+_TRAFFIC = 0.05  # seconds after a commit during which more jobs are expected
 
 
 class Job(Generic[Connection]):
@@ -39,18 +35,20 @@ class Job(Generic[Connection]):
 class JobWriter(ABC, Generic[Connection]):
     """The one thread of this process that writes; a future of `submit` is done when its job is committed.
 
-    Jobs that wait together share one transaction, each under its own savepoint, so a thousand updates cost one flush to
-    the disk. If the transaction as a whole fails, every job is tried again alone: one that does not fit takes no other
-    with it. Jobs must therefore be repeatable.
+    Jobs that wait together share one transaction, so a thousand updates cost one flush to the disk. If one fails, the
+    transaction is undone and every job is tried again alone: one that does not fit takes no other with it. Jobs must
+    therefore be repeatable.
     """
 
-    faults: type[Exception]
-    """Errors of the database: decided for the whole transaction."""
+    shares_commits: bool
+    """Whether jobs wait a moment for others while there is traffic; set where several are written at once."""
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[Job[Connection] | None] = queue.SimpleQueue()
         self._gate = threading.Lock()  # no job may enter the queue behind the one that ends the thread
         self._closing = threading.Event()
+        self.shares_commits = False
+        self._committed = -math.inf
         self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
         self._thread.start()
 
@@ -83,6 +81,8 @@ class JobWriter(ABC, Generic[Connection]):
 
     def _more(self, job: Job[Connection] | None) -> tuple[list[list[Job[Connection]]], bool]:
         """Return a job and those that wait behind it, in groups for one transaction each; and whether it ends there."""
+        if self.shares_commits and job is not None and time.monotonic() - self._committed < _TRAFFIC:
+            time.sleep(_GATHER)
         batch: list[Job[Connection]] = []
         while job is not None:
             if job.future.set_running_or_notify_cancel():
@@ -95,29 +95,11 @@ class JobWriter(ABC, Generic[Connection]):
                 return _groups(batch), False
         return _groups(batch), True
 
-    def _carried_out(self, db: Connection, jobs: Sequence[Job[Connection]]) -> list[tuple[Any, Exception | None]]:
-        """Carry out jobs inside a transaction; a fault of a job is its caller's, one of the database is raised."""
-        outcomes: list[tuple[Any, Exception | None]] = []
-        for job in jobs:
-            db.execute("SAVEPOINT job")
-            try:
-                outcomes.append((job.work(db), None))
-            except self.faults:
-                raise
-            except Exception as error:  # noqa: BLE001 - supervision: a job's fault is its caller's, never the thread's
-                db.execute("ROLLBACK TO job")
-                outcomes.append((None, error))
-            db.execute("RELEASE job")
-        return outcomes
-
-
-def settle(jobs: Sequence[Job[Connection]], outcomes: Sequence[tuple[Any, Exception | None]]) -> None:
-    """Tell how jobs went, once their transaction is committed."""
-    for job, (value, problem) in zip(jobs, outcomes, strict=True):
-        if problem is None:
-            job.future.set_result(value)
-        else:
-            job.future.set_exception(problem)
+    def _settle(self, jobs: Sequence[Job[Connection]], results: Sequence[Any]) -> None:
+        """Tell what jobs returned, once their transaction is committed."""
+        self._committed = time.monotonic()
+        for job, result in zip(jobs, results, strict=True):
+            job.future.set_result(result)
 
 
 def fail(jobs: Sequence[Job[Connection]], problem: Exception) -> None:

@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tui.domain.errors import ArchiveError
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
 from tui.engine.archive.postgres.reachability import Reachability
-from tui.engine.archive.writing import Job, JobWriter, fail, settle
+from tui.engine.archive.writing import Job, JobWriter, fail
 
 CHANNEL = "divewatch_"
 _PAUSE = 0.25  # seconds between attempts to reach the server
@@ -29,8 +28,6 @@ class PostgresWriter(JobWriter[PostgresConnection]):
         reachability: is told whether the server answers.
         patience: seconds that a job waits for a server that just went away.
     """
-
-    faults = ArchiveError
 
     def __init__(
         self,
@@ -98,27 +95,25 @@ class PostgresWriter(JobWriter[PostgresConnection]):
             jobs[0].future.set_result(value)
             return
         try:
-            outcomes = self._transaction(db, jobs)
+            results = self._transaction(db, jobs)
         except ServerGone:
             raise
-        except ArchiveError as error:  # of the database: one job that does not fit takes no other with it
+        except Exception as error:  # noqa: BLE001 - a job's fault is its caller's, never another job's or the thread's
             db.roll_back()
-            if len(jobs) == 1:
-                jobs[0].future.set_exception(error)
-                return
-            for job in jobs:
-                self._supervised([job])
+            if len(jobs) > 1:
+                for job in jobs:
+                    self._supervised([job])
+            else:
+                fail(jobs, error)
             return
         self._reachability.reached()
-        settle(jobs, outcomes)
+        self._settle(jobs, results)
 
-    def _transaction(
-        self, db: PostgresConnection, jobs: Sequence[Job[PostgresConnection]]
-    ) -> list[tuple[Any, Exception | None]]:
+    def _transaction(self, db: PostgresConnection, jobs: Sequence[Job[PostgresConnection]]) -> list[Any]:
         db.execute("BEGIN")
         db.execute(f"SELECT pg_advisory_xact_lock({_SPACE})")
         self._check(db)
-        outcomes = self._carried_out(db, jobs)
+        results = [job.work(db) for job in jobs]
         db.execute(f"SELECT pg_notify('{CHANNEL}' || md5(current_schema()), ?)", (str(id(self)),))
         db.execute("COMMIT")
-        return outcomes
+        return results

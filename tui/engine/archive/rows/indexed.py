@@ -29,7 +29,7 @@ def save(db: Database, reading: ParsedResponse, cited: Cited, writer: int) -> No
         changed = _show(db, n, answer, reading, cited)
         if state == "final" and db.marks.changed(db, n, answer, other_text=changed):
             rows.touch(db, n, writer)
-    responses.drop_interim(db, n, answer)
+    responses.drop_old(db, n, answer)
 
 
 def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
@@ -39,7 +39,13 @@ def save_unreadable(db: Database, task: int, answer: int, why: str) -> None:
 
 def _show(db: Database, n: int, answer: int, reading: ParsedResponse, cited: Cited) -> bool:
     """Make `reading` the current report; returns whether its text changed."""
-    db.execute("UPDATE task SET answer = ? WHERE n = ?", (answer, n))
+    had = db.execute(
+        "UPDATE task SET answer = ? WHERE n = ? RETURNING EXISTS (SELECT 1 FROM text WHERE text.task = task.n) "
+        "OR EXISTS (SELECT 1 FROM source WHERE source.task = task.n)",
+        (answer, n),
+    ).fetchone()[0]
+    if not (had or reading.text or reading.sources):  # it goes on
+        return False
     from tui.domain.redact import redact_url  # not at the top: every start loads this module
 
     text = redact_url(storable(reading.text))  # words are looked for in it; the tokens of its addresses are no words

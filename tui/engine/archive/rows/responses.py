@@ -22,28 +22,24 @@ def save(db: Database, task: int, body: bytes, received_at: datetime, *, final: 
     The same bytes as the latest answer are not stored again.
     """
     digest = hashlib.sha256(body).digest()
-    known = db.execute("SELECT n FROM body WHERE sha256 = ?", (digest,)).fetchone()
-    if known is None:
-        values = (digest, len(body), zlib.compress(body, 6))
-        stored = db.execute("INSERT INTO body (sha256, size, data) VALUES (?, ?, ?) RETURNING n", values).fetchone()[0]
-    else:
-        stored = known[0]
+    stored = db.execute(
+        "INSERT INTO body (sha256, size, data) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING RETURNING n",
+        (digest, len(body), zlib.compress(body, 6)),
+    ).fetchone()
+    if stored is None:  # these bytes are known
+        stored = db.execute("SELECT n FROM body WHERE sha256 = ?", (digest,)).fetchone()
         latest = db.execute("SELECT n, body FROM answer WHERE task = ? ORDER BY n DESC LIMIT 1", (task,)).fetchone()
-        if latest is not None and latest[1] == stored:
+        if latest is not None and latest[1] == stored[0]:
             db.execute("UPDATE answer SET final = final OR ? WHERE n = ?", (final, latest[0]))
             return int(latest[0])
-    made = db.execute(
-        "INSERT INTO answer (task, body, received_at, final, state) VALUES (?, ?, ?, ?, 'new') RETURNING n",
-        (task, stored, micros(received_at.timestamp()), final),
+    made, many = db.execute(
+        "INSERT INTO answer (task, body, received_at, final, state) VALUES (?, ?, ?, ?, 'new') RETURNING n, "
+        "(SELECT count(*) FROM answer AS other WHERE other.task = answer.task AND NOT other.final) >= ?",
+        (task, stored[0], micros(received_at.timestamp()), final, _UNREAD_KEPT),
     ).fetchone()
-    _drop(
-        db,
-        task,
-        "NOT final AND state IN ('new', 'unreadable') AND n NOT IN "
-        "(SELECT n FROM answer WHERE task = ? ORDER BY n DESC LIMIT ?)",
-        (task, _UNREAD_KEPT),
-    )
-    return int(made[0])
+    if many:
+        drop_old(db, task, made)
+    return int(made)
 
 
 def set_read(db: Database, task: int, mark: ResponseFingerprint, state: str) -> int:
@@ -72,9 +68,21 @@ def tasks_with(db: Database, body: bytes) -> list[str]:
     return [task_id for (task_id,) in found]
 
 
-def drop_interim(db: Database, task: int, keep: int) -> None:
-    """Remove the parsed responses of an unfinished task before response `keep`: only the latest is needed."""
-    _drop(db, task, "state = 'interim' AND n <> ?", (keep,))
+def drop_old(db: Database, task: int, keep: int) -> None:
+    """Remove responses of row `task` that are no longer needed.
+
+    Of those of an unfinished task that were parsed only the latest, `keep`, is needed; of those that were not, the
+    latest `_UNREAD_KEPT`. The one that people read stays, whatever its state.
+    """
+    gone = db.execute(
+        "DELETE FROM answer WHERE task = ?1 AND n <> coalesce((SELECT task.answer FROM task WHERE task.n = ?1), 0) AND "
+        "(state = 'interim' AND n <> ?2 OR NOT final AND state IN ('new', 'unreadable') AND n NOT IN "
+        "(SELECT latest.n FROM answer AS latest WHERE latest.task = ?1 ORDER BY latest.n DESC LIMIT ?3)) "
+        "RETURNING body",
+        (task, keep, _UNREAD_KEPT),
+    ).fetchall()
+    for (body,) in gone:
+        _remove_body(db, body)
 
 
 def versions(db: Database, task: int) -> "list[StoredVersion]":
@@ -153,16 +161,13 @@ def moment(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1_000_000, UTC)
 
 
-def _drop(db: Database, task: int, condition: str, values: tuple[object, ...]) -> None:
-    shown = "coalesce((SELECT answer FROM task WHERE task.n = answer.task), 0)"  # it stays, whatever its state
-    old = f"SELECT n, body FROM answer WHERE task = ? AND {condition} AND n <> {shown}"
-    for n, body in db.execute(old, (task, *values)).fetchall():
-        remove(db, n, body)
-
-
 def remove(db: Database, answer: int, body: int) -> None:
     """Remove a response, and its body unless another response has the same."""
     db.execute("DELETE FROM answer WHERE n = ?", (answer,))
+    _remove_body(db, body)
+
+
+def _remove_body(db: Database, body: int) -> None:
     db.execute("DELETE FROM body WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE body = ?1)", (body,))
 
 

@@ -15,7 +15,10 @@ NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM task)"
 _ALL = "`divewatch list` shows all"
 PURGED = "purged."  # keys of deleted tasks whose rows are gone, in table `state`
 _BY_ID = "SELECT n FROM task WHERE id = ?1 UNION ALL SELECT task FROM alias WHERE id = ?1"
-_OLD = "SELECT n, id, provider, account, remote_id, record, title, prompt FROM task WHERE n ="
+_COLUMNS = (
+    "provider account remote_id status title prompt record cost_amount cost_unit cost_kind sort_at".split()
+)  # of a `Task`
+_OLD = f"SELECT n, id, {', '.join(_COLUMNS)} FROM task WHERE n ="
 
 
 def micros(seconds: float) -> int:
@@ -119,25 +122,25 @@ def _is_history(db: Database, task: Task) -> bool:
 
 
 def _update(db: Database, old: tuple[Any, ...], task: Task, writer: int) -> int:
-    n, old_id, _, _, _, old_record, old_title, old_prompt = old
+    n, old_id = int(old[0]), old[1]
     if old_id != task.id:
         task = replace(task, id=old_id)
-    values = _values(task)
-    if (old_record, old_prompt) == (values["record"], values["prompt"]) and writer:
-        return int(n)
-    values |= {"n": n, "writer": writer}
+    before, values = dict(zip(_COLUMNS, old[2:], strict=True)), _values(task)
+    if writer and all(before[name] == values[name] for name in ("record", "prompt")):
+        return n
     if values["sort_at"] is None:
         del values["sort_at"]
-    pairs = ", ".join(f"{name} = :{name}" for name in values if name != "n")
+    new = {name: value for name, value in values.items() if value != before[name]}  # others touch no index
+    pairs = ", ".join(f"{name} = :{name}" for name in ("writer", *new))
 
     def change() -> None:
-        db.execute(f"UPDATE task SET changed = {NEXT}, {pairs} WHERE n = :n", values)
+        db.execute(f"UPDATE task SET changed = {NEXT}, {pairs} WHERE n = :n", new | {"n": n, "writer": writer})
 
-    if (old_title, old_prompt) == (values["title"], values["prompt"]):
+    if new.keys().isdisjoint(("title", "prompt")):
         change()
     else:
         db.index.changing(db, n, change)
-    return int(n)
+    return n
 
 
 def _join(db: Database, twin: int, n: int) -> None:

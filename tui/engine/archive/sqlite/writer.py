@@ -4,11 +4,10 @@ import queue
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.errors import explain, is_busy
-from tui.engine.archive.writing import Job, JobWriter, fail, settle
+from tui.engine.archive.writing import Job, JobWriter, fail
 
 _IDLE = 1.0  # seconds without a job before the log is folded into the file
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another writer, beyond SQLite's own busy time-out
@@ -22,8 +21,6 @@ class Writer(JobWriter[ArchiveConnection]):
         path: of the file, for messages.
         tidy: called after commits (idle=False), and once when there is nothing to do (idle=True).
     """
-
-    faults = sqlite3.Error
 
     def __init__(self, db: ArchiveConnection, path: str, *, tidy: Callable[[ArchiveConnection, bool], None]) -> None:
         self._db = db
@@ -54,29 +51,28 @@ class Writer(JobWriter[ArchiveConnection]):
         try:
             self._group(jobs)
         except Exception as error:  # noqa: BLE001 - supervision: the thread outlives a connection that cannot roll back
-            fail(jobs, explain(error, self._path) if isinstance(error, sqlite3.Error) else error)
+            fail(jobs, self._explained(error))
 
     def _group(self, jobs: Sequence[Job[ArchiveConnection]]) -> None:
         if jobs[0].alone:
             jobs[0].future.set_result(jobs[0].work(self._db))
             return
         try:
-            outcomes = self._transaction(jobs)
-        except sqlite3.Error as error:
+            self._begin()
+            results = [job.work(self._db) for job in jobs]
+            self._db.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - a job's fault is its caller's, never another job's or the thread's
             self._roll_back()
-            if len(jobs) == 1:
-                jobs[0].future.set_exception(explain(error, self._path))
-                return
-            for job in jobs:
-                self._group([job])
+            if len(jobs) > 1:
+                for job in jobs:
+                    self._group([job])
+            else:
+                fail(jobs, self._explained(error))
             return
-        settle(jobs, outcomes)
+        self._settle(jobs, results)
 
-    def _transaction(self, jobs: Sequence[Job[ArchiveConnection]]) -> list[tuple[Any, Exception | None]]:
-        self._begin()
-        outcomes = self._carried_out(self._db, jobs)
-        self._db.execute("COMMIT")
-        return outcomes
+    def _explained(self, error: Exception) -> Exception:
+        return explain(error, self._path) if isinstance(error, sqlite3.Error) else error
 
     def _begin(self) -> None:
         deadline = time.monotonic() + _LOCK_TIMEOUT
