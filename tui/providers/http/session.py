@@ -13,7 +13,6 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +31,12 @@ from tui.providers.http.retry_after import http_date, retry_after
 from tui.providers.protocol import ClientSettings
 
 _ERROR_BODY_BYTES = 65_536
+_CONSTANT_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "Connection": "keep-alive",
+    "User-Agent": f"divewatch/{__version__}",
+}
 _CLOSED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 T = TypeVar("T")
 
@@ -158,7 +163,6 @@ class HttpSession:
     @asynccontextmanager
     async def exchange(self, call: HttpRequest, deadline: float) -> AsyncIterator[httpx.Response]:
         """Send `call` and return its response, unread; every failure is a `ProviderError`."""
-        host = host_of(call.url)
         if self._closed:
             raise Unreachable(f"{self.info.title}: the connections are closed")
         pool = self._pool = self._pool or self._new_pool()
@@ -172,12 +176,12 @@ class HttpSession:
         except TimeoutError:
             self._retire(pool)
             raise Unreachable(
-                f"{self.info.title}: {host} gave no whole answer in time", outcome_unknown=call.changes
+                f"{self.info.title}: {host_of(call.url)} gave no whole answer in time", outcome_unknown=call.changes
             ) from None
         except REQUEST_ERRORS as error:
             if isinstance(error, httpx.PoolTimeout):
                 self._retire(pool)
-            raise unreachable(error, self.info, host, changes=call.changes) from None
+            raise unreachable(error, self.info, host_of(call.url), changes=call.changes) from None
         finally:
             pool.users -= 1
             if pool is not self._pool and not pool.users:
@@ -185,20 +189,21 @@ class HttpSession:
 
     async def _head(self, pool: _Pool, call: HttpRequest, deadline: float) -> httpx.Response:
         """Send a request and await the headers. Its deadline cancels it; the pool is not used again after that."""
-        headers = dict(call.headers)
+        given = {name.lower() for name in call.headers}
+        headers = {name: value for name, value in _CONSTANT_HEADERS.items() if name.lower() not in given}
+        headers.update(call.headers)
         if call.keyed:
             name, value = self._key_header(usable_key(self._settings.key, self.info))
             headers[name] = value
         connection = _Connection()
         limits = self.limits if call.seconds is None else replace(self.limits, read=call.seconds)
-        request = pool.client.build_request(
+        request = httpx.Request(  # not by the client, which would merge its own headers into them
             call.method,
             call.url,
             params=call.params or None,
             headers=headers,
             content=call.body,
-            extensions={"trace": connection.trace},
-            timeout=limits.timeout(),
+            extensions={"trace": connection.trace, "timeout": limits.timeout().as_dict()},
         )
         async with asyncio.timeout_at(deadline):
             while True:
@@ -303,15 +308,10 @@ class HttpSession:
                     pattern: httpx.AsyncHTTPTransport(verify=tls, limits=limits, proxy=proxy) if proxy else None
                     for pattern, proxy in proxies.items()
                 },
-                headers={
-                    "Accept": "application/json",
-                    "Accept-Encoding": "gzip",
-                    "User-Agent": f"divewatch/{__version__}",
-                },
             )
         except (*REQUEST_ERRORS, ImportError) as error:
             raise cannot_build(error, self.info) from None
-        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        client.cookies.extract_cookies = _keep_none  # type: ignore[method-assign]
         return _Pool(client)
 
     def _retire(self, pool: _Pool) -> None:
@@ -322,6 +322,10 @@ class HttpSession:
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # a caller that is gone must not leave an "exception was never retrieved"
+
+
+def _keep_none(_: httpx.Response) -> None:
+    """Keep no cookie; a jar that accepts none takes as long as all headers together."""
 
 
 async def _close(client: httpx.AsyncClient) -> None:
