@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from tui.domain.detail import Detail, Report
-from tui.domain.errors import ArchiveError, BadAnswer
+from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError
 from tui.domain.provider import Response
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
 from tui.engine.ingest.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
 from tui.engine.ingest.report_index import Derived, derive
-from tui.engine.ports import Clock, ParsedResponse, ResponseFingerprint
+from tui.engine.ports import Clock, ParsedResponse, ResponseFingerprint, StoredResponse
 from tui.engine.state.state import EngineState
 from tui.providers.protocol import Reader
 from tui.providers.sdk.exchanges import MAGIC
@@ -101,15 +101,34 @@ class IngestPipeline:
         The first answer about an unfinished task is always read: the stored one may be of a run that ended before
         reading it.
         """
-        mark = await self.off_loop(self.archive.mark, task.id)
-        was_read = task.status.is_final and task.has_report
-        kept = await self.off_loop(self.archive.current_answer, task.id) if mark is not None else None
-        return Watch(
-            mark if was_read else None,
-            mark.report_chars if mark else 0,
-            moved_at=self.clock.monotonic(),
-            previous=kept.body if kept is not None and kept.body.startswith(MAGIC) else None,
-        )
+        return (await self.watches([task]))[task.id]
+
+    async def watches(self, tasks: Sequence[Task]) -> Mapping[str, Watch]:
+        """Return the `Watch` of each task by its id, with one look into the archive.
+
+        What cannot be read is missing; of the first task the error is raised.
+        """
+        now = self.clock.monotonic()
+        return {
+            task.id: Watch(
+                mark if task.status.is_final and task.has_report else None,
+                mark.report_chars if mark else 0,
+                moved_at=now,
+                previous=kept.body if kept is not None and kept.body.startswith(MAGIC) else None,
+            )
+            for task, mark, kept in await self.off_loop(self._stored, tasks)
+        }
+
+    def _stored(self, tasks: Sequence[Task]) -> "list[tuple[Task, ResponseFingerprint | None, StoredResponse | None]]":
+        found = []
+        for task in tasks:
+            try:
+                mark = self.archive.mark(task.id)
+                found.append((task, mark, self.archive.current_answer(task.id) if mark is not None else None))
+            except DivewatchError:
+                if task is tasks[0]:
+                    raise
+        return found
 
     async def receive(self, task_id: str, answer: Response, reader: Reader, watch: Watch) -> Task:
         """Process one status response; returns the task's new value.

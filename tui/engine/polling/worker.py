@@ -19,6 +19,7 @@ from tui.engine.ingest.pipeline import IngestPipeline, Watch
 from tui.engine.polling.connection import Connection, NoKey, ServiceAccount, explain
 from tui.engine.polling.discovery import Discovery
 from tui.engine.polling.schedule import RETRY_AFTER, YOUNG, Schedule, Trouble, interval_of
+from tui.engine.polling.watches import Watches
 from tui.engine.ports import Clock
 from tui.engine.state.state import EngineState
 from tui.engine.state.waiters import Waiters
@@ -59,7 +60,7 @@ class Worker:
         self._pipeline = pipeline
         self._state = state
         self._clock = clock
-        self._watches: dict[str, Watch] = {}
+        self._watches = Watches(pipeline, state, self.schedule.followed)
         self._young_until: dict[str, float] = {}
         self._waiting = Waiters()
         self._asks: set[asyncio.Task[None]] = set()
@@ -93,13 +94,13 @@ class Worker:
     def forget(self, task_id: str) -> None:
         """Stop polling a task."""
         self.schedule.drop(task_id)
-        self._watches.pop(task_id, None)
+        self._watches.drop(task_id)
         self._young_until.pop(task_id, None)
         self._waiting.give_up(None, task_id)
 
     async def watch_edit(self, task: Task) -> None:
         """Poll a finished task for `EDIT_TIME` seconds: its report is being edited."""
-        (await self._watch(task)).edited_until = self._clock.monotonic() + EDIT_TIME
+        (await self._watches.of(task)).edited_until = self._clock.monotonic() + EDIT_TIME
 
     async def poll_now(self, task_id: str) -> None:
         """Poll a task next, even a finished one, because an action was carried out on it."""
@@ -236,7 +237,7 @@ class Worker:
         task = self._state.store.get(task_id)
         if task is None or (remote_id := task.remote_id) is None:
             return None
-        watch = await self._watch(task)
+        watch = await self._watches.of(task)
         etag = watch.mark.etag if watch.mark else None
         before = {} if watch.previous is None else {"previous": watch.previous}
         answer = await self.connection.ask(lambda client: client.fetch(remote_id, etag=etag, **before))
@@ -251,17 +252,12 @@ class Worker:
             raise answer.trouble  # what was got is saved; the rest is asked for again, later
         return await self._next(task, watch, answer)
 
-    async def _watch(self, task: Task) -> Watch:
-        if task.id not in self._watches:
-            self._watches[task.id] = await self._pipeline.watch(task)
-        return self._watches[task.id]
-
     async def _take_whole(self, task_id: str, answer: Response) -> None:
         """Ingest a complete task of the list, which needs no request of its own."""
         known = self._state.store.get(task_id)
         if known is None:
             return  # deleted here meanwhile
-        watch = await self._watch(known)
+        watch = await self._watches.of(known)
         try:
             task = await self._pipeline.receive(task_id, answer, self.connection.reader, watch)
         except BadAnswer:
@@ -312,7 +308,7 @@ class Worker:
         self.show_link(answered=refusal)
 
     async def _refused(self, task: Task, error: ProviderError) -> None:
-        watch = self._watches.setdefault(task.id, Watch())
+        watch = self._watches.missed(task.id)
         watch.misses = watch.misses + 1 if isinstance(error, Gone) else 0
         task = refused(task, error, watch.misses)
         await self._pipeline.show(task)
