@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui.domain.errors import ArchiveError, NotFound
+from tui.engine.archive import writing
 from tui.engine.archive.sqlite import writer as writer_module
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.writer import Writer
@@ -90,6 +91,42 @@ def test_an_error_of_the_database_fails_only_the_job_that_has_it(writer: Writer,
     assert [future.exception(10) is None for future in futures] == [True, False, True]
     assert isinstance(futures[1].exception(), ArchiveError)
     assert rows(database) == ["a", "b"]
+
+
+def commits(writer: Writer) -> list[str]:
+    """Return a list that fills with the commits of a writer."""
+    found: list[str] = []
+
+    def work(db: ArchiveConnection) -> None:
+        db.set_trace_callback(lambda sql: found.append(sql) if sql == "COMMIT" else None)
+
+    writer.submit(work, alone=True).result(60)
+    return found
+
+
+def test_jobs_that_come_close_together_share_a_commit_while_there_is_traffic(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together, gathers = threading.Event(), []
+
+    def gather() -> None:
+        gathers.append(len(found))
+        assert together.wait(60)
+
+    monkeypatch.setattr(writer, "_gather", gather)
+    monkeypatch.setattr(writing, "_TRAFFIC", 60.0)
+    found = commits(writer)
+    assert writer.submit(insert("not shared")).result(60) == 1
+    assert not gathers, "who writes one thing after the other does not wait"
+    writer.shares_commits = True
+    futures = [writer.submit(insert(number)) for number in range(4)]
+    together.set()
+    assert [future.result(60) for future in futures] == [2, 3, 4, 5]
+    assert len(found) == 2
+    assert gathers == [1]
+    monkeypatch.setattr(writing, "_TRAFFIC", 0.0)
+    assert writer.submit(insert("after a while")).result(60) == 6
+    assert gathers == [1], "a single write is not held up"
 
 
 def test_a_cancelled_job_is_not_run(writer: Writer, database: Path) -> None:

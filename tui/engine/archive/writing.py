@@ -82,7 +82,7 @@ class JobWriter(ABC, Generic[Connection]):
     def _more(self, job: Job[Connection] | None) -> tuple[list[list[Job[Connection]]], bool]:
         """Return a job and those that wait behind it, in groups for one transaction each; and whether it ends there."""
         if self.shares_commits and job is not None and time.monotonic() - self._committed < _TRAFFIC:
-            time.sleep(_GATHER)
+            self._gather()
         batch: list[Job[Connection]] = []
         while job is not None:
             if job.future.set_running_or_notify_cancel():
@@ -94,6 +94,10 @@ class JobWriter(ABC, Generic[Connection]):
             except queue.Empty:
                 return _groups(batch), False
         return _groups(batch), True
+
+    def _gather(self) -> None:
+        """Let others come."""
+        time.sleep(_GATHER)
 
     def _settle(self, jobs: Sequence[Job[Connection]], results: Sequence[Any]) -> None:
         """Tell what jobs returned, once their transaction is committed."""
