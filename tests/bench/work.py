@@ -20,11 +20,13 @@ def polling(worlds: Worlds, *, quick: bool) -> Experiment:
     count = 200 if quick else 1000
     programs: dict[str, Callable[[], Figures]] = {
         "bare": partial(_poll, "bare", count),
+        "httpx, json, commit": partial(_poll, "saved", count),
         "ours": partial(_poll, "ours", count),
     }
     rows = [
         Row(f"poll of {count:,} unchanged tasks: CPU", "unchanged", "ours", 1.4, "bare"),
         Row(f"poll of {count:,} new answers: CPU", "first", "ours", 3, "bare"),
+        Row(f"poll of {count:,} new answers, all saved: CPU", "first", "ours", 2, "httpx, json, commit"),
         Row("requests for each task and poll", "requests", "ours", 1, unit="requests", counted=True),
         Row("parses of each new answer", "parsed_first", "ours", 1, unit="parses", counted=True),
         Row("parses of unchanged answers", "parsed_unchanged", "ours", 0, unit="parses", counted=True),

@@ -1,4 +1,6 @@
-"""Asks for many tasks, over and over: by the engine with a real archive, or by bare httpx and json; prints figures.
+"""Asks for many tasks, over and over: by the engine with a real archive, or by httpx and json; prints figures.
+
+Bare httpx and json save nothing; `saved` has them commit each answer, and nothing else: what durability alone costs.
 
 Rounds: everything new; unchanged with ETags; unchanged without (`plain`: what a service without ETags costs).
 """
@@ -6,6 +8,7 @@ Rounds: everything new; unchanged with ETags; unchanged without (`plain`: what a
 import asyncio
 import json
 import resource
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
@@ -34,8 +37,10 @@ def cpu() -> float:
     return (used.ru_utime + used.ru_stime) * 1000
 
 
-async def bare(base: str, key: str, ids: list[str], rounds: int) -> list[float]:
-    """Return CPU milliseconds of each round with httpx and json alone."""
+async def bare(
+    base: str, key: str, ids: list[str], rounds: int, save: Callable[[str, bytes], object] = lambda one, body: None
+) -> list[float]:
+    """Return CPU milliseconds of each round with httpx and json alone, and `save` if given."""
     took = []
     async with httpx.AsyncClient(headers={"x-api-key": key}) as client:
         for _ in range(rounds):
@@ -46,10 +51,25 @@ async def bare(base: str, key: str, ids: list[str], rounds: int) -> list[float]:
                     answer = await client.get(f"{base}/v1/deepresearch/tasks/{one}/status")
                     answer.raise_for_status()
                     json.loads(answer.content)
+                    save(one, answer.content)
 
             await asyncio.gather(*(work() for _ in range(AT_ONCE)))
             took.append(cpu() - began)
     return took
+
+
+async def saved(base: str, key: str, ids: list[str], rounds: int) -> list[float]:
+    """Return CPU milliseconds of each round with httpx, json and one durable transaction for each answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        db = sqlite3.connect(Path(folder) / "answers.db", isolation_level=None)
+        db.execute("PRAGMA journal_mode=wal")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("CREATE TABLE answer (id TEXT PRIMARY KEY, body BLOB NOT NULL)")
+        took = await bare(
+            base, key, ids, rounds, lambda one, body: db.execute("REPLACE INTO answer VALUES (?, ?)", (one, body))
+        )
+        db.close()
+        return took
 
 
 class Fast:
@@ -97,7 +117,8 @@ def main() -> None:
     if who == "ours":
         print(json.dumps(ours(base, key, ids, int(rounds))))
     else:
-        print(json.dumps({"took": asyncio.run(bare(base, key, ids, int(rounds)))}))
+        program = {"bare": bare, "saved": saved}[who]
+        print(json.dumps({"took": asyncio.run(program(base, key, ids, int(rounds)))}))
 
 
 if __name__ == "__main__":
