@@ -22,7 +22,8 @@ from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.commands.actions import EngineActions
 from tui.engine.commands.serve_queue import QueueServer
 from tui.engine.detail_cache import DetailCache
-from tui.engine.ingest.pipeline import IngestPipeline, done
+from tui.engine.executor import done
+from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.loading import TaskLoader
 from tui.engine.polling.connection import NoKey, ServiceAccount
 from tui.engine.polling.worker import Worker

@@ -39,8 +39,9 @@ from tui.domain.text import one_line
 from tui.engine.commands.create import TaskCreator, described, worker_of
 from tui.engine.commands.queue_action import queue_action
 from tui.engine.commands.queue_up import take_back
+from tui.engine.executor import done
 from tui.engine.ingest.merge import find_orphan, warned
-from tui.engine.ingest.pipeline import IngestPipeline, done
+from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import EDIT_TIME, Worker
 from tui.engine.ports import Clock

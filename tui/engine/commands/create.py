@@ -16,8 +16,9 @@ from tui.domain.task import Cost, Task, TaskStatus
 from tui.domain.text import join, one_line, plural
 from tui.engine.api import BatchPlan
 from tui.engine.commands.queue_up import BEING_SENT, batch_text, has_key, queue_up
+from tui.engine.executor import done
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME, adopt, better_cost, warned
-from tui.engine.ingest.pipeline import IngestPipeline, done
+from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.polling.discovery import new_id
 from tui.engine.polling.worker import LIST, Worker
 from tui.engine.ports import Clock

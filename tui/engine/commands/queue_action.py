@@ -11,7 +11,8 @@ from tui.domain.errors import ArchiveError, DivewatchError, Unreachable, UsageEr
 from tui.domain.redact import without_credentials
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import join
-from tui.engine.ingest.pipeline import IngestPipeline, done
+from tui.engine.executor import done
+from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.polling.connection import NoKey
 from tui.engine.polling.worker import Worker
 from tui.engine.ports import QueuedAction

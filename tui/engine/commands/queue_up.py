@@ -10,8 +10,9 @@ from tui.domain.redact import without_credentials
 from tui.domain.task import IN_QUEUE, NOBODY_SENDS, NOT_SENT, Cost, Task, TaskStatus
 from tui.domain.text import one_line, plural
 from tui.engine.api import BatchPlan
+from tui.engine.executor import done
 from tui.engine.ingest.merge import UNKNOWN_OUTCOME
-from tui.engine.ingest.pipeline import IngestPipeline, done
+from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.polling.connection import NoKey
 from tui.engine.polling.worker import Worker
 

@@ -17,7 +17,8 @@ from tui.domain.task import Cost, Task, TaskStatus
 from tui.engine.commands.create import TaskCreator, check
 from tui.engine.commands.queue_action import outcome_json
 from tui.engine.commands.queue_up import BEING_SENT, batch_plan
-from tui.engine.ingest.pipeline import IngestPipeline, done
+from tui.engine.executor import done
+from tui.engine.ingest.pipeline import IngestPipeline
 from tui.engine.polling.worker import Worker
 from tui.engine.ports import QueuedAction, QueuedCreate
 from tui.engine.state.state import EngineState

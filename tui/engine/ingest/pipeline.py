@@ -4,11 +4,9 @@ Knows nothing of schedules or HTTP. The same answer twice costs a hash. An answe
 before it is read; of those that repeat the last word on its status, one in `INTERIM_EVERY` seconds is stored.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future
-from contextlib import suppress
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -17,6 +15,7 @@ from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError
 from tui.domain.provider import Response
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
+from tui.engine.executor import done
 from tui.engine.ingest.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
 from tui.engine.ingest.report_index import Derived, derive
 from tui.engine.ports import Clock, ParsedResponse, ResponseFingerprint, StoredResponse
@@ -374,20 +373,6 @@ class IngestPipeline:
         task = self.state.store.get(task_id)
         assert task is not None, "answers are only taken in for known tasks"
         return task
-
-
-async def done(future: "Future[T]") -> T:
-    """Await a future of another thread; cancelling the wait does not cancel the work."""
-    if not future.done():
-        loop, ended = asyncio.get_running_loop(), asyncio.Event()
-
-        def tell(_: "Future[T]") -> None:
-            with suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(ended.set)
-
-        future.add_done_callback(tell)  # takes less than `shield` and `wrap_future`; an answer waits three times
-        await ended.wait()
-    return future.result()
 
 
 def _digest(body: bytes) -> str:

@@ -11,7 +11,7 @@ from tui.domain.account import account_key
 from tui.domain.errors import BadKey, ConfigError, ProviderError, Unreachable
 from tui.domain.provider import ProviderInfo
 from tui.domain.text import join
-from tui.engine.ingest.pipeline import done
+from tui.engine.executor import done
 from tui.engine.ingest.total_reader import TotalReader
 from tui.providers import registry
 from tui.providers.priced import with_prices
