@@ -124,7 +124,7 @@ def test_what_ends_together_on_another_thread_wakes_the_loop_once() -> None:
             woken.append(given)
             return tell(*given, **more)
 
-        loop.call_soon_threadsafe = wake  # type: ignore[method-assign]
+        loop.call_soon_threadsafe = wake  # type: ignore[method-assign,assignment]
         futures: list[Future[int]] = [Future() for _ in range(100)]
         waiting = [loop.create_task(done(future)) for future in futures]
         waiting[0].cancel()
