@@ -20,6 +20,7 @@ from textual.screen import Screen
 from tui.domain.errors import in_one_line
 from tui.domain.task import IN_QUEUE, Task
 from tui.ui.app_actions import AppActions
+from tui.ui.kept_code import AT_START
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
 from tui.ui.stylesheet import first_sheets, other_sheets, reader_sheets
@@ -126,6 +127,7 @@ class DivewatchApp(AppActions):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        AT_START.stop()
         textual_patches.freeze_gc()
         self._dress(other_sheets())
         if os.environ.get("DIVEWATCH_DEBUG"):
