@@ -6,7 +6,7 @@ it paints. A start that compiled something new writes it beside the bytecode as 
 where Python may write none, and nothing of another Python is used. A file that cannot be read is as good as none.
 
 Leans on `re._compiler.compile`, `_sre.compile`, and on `exec`, `eval` and `compile` being looked up as globals by
-`dataclasses`, `collections` and `typing`. An expression is kept only if the one made of what is kept equals it.
+`dataclasses`, our `frozen`, `collections` and `typing`. An expression is kept only if what is kept makes an equal one.
 """
 
 import collections
@@ -22,6 +22,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from tui.domain import frozen
 from tui.domain.atomic import write_atomic
 
 MOST = 2000
@@ -30,6 +31,7 @@ FEW = 8
 """So few new things are not worth a write: a pattern that is made of a set of characters is another one each time."""
 _COMPILER: Any = getattr(re, "_compiler", None)
 _KNOWN = all(hasattr(_COMPILER, name) for name in ("compile", "_code", "_parser", "_sre"))
+_USERS = ((dataclasses, "exec"), (frozen, "exec"), (collections, "eval"), (typing, "compile"))
 _DEPEND_ON_MORE = re.LOCALE | re.DEBUG
 _UNUSABLE = (OSError, EOFError, ValueError, TypeError, RuntimeError, OverflowError)  # what a bad file can raise
 
@@ -60,14 +62,15 @@ class KeptCode:
             return
         self._kept = self._read()
         _COMPILER.compile = self._expression
-        vars(dataclasses)["exec"], vars(collections)["eval"] = self._exec, self._eval
-        vars(typing)["compile"] = self._code
+        for module, name in _USERS:
+            vars(module)[name] = {"exec": self._exec, "eval": self._eval, "compile": self._code}[name]
 
     def stop(self) -> None:
         """Compile as ever from now on."""
         if self._in_use:
             _COMPILER.compile = self._real
-            del vars(dataclasses)["exec"], vars(collections)["eval"], vars(typing)["compile"]
+            for module, name in _USERS:
+                del vars(module)[name]
 
     def keep(self) -> None:
         """Write the file if enough is new; where that is not possible nothing happens."""
@@ -107,7 +110,7 @@ class KeptCode:
         return code
 
     def _exec(self, source: str, *scopes: Any) -> None:
-        exec(self._code(source, "<string>", "exec"), *scopes)  # noqa: S102  what `dataclasses` executes anyway
+        exec(self._code(source, "<string>", "exec"), *scopes)  # noqa: S102  what they execute anyway
 
     def _eval(self, source: str, *scopes: Any) -> Any:
         return eval(self._code(source, "<string>", "eval"), *scopes)  # noqa: S307  as `collections` does
