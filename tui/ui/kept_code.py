@@ -40,7 +40,7 @@ _Entry = tuple[Any, ...] | bytes  # the arguments of `_sre.compile`, a marshalle
 
 
 class KeptCode:
-    """What earlier starts compiled, and what this one compiles until it has painted; for one thread.
+    """What earlier starts compiled, and what this one compiles until it has painted.
 
     Args:
         path: The file; None for none.
@@ -66,7 +66,8 @@ class KeptCode:
             vars(module)[name] = {"exec": self._exec, "eval": self._eval, "compile": self._code}[name]
 
     def stop(self) -> None:
-        """Compile as ever from now on."""
+        """Compile as ever from now on, and free the memory."""
+        self._kept = {}
         if self._in_use:
             _COMPILER.compile = self._real
             for module, name in _USERS:
@@ -77,10 +78,11 @@ class KeptCode:
         self.stop()
         if not self._path or len(self._made) <= FEW or sys.dont_write_bytecode:
             return
-        made = {key: entry for key, value in self._made.items() if (entry := _entry(key, value)) is not None}
-        entries = {**self._kept, **made} if len(self._kept) + len(made) <= MOST else made
-        self._made = {}
-        with suppress(OSError, ValueError):
+        with suppress(Exception):  # the program is over; at worst the next start compiles again
+            made = {key: entry for key, value in self._made.items() if (entry := _entry(key, value)) is not None}
+            self._made = {}
+            kept = self._read()
+            entries = {**kept, **made} if len(kept) + len(made) <= MOST else made
             write_atomic(self._path, marshal.dumps((sys.version, entries)))
             self._path.chmod(0o644)  # as readable as bytecode is
 
