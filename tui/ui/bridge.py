@@ -5,8 +5,9 @@ Runs listeners on engine threads and everything else on the UI thread; never tou
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tui.domain.frozen import frozen
 from tui.domain.task import Task
 from tui.engine.api import (
     AnnotationsChanged,
@@ -23,7 +24,7 @@ SHORTEST = 0.5
 """Seconds between two flushes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flush:
     """Everything that changed since the last flush, as values."""
 
