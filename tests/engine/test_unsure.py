@@ -109,7 +109,7 @@ ODD_ENTRIES: list[object] = [
     {"status": "done"},
     {"\ud800": "\ud800"},
     {"deep": "DEEP"},
-    {"members": 1, "known": 2, "__class__": 3, "rest": {}, "_unknown": {}, "keeps_own": True, "__dict__": {}, "": 0},
+    {"model_config": 1, "model_fields": 2, "__class__": 3, "model_extra": {}, "__pydantic_extra__": {}, "": 0},
     {"created_at": 10**400, "cost": "1e999", "sources": {"a": [{}]}, "progress": [], "report": [[]], "updates": 5},
 ]
 

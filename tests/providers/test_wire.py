@@ -14,7 +14,7 @@ from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer
 from tui.domain.secret import Secret
 from tui.providers.registry import load
-from tui.providers.sdk.json import Body, Count, Notes, Text, clean_json, decode, read, to_amount, to_count, to_number
+from tui.providers.sdk.json import Notes, clean_json, decode, to_amount, to_count, to_number
 
 
 def extruct(**members: Any) -> Detail:
@@ -124,40 +124,3 @@ def test_a_key_escaped_as_json_may_is_found_too() -> None:
     key = Secret(CANARY).reveal()
     body = '{"a": "' + "".join(f"\\u{ord(char):04x}" for char in key) + '"}'
     assert decode(body.encode(), Notes()) == {"a": "…"}
-
-
-class StepBody(Body):
-    name: Text = None
-
-
-class NamedStepBody(StepBody):
-    number: Count = None
-
-
-def test_a_body_has_the_members_of_its_contract_and_keeps_all_others() -> None:
-    notes = Notes("step")
-    body = read(NamedStepBody, {"number": "x", "rest": [1], "_unknown": 2, "name": "a"}, notes)
-    assert body is not None
-    assert body.known() == {"name": "a", "number": None}
-    assert body.rest() == {"rest": [1], "_unknown": 2}
-    assert notes.extra == {"step.number": "x", "step.rest": [1], "step._unknown": 2}
-    assert notes.lines == ["step.number: is no usable number"]
-    assert StepBody().known() == {"name": None}
-
-
-def test_a_body_does_not_change() -> None:
-    with pytest.raises(AttributeError, match="name stays as it was received"):
-        StepBody().name = "b"
-
-
-@pytest.mark.parametrize(("member", "kind"), [("name", "str | None"), ("known", Text), ("rest", "Text")])
-def test_a_body_with_a_member_that_cannot_be_read_is_no_class(member: str, kind: object) -> None:
-    with pytest.raises(TypeError, match=f"OddBody.{member}: "):
-        type("OddBody", (Body,), {"__annotations__": {member: kind}, "__module__": __name__})
-
-
-def test_annotations_of_a_body_may_be_text() -> None:
-    late: type[Body] = type("LateBody", (Body,), {"__annotations__": {"name": "Text"}, "__module__": __name__})
-    body = read(late, {"name": " a "}, Notes())
-    assert body is not None
-    assert body.known() == {"name": " a "}

@@ -1,4 +1,4 @@
-"""The fast path: answers the most frequent commands of scripts before click, dataclasses or any provider are imported.
+"""The fast path: answers the most frequent commands of scripts before click, dataclasses or pydantic are imported.
 
 It handles only what it can do exactly as click would; everything else is click's.
 Its commands print with the same functions (`tui.cli.listing`).

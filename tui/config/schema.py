@@ -1,7 +1,7 @@
 """The configuration as frozen tables; the text under each field is its documentation everywhere.
 
-Plain dataclasses: what is configured has to be known before the first paint, and a library that validates takes longer
-to import than the rest of the program. `tui.config.validate` checks values against the annotations.
+Plain dataclasses: what is configured has to be known before the first paint, and pydantic takes longer to import than
+the rest of the program. `tui.config.validate` checks values against the annotations.
 """
 
 from dataclasses import field

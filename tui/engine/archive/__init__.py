@@ -16,7 +16,7 @@ The engine needs `load_tasks`, `put_tasks`, `save_answer` (bytes before anybody 
   `forget_versions(before)`
 
 Every failure is a `tui.domain.errors.ArchiveError` (or `NotFound`, `UsageError`) with a hint. `search.json.listed` and
-`search.json.found` serve `list --json` and `search --json` without domain or providers.
+`search.json.found` serve `list --json` and `search --json` without domain, pydantic or providers.
 
 Names are resolved on first use, so that importing `search.json` alone stays within the start-up budget of scripts.
 """

@@ -272,4 +272,4 @@ def _facts(body: GeminiInteraction, usage: GeminiUsage | None) -> tuple[tuple[st
 def _whole(fault: FaultBody | None) -> Json:
     if fault is None:
         return None
-    return {name: item for name, item in fault.known().items() if item is not None}
+    return {name: item for name, item in fault.model_dump().items() if item is not None}

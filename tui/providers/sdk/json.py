@@ -1,8 +1,7 @@
-"""Bytes -> checked, lenient values: JSON as services really send it, and types of members that never refuse.
+"""Bytes -> checked, lenient values: JSON as services really send it, and pydantic field types that never refuse.
 
-A member that makes no sense becomes None, is named in `Notes.problems` and kept in `Notes.extra`; so do members that
-no contract knows (without a problem: services grow). Nothing here knows a particular service. No library that
-validates: of one, only "call this function with the member" would be used, for 6 MB and 0.1 s.
+A field that makes no sense becomes None, is named in `Notes.problems` and kept in `Notes.extra`; so do members that
+no contract knows (without a problem: services grow). Nothing here knows a particular service.
 """
 
 import json
@@ -11,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from inspect import get_annotations
-from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
 
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
@@ -82,52 +82,15 @@ class Notes:
         return (*self.lines, *([f"and {self.unsaid[0]:,} more"] if self.unsaid[0] else []))
 
 
-Member = Callable[[Any, Notes, str], Any]
-"""Reads one member: its value, where problems are noted, and its name."""
+class Body(BaseModel):
+    """A JSON object of a contract: every member optional, every value lenient, unknown members kept."""
 
-
-class Body:
-    """A JSON object of a contract: every member optional, every value lenient, unknown members kept.
-
-    A subclass annotates each member with its type and what reads it, `Annotated[..., Member]`, and gives it the value
-    that it has where it is absent. Made by `read`; it does not change afterwards.
-
-    Raises:
-        TypeError: for a class with a member that nothing reads, or that is called like something every body has.
-    """
-
-    members: ClassVar[dict[str, Member]] = {}  # those of its bases included, in the order of their definition
+    model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
     keeps_own: ClassVar[bool] = False  # unknown members stay in `rest()`, to be shown beside the object
-    _unknown: Mapping[str, object]
-
-    def __init_subclass__(cls) -> None:
-        """Collect what reads the members."""
-        cls.members = {**cls.members}
-        kinds: Mapping[str, object] = get_annotations(cls, eval_str=True)
-        for name, kind in kinds.items():
-            if get_origin(kind) is ClassVar:
-                continue
-            if get_origin(kind) is not Annotated or hasattr(Body, name):
-                raise TypeError(f"{cls.__name__}.{name}: nothing reads it, or every body has something of this name")
-            cls.members[name] = get_args(kind)[1]
-
-    def __init__(self, value: Mapping[str, object] | None = None, notes: Notes | None = None) -> None:
-        value, notes = value or {}, notes or Notes()
-        known = {name: take(value[name], notes, name) for name, take in self.members.items() if name in value}
-        unknown = {name: member for name, member in value.items() if name not in self.members}
-        self.__dict__.update(known, _unknown=unknown)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse."""
-        raise AttributeError(f"{type(self).__name__} is frozen: {name} stays as it was received")
 
     def rest(self) -> dict[str, Json]:
         """Return the unknown members, cleaned."""
-        return {one_line(name, 80): clean_json(value) for name, value in self._unknown.items()}
-
-    def known(self) -> dict[str, Any]:
-        """Return the members of the contract, those that are absent included."""
-        return {name: getattr(self, name) for name in self.members}
+        return {one_line(name, 80): clean_json(value) for name, value in (self.model_extra or {}).items()}
 
 
 class OpenBody(Body):
@@ -188,9 +151,9 @@ def read(model: type[B], value: object, notes: Notes) -> B | None:
         notes.problem(f"{notes.place}: is no object")
         notes.keep("", value)
         return None
-    body = model(value, notes)
+    body = model.model_validate(value, context=notes)
     if not model.keeps_own:
-        for name, unknown in body._unknown.items():
+        for name, unknown in (body.model_extra or {}).items():
             notes.keep(name, unknown)
     return body
 
@@ -258,16 +221,21 @@ def rest_facts(rest: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
     return facts(*((name.replace("_", " "), value) for name, value in rest.items()))
 
 
-def _lenient(convert: Callable[[Any], Any], trouble: str) -> Member:
-    def take(value: Any, notes: Notes, name: str) -> Any:
+def _notes(info: ValidationInfo) -> Notes:
+    assert isinstance(info.context, Notes)
+    return info.context
+
+
+def _lenient(convert: Callable[[Any], Any], trouble: str) -> PlainValidator:
+    def validate(value: object, info: ValidationInfo) -> object:
         if value is None:
             return None
         converted = convert(value)
         if converted is None:
-            notes.reject(name, value, trouble)
+            _notes(info).reject(str(info.field_name), value, trouble)
         return converted
 
-    return take
+    return PlainValidator(validate)
 
 
 def _to_text(value: object) -> str | None:
@@ -329,20 +297,13 @@ def _to_time(value: object) -> datetime | None:
     return moment if moment and _EARLIEST_YEAR <= moment.year < _LATEST_YEAR else None
 
 
-def _words(value: Any, notes: Notes, name: str) -> tuple[str, ...]:
+def _words(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    notes = _notes(info)
     items = value if isinstance(value, list) else [] if value is None else [value]
     words = [clean(item) for item in items if isinstance(item, str)]
     if len(words) < len(items):
-        notes.reject(name, value, f"{len(items) - len(words)} of {len(items)} entries are no text")
+        notes.reject(str(info.field_name), value, f"{len(items) - len(words)} of {len(items)} entries are no text")
     return tuple(words)
-
-
-def _as_it_is(value: Any, notes: Notes, name: str) -> Any:
-    return value
-
-
-def _cleaned(value: Any, notes: Notes, name: str) -> Json:
-    return clean_json(value)
 
 
 Text = Annotated[str | None, _lenient(_to_text, "is no text")]  # cleaned
@@ -354,39 +315,39 @@ Count = Annotated[int | None, _lenient(to_count, "is no usable number")]
 Amount = Annotated[float | None, _lenient(to_amount, "is no usable amount")]
 Flag = Annotated[bool | None, _lenient(_to_flag, "is neither true nor false")]
 Time = Annotated[datetime | None, _lenient(_to_time, "is no usable time")]
-Words = Annotated[tuple[str, ...], _words]
-Raw = Annotated[Any, _as_it_is]  # looked at by the reader, before cleaning
-Clean = Annotated[Any, _cleaned]  # any JSON, cleaned
+Words = Annotated[tuple[str, ...], PlainValidator(_words)]
+Raw = Annotated[Any, PlainValidator(lambda value: value)]  # looked at by the reader, before cleaning
+Clean = Annotated[Any, PlainValidator(clean_json)]  # any JSON, cleaned; Any, as pydantic cannot spell a recursive type
 
 
-def one(model: type[Body], *, text_as: str = "") -> Member:
-    """Return what reads a nested object; a text becomes `{text_as: text}`."""
+def one(model: type[Body], *, text_as: str = "") -> PlainValidator:
+    """Return the field type of a nested object; a text becomes `{text_as: text}`."""
 
-    def take(value: Any, notes: Notes, name: str) -> Body | None:
+    def validate(value: object, info: ValidationInfo) -> Body | None:
         value = {text_as: value} if text_as and isinstance(value, str) else value
-        return read(model, value, notes.at(name))
+        return read(model, value, _notes(info).at(str(info.field_name)))
 
-    return take
+    return PlainValidator(validate)
 
 
-def many(model: type[Body], *, text_as: str = "", holes: bool = False) -> Member:
-    """Return what reads a list of objects; a text becomes `{text_as: entry}`; bad entries are noted.
+def many(model: type[Body], *, text_as: str = "", holes: bool = False) -> PlainValidator:
+    """Return the field type of a list of objects; a text becomes `{text_as: entry}`; bad entries are noted.
 
     With `holes`, an empty object takes the place of a bad entry: the places in the list mean something.
     """
 
-    def take(value: Any, notes: Notes, name: str) -> tuple[Body, ...]:
+    def validate(value: object, info: ValidationInfo) -> tuple[Body, ...]:
+        notes = _notes(info).at(str(info.field_name))
         if value is None:
             return ()
         if not isinstance(value, list):
-            notes.reject(name, value, "is no list")
+            _notes(info).reject(str(info.field_name), value, "is no list")
             return ()
-        inside = notes.at(name)
         good: list[Body] = []
         bad: list[object] = []
         for index, item in enumerate(value):
             if isinstance(item, dict) or (text_as and isinstance(item, str)):
-                entry = read(model, item if isinstance(item, dict) else {text_as: item}, inside.at(f"[{index}]"))
+                entry = read(model, item if isinstance(item, dict) else {text_as: item}, notes.at(f"[{index}]"))
                 assert entry is not None
                 good.append(entry)
             else:
@@ -394,7 +355,9 @@ def many(model: type[Body], *, text_as: str = "", holes: bool = False) -> Member
                 if holes:
                     good.append(model())
         if bad:
-            notes.reject(name, bad[:20], f"{len(bad):,} of {len(value):,} entries are unreadable")
+            _notes(info).reject(
+                str(info.field_name), bad[:20], f"{len(bad):,} of {len(value):,} entries are unreadable"
+            )
         return tuple(good)
 
-    return take
+    return PlainValidator(validate)

@@ -178,7 +178,7 @@ class JsonReader(ABC, Generic[B]):
     @property
     def members(self) -> frozenset[str]:
         """Every member that a task object may have."""
-        return frozenset(self.body.members)
+        return frozenset(self.body.model_fields)
 
     def peek(self, body: bytes) -> TaskStatus:
         """Return the status in a status response without reading the rest; UNKNOWN if invalid. Never raises."""

@@ -162,11 +162,11 @@ def pdf(url: str | None) -> tuple[Deliverable, ...]:
 
 def cost(body: models.ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
     """Return the reported cost; before the end, the price of the mode (section 5)."""
-    parts = _amounts(body.cost_breakdown.known() if body.cost_breakdown else {})
+    parts = _amounts(body.cost_breakdown.model_dump() if body.cost_breakdown else {})
     if body.cost is not None:
         return Cost(body.cost, "USD", CostKind.REPORTED, parts)
     if body.usage is not None and body.usage.total_cost is not None:
-        parts = tuple(part for part in _amounts(body.usage.known()) if part[0] != "total cost")
+        parts = tuple(part for part in _amounts(body.usage.model_dump()) if part[0] != "total cost")
         return Cost(body.usage.total_cost, "USD", CostKind.REPORTED, parts)
     price = TASK_USD.get((mode or "").lower())
     # Whether cancelled and failed tasks are billed is not published.
@@ -177,7 +177,7 @@ def cost(body: models.ValyuTask, status: TaskStatus, mode: str | None) -> Cost:
 
 def usage_facts(body: models.ValyuTask) -> tuple[tuple[str, Json], ...]:
     """Return older servers' usage as facts, if a cost is reported beside it."""
-    return _amounts(body.usage.known()) if body.usage is not None and body.cost is not None else ()
+    return _amounts(body.usage.model_dump()) if body.usage is not None and body.cost is not None else ()
 
 
 def _amounts(members: Mapping[str, object]) -> tuple[tuple[str, float], ...]:

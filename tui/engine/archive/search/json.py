@@ -1,6 +1,6 @@
 """`list` and `search` as a SELECT and a join of strings, for scripts that call them all the time.
 
-Imports nothing heavy: of the domain only the words of a status, no provider: `sqlite3` and what it needs.
+Imports nothing heavy: of the domain only the words of a status, no pydantic, no provider: `sqlite3` and what it needs.
 An archive that has to be made, migrated or recovered first is opened once in the ordinary way.
 
     for line in json.listed(path):            # one JSON object a task, newest first
