@@ -67,7 +67,6 @@ def open_reader(path: str, how: str = SHARED) -> ArchiveConnection:
     db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     if how == ALONE:  # the index of the log is in memory then; closing may fold the log in, where it lies
         db.execute("PRAGMA locking_mode=EXCLUSIVE")
-    db.execute("PRAGMA cache_size=-500")  # KB; the system keeps the pages of the file, too
     db.execute("PRAGMA query_only=ON")
     db.execute("PRAGMA trusted_schema=OFF")
     return db
