@@ -18,7 +18,7 @@ from tui.domain.task import Task, TaskStatus
 from tui.engine.detail_cache import LATEST
 from tui.engine.executor import DaemonExecutor
 from tui.engine.files.saved_detail import read_detail
-from tui.engine.loading import return_free_memory
+from tui.engine.memory import return_free_memory, share_heap
 from tui.engine.polling.discovery import new_id
 from tui.engine.runtime import SystemClock
 from tui.engine.state.state import LOG_LINES, EngineState
@@ -42,14 +42,14 @@ def test_an_equal_value_is_no_event() -> None:
     assert len(store) == 2
 
 
-def test_a_snapshot_is_reused_until_something_changes() -> None:
+def test_a_snapshot_does_not_change() -> None:
     store = TaskStore()
     store.put([task("a")])
     first = store.snapshot()
-    assert store.snapshot() is first
     store.put([task("b")])
+    store.remove(["a"])
     assert set(first) == {"a"}
-    assert set(store.snapshot()) == {"a", "b"} == {one.id for one in store}
+    assert set(store.snapshot()) == {"b"} == {one.id for one in store}
 
 
 def test_tasks_are_found_by_what_their_provider_calls_them() -> None:
@@ -272,12 +272,17 @@ def test_accounts_are_told_apart_by_name() -> None:
     assert replace(account(Script()), name="work").key == "scripted:work"
 
 
-def test_free_memory_is_returned_where_the_c_library_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[int] = []
-    monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace(malloc_trim=kept.append))
+def test_the_c_library_is_told_about_memory_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, ...]] = []
+    library = SimpleNamespace(malloc_trim=lambda *it: told.append(it), mallopt=lambda *it: told.append(it))
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
+    share_heap()
     return_free_memory()
-    assert kept == [0]
+    assert told == [(-8, 1), (0,)]
     monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace())  # of another system
+    share_heap()
     return_free_memory()
     monkeypatch.setitem(sys.modules, "ctypes", None)  # a Python that was built without it
+    share_heap()
     return_free_memory()

@@ -2,8 +2,11 @@
 
 import json
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +17,7 @@ from tui.domain.detail import Detail
 from tui.domain.errors import BadAnswer
 from tui.domain.secret import Secret
 from tui.providers.registry import load
-from tui.providers.sdk.json import Notes, clean_json, decode, to_amount, to_count, to_number
+from tui.providers.sdk.json import Body, Count, Notes, Text, clean_json, decode, read, to_amount, to_count, to_number
 
 
 def extruct(**members: Any) -> Detail:
@@ -124,3 +127,28 @@ def test_a_key_escaped_as_json_may_is_found_too() -> None:
     key = Secret(CANARY).reveal()
     body = '{"a": "' + "".join(f"\\u{ord(char):04x}" for char in key) + '"}'
     assert decode(body.encode(), Notes()) == {"a": "…"}
+
+
+def test_a_body_is_built_when_it_is_first_read_and_all_threads_read_the_same() -> None:
+    class StepBody(Body):
+        number: Count = None
+        name: Text = None
+
+    together = Barrier(6, timeout=60)
+
+    def first() -> tuple[int | None, str | None]:
+        together.wait()
+        body = read(StepBody, {"number": "3", "name": "a"}, Notes())
+        assert body is not None
+        return body.number, body.name
+
+    assert not StepBody.__pydantic_complete__
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as threads:
+            found = [threads.submit(first) for _ in range(6)]
+            assert {one.result() for one in found} == {(3, "a")}
+    finally:
+        sys.setswitchinterval(interval)
+    assert StepBody.__pydantic_complete__

@@ -15,13 +15,22 @@ class Stage:
     def __init__(self, engine: FakeEngine) -> None:
         self.flushes: list[Flush] = []
         self.timers: list[tuple[float, Callable[[], None]]] = []
+        self.tasks = {**engine.tasks()}
         self.bridge = Bridge(
             engine,
             lambda work: work(),
             lambda after, work: self.timers.append((after, work)),
-            self.flushes.append,
-            engine.tasks(),
+            self.take,
+            self.tasks,
         )
+
+    def take(self, flush: Flush) -> None:
+        self.flushes.append(flush)
+        for name, value in flush.tasks.items():
+            if value is None:
+                del self.tasks[name]
+            else:
+                self.tasks[name] = value
 
     def rest(self) -> None:
         timers, self.timers = self.timers, []

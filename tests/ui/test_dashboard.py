@@ -887,7 +887,7 @@ async def test_the_day_is_told_at_the_end_of_the_strip() -> None:
     cost = Cost(1.25, "USD", CostKind.REPORTED)
     spent = [task(1, TaskStatus.DONE, created_at=datetime.now(UTC), cost=cost)]
     async with running(spent, size=WIDE) as session:
-        session.dashboard.sums.tasks_changed(spent)
+        session.dashboard.sums.tasks_change({one.id: one for one in spent})
         session.dashboard._tick()
         await session.settle()
         assert "today $1.25" in session.painted()[0]
@@ -912,7 +912,7 @@ async def test_what_today_cost_is_told_no_more_after_midnight(monkeypatch: pytes
     made = datetime(2026, 11, 28, 9, tzinfo=UTC)
     spent = [task(1, TaskStatus.DONE, created_at=made, cost=Cost(1.25, "USD", CostKind.REPORTED))]
     async with running(spent, size=WIDE) as session:
-        session.dashboard.sums.tasks_changed(spent)
+        session.dashboard.sums.tasks_change({one.id: one for one in spent})
         for Clock.days, told in enumerate((True, False)):
             session.dashboard.sums._money._earliest = 0.0
             session.dashboard._tick()

@@ -2,18 +2,19 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from tui.config.keys import FoundKey, find_key
 from tui.config.schema import AccountTable, Config, PriceTable, ProviderTable
 from tui.domain.account import DEFAULT, account_key
 from tui.domain.errors import ConfigError
+from tui.domain.frozen import frozen
 from tui.domain.provider import ProviderInfo
 from tui.domain.secret import hold_variables
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """One account at a provider. `key` is None without a usable key; `trouble` tells why one could not be used."""
 

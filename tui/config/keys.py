@@ -7,12 +7,12 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from tui.config.permissions import refuse_readable
 from tui.config.schema import AccountTable
 from tui.domain.errors import ConfigError
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.domain.provider import ProviderInfo
 from tui.domain.secret import Secret
@@ -25,7 +25,7 @@ _TURNED_OFF = "keyring.backends.null.Keyring"
 _PLACEHOLDER = late(r"(?i)(your|my|insert|paste)[-_ ]?.*(key|token)|<.*>|x{6,}|changeme")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundKey:
     """A key and its source ("VALYU_API_KEY", "token_command", ...)."""
 

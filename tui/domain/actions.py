@@ -5,45 +5,46 @@ business (`tui.providers`); `capability_of` names what the service must be able 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task, TaskStatus
 
 if TYPE_CHECKING:
     from tui.domain.detail import Interaction, Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """Base of all actions."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cancel(Action):
     """End the task; what was found so far may be lost at the provider."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stop(Action):
     """End the task early and keep what was found: the task finishes with a partial report."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delete(Action):
     """Delete the task at the provider."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Steer(Action):
     """Give a running task a further instruction."""
 
     instruction: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Respond(Action):
     """Answer the questions of a checkpoint: (question, answer) in the order asked."""
 
@@ -51,7 +52,7 @@ class Respond(Action):
     answers: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Approve(Action):
     """Approve what a checkpoint shows (a plan, an outline, the use of a tool), or ask for changes, or refuse."""
 
@@ -60,7 +61,7 @@ class Approve(Action):
     changes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Select(Action):
     """Keep some of the things a checkpoint lists, leave others out; what is in neither is left to the provider."""
 
@@ -69,7 +70,7 @@ class Select(Action):
     excluded: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RespondJson(Action):
     """Answer a checkpoint of an unknown kind with JSON in the provider's own terms."""
 
@@ -77,14 +78,14 @@ class RespondJson(Action):
     value: "Json"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share(Action):
     """Make the report public or private again."""
 
     public: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit(Action):
     """Have the report edited; the version before stays. `confirmation` makes a repetition harmless where supported."""
 
@@ -94,33 +95,33 @@ class Edit(Action):
     confirmation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EditProgress(Action):
     """Read the progress of an edit."""
 
     edit_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListVersions(Action):
     """List the versions of the report at the provider."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadVersion(Action):
     """Read one version of the report; its response is a task."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Restore(Action):
     """Make an old version of the report the latest one."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FollowUp(Action):
     """Start a task that continues this one; the outcome names it as successor."""
 
@@ -129,7 +130,7 @@ class FollowUp(Action):
     options: "Mapping[str, Json]" = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenBatch(Action):
     """Create an empty batch for tasks of one mode."""
 
@@ -137,7 +138,7 @@ class OpenBatch(Action):
     mode: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddToBatch(Action):
     """Start tasks in a batch: (our id, prompt) each, in the batch's mode. Carried out on the batch's id."""
 
@@ -145,17 +146,17 @@ class AddToBatch(Action):
     mode: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelBatch(Action):
     """End every unfinished task of a batch. Carried out on the batch's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadBatch(Action):
     """Read the state of a batch. Carried out on the batch's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListBatches(Action):
     """List every batch of the account. Carried out on no id."""
 
@@ -217,7 +218,7 @@ def answer_of(asked: "Interaction", value: "Json") -> Action:
     return RespondJson(asked.id, value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """The result of an action: one line for the user; `status` if the response tells the task's new one.
 
@@ -230,7 +231,7 @@ class Outcome:
     successor: Task | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shared(Outcome):
     """The report is public (`web_url` is its address, where the provider has one) or private again."""
 
@@ -238,7 +239,7 @@ class Shared(Outcome):
     web_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pending(Outcome):
     """The action is in progress: carry out `ask` after `after` seconds to learn its state."""
 
@@ -246,7 +247,7 @@ class Pending(Outcome):
     after: float = 3.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteVersion:
     """One version of a report at the provider."""
 
@@ -256,14 +257,14 @@ class RemoteVersion:
     newest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Versions(Outcome):
     """The versions the provider keeps, newest first."""
 
     versions: tuple[RemoteVersion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """A batch as its provider reports it; `counts` under the provider's own names ("total", "completed", ...)."""
 
@@ -272,11 +273,11 @@ class Batch:
     status: str = ""  # the provider's own word
     mode: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
-    cost: Cost = Cost()  # noqa: RUF009  it is frozen
+    cost: Cost = Cost()
     created_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchOutcome(Outcome):
     """The result of a batch action: the batch's id and tasks; `Task.id` is the id under which each was added.
 

@@ -1,12 +1,13 @@
 """Descriptions of providers, drafts of tasks, raw responses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui.domain.capability import Capability
 from tui.domain.errors import ProviderError
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tui.domain.detail import Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mode:
     """One mode, depth or tier of a provider, with its maximum cost."""
 
@@ -27,7 +28,7 @@ class Mode:
     known_on: str = ""  # the day the price was true, "2026-11-21"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cadence:
     """Poll intervals of a task in seconds: `first` in its first minute, then `steady`; `idle` while it waits."""
 
@@ -36,7 +37,7 @@ class Cadence:
     idle: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchLimits:
     """The limits of a batch."""
 
@@ -44,7 +45,7 @@ class BatchLimits:
     without_modes: frozenset[str] = frozenset()  # modes that batches do not have
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retention:
     """How long a provider keeps an ended task. Reports are saved at once in any case."""
 
@@ -52,7 +53,7 @@ class Retention:
     note: str = ""  # when it is shorter, and by which rule
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProviderInfo:
     """The description of a provider: everything known without its client code or network."""
 
@@ -76,7 +77,7 @@ class ProviderInfo:
     ended_words: frozenset[str] = frozenset()  # its words of tasks that wait here and have ended there: nothing runs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Response:
     """One HTTP response before it is parsed. `body` is None for "304 Not Modified"."""
 
@@ -90,7 +91,7 @@ class Response:
     irreplaceable: bool = False  # `body` holds what cannot be asked for again: it is stored whatever it says
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountState:
     """The response of a provider's account endpoint: credits, quota, owner."""
 
@@ -101,7 +102,7 @@ class AccountState:
     resets_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A task to be created: `options` are the provider's own, under the provider's names."""
 
@@ -112,7 +113,7 @@ class Draft:
     previous: tuple[str, ...] = ()  # remote ids of tasks at the same account that it goes on from
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefusalRule:
     """The error that a refusal of a service becomes.
 

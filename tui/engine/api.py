@@ -5,7 +5,6 @@ Listeners and futures are called on engine threads; a UI must switch to its own 
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +13,7 @@ from tui.domain.account import account_key
 from tui.domain.actions import Action, Outcome
 from tui.domain.away import Away
 from tui.domain.capability import ConnectionState
+from tui.domain.frozen import frozen
 from tui.domain.task import Task
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.providers.protocol import DownloadProgress
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProviderState:
     """The state of one provider account; times are UTC wall clock."""
 
@@ -42,7 +42,7 @@ class ProviderState:
         return account_key(self.info.name, self.account)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """The state of the engine itself: whether results are saved, and whether this process is the one that polls."""
 
@@ -56,7 +56,7 @@ class Condition:
     all_of: frozenset[str] = frozenset()  # terms of filters of which all older tasks are at hand all the same
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogEntry:
     """One line of the event log: what was sent or received, and when. Its text holds no secrets."""
 
@@ -67,42 +67,42 @@ class LogEntry:
     provider: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TasksChanged:
     """These tasks have new values; they are already in the archive."""
 
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProviderChanged:
     """The state of one provider account changed."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskEnded:
     """A task finished, failed or began to wait while it was being watched (never for history): worth a notification."""
 
     task: Task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logged:
     """The event log has a new line."""
 
     entry: LogEntry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnnotationsChanged:
     """Another process may have changed what the user added to these tasks: notes, tags, pinned, read, hidden."""
 
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConditionChanged:
     """The engine's own condition changed."""
 
@@ -111,7 +111,7 @@ Event = TasksChanged | ProviderChanged | TaskEnded | Logged | AnnotationsChanged
 Listener = Callable[[Event], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyncSummary:
     """What a one-shot `sync` did: per account key, tasks seen or the error in one line."""
 
@@ -123,7 +123,7 @@ class SyncSummary:
     trouble: str = ""  # why not
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchPlan:
     """Several briefs to be started as one batch."""
 

@@ -8,13 +8,14 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from tui.domain.away import Away
 from tui.domain.budget import Budget
 from tui.domain.capability import Capability
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderError
+from tui.domain.frozen import frozen
 from tui.domain.redact import redact_text
 from tui.domain.task import Task
 from tui.domain.text import one_line, plural
@@ -41,7 +42,7 @@ _STEADY_RUN = 60.0  # seconds after which a restart's backoff begins anew
 _RESTART_MOST = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seen:
     """What was read from the archive in one round: leases, changes by other processes, queued work."""
 

@@ -1,7 +1,6 @@
 """Loads tasks of the archive into memory: the newest at the start, others page by page or when one is named."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -9,22 +8,12 @@ from tui.domain.errors import ArchiveError, NotFound
 from tui.domain.task import Task, unsent
 from tui.engine.ingest.merge import GONE, UNKNOWN_OUTCOME, warned
 from tui.engine.ingest.pipeline import IngestPipeline
+from tui.engine.memory import return_free_memory
 from tui.engine.ports import MOST_LOADED, Clock
 from tui.engine.state.state import EngineState
 
 OLDER_AT_ONCE = 2000  # tasks of one page of older ones
 _ABANDONED_AFTER = timedelta(minutes=2)  # a create "being sent" for longer has lost its process
-
-
-def return_free_memory() -> None:
-    """Return to the system what the C library keeps of freed memory: 5 MB after 10,000 tasks were read.
-
-    Those of other systems than Linux with glibc do so by themselves, or not at all.
-    """
-    with suppress(AttributeError, ImportError, MemoryError, OSError, TypeError):  # ctypes is missing or forbidden, too
-        import ctypes
-
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from tui.domain.anchors import Anchor, Anchored, FieldAnchor, OffsetUnit, Part, SpanAnchor, WholeAnchor
 from tui.domain.detail import Numbering, Report, ReportFormat, Source
+from tui.domain.frozen import frozen
 from tui.domain.text import clean, one_line
 from tui.providers.sdk.format import field_at, fields_in, report_of_fields
 from tui.providers.sdk.json import as_text, clean_json, sound, to_count
@@ -19,7 +20,7 @@ Object = Mapping[str, Any]
 _NUMBER = re.compile(r"[\[【［〔^]\s?(?:[a-z]+:\s{0,3})?\d{1,3}(?!\d)|<sup>\d", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """A saved answer: its provider, its raw status word, and its report if it has one."""
 

@@ -4,11 +4,12 @@ Held by one contract test-suite that runs every provider through the same cases.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 DownloadProgress = Callable[[int, int | None], None]  # bytes so far, bytes in all if the service says so
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """One page of a provider's list: tasks (summaries, `id` empty) and the cursor of the next page, if any."""
 
@@ -32,7 +33,7 @@ class Page:
     id_member: str = "id"  # of an entry, for finding its bytes in the answer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClientSettings:
     """The settings of a client: address, key, proxies, trusted certificates."""
 

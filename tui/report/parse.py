@@ -77,6 +77,8 @@ def assemble(
     places = Places(text)
     resolver = Resolver(listing, sources, numbering, places.of_mark)
     citations, entries = resolver.run(marks)
+    for mark in marks:
+        mark.token = None  # which has the mark: as a circle, all tokens would stay in memory
     built = build(tokens)
     return Document(
         blocks=tuple(built.blocks),

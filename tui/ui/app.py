@@ -128,8 +128,11 @@ class DivewatchApp(AppActions):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        from tui.engine.memory import share_heap
+
         AT_START.stop()
         textual_patches.freeze_gc()
+        share_heap()
         self._dress(other_sheets())
         if os.environ.get("DIVEWATCH_DEBUG"):
             from tui.ui.debug_meter import Meter
@@ -174,7 +177,7 @@ class DivewatchApp(AppActions):
             import tui.ui.crash_report
             import tui.ui.dashboard.provider_actions
             import tui.ui.reader.screen  # noqa: F401
-            from tui.engine.loading import return_free_memory
+            from tui.engine.memory import return_free_memory
             from tui.ui.reader.loading import make_ready
 
             make_ready()

@@ -5,8 +5,9 @@ Runs listeners on engine threads and everything else on the UI thread; never tou
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tui.domain.frozen import frozen
 from tui.domain.task import Task
 from tui.engine.api import (
     AnnotationsChanged,
@@ -23,7 +24,7 @@ SHORTEST = 0.5
 """Seconds between two flushes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flush:
     """Everything that changed since the last flush, as values."""
 
@@ -45,7 +46,7 @@ class Bridge:
         hop: Runs a function on the UI thread; called from engine threads.
         later: Runs a function on the UI thread after some seconds; called on the UI thread.
         flush: Gets what changed, on the UI thread.
-        known: The tasks that are on the screen already.
+        known: The tasks that are on the screen, which `flush` brings up to date.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Bridge:
         self._hop = hop
         self._later = later
         self._flush = flush
-        self._known = dict(known)
+        self._known = known
         self._lock = threading.Lock()
         self._dirty: set[str] = set()
         self._annotations: frozenset[str] = frozenset()
@@ -128,8 +129,4 @@ class Bridge:
             task = self._engine.task(task_id)
             if task != self._known.get(task_id):
                 changed[task_id] = task
-                if task is None:
-                    self._known.pop(task_id, None)
-                else:
-                    self._known[task_id] = task
         return changed

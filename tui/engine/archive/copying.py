@@ -5,11 +5,11 @@ already stays as it is; answers that it lacks are added.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from tui.domain.errors import ArchiveError, NotFound
+from tui.domain.frozen import frozen
 from tui.engine.archive.database import Database, Mark, Store
 from tui.engine.archive.rows import responses, rows
 from tui.engine.archive.shared_sql import NOTED_BY, SEEN_BEFORE, STARTED_BY, TAGGED_BY, state_of
@@ -23,7 +23,7 @@ _STATE_KEPT = ("ui.", "ui@", "since.", "purged.", STARTED_BY, NOTED_BY, TAGGED_B
 _AT_ONCE = 500  # tasks whose numbers are listed in one statement
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copied:
     """The result of a copy: numbers of new tasks and responses, tasks that were there, damaged responses."""
 
@@ -33,7 +33,7 @@ class Copied:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Answer:
     n: int
     digest: bytes
@@ -42,7 +42,7 @@ class _Answer:
     values: tuple[Any, ...]  # received_at, final, state, etag, report_chars, why
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Whole:
     """One task with all its rows."""
 

@@ -13,6 +13,7 @@ from tui.domain.actions import Action, Outcome
 from tui.domain.amounts import at_most
 from tui.domain.budget import Budget, month_start, spent_by, warnings
 from tui.domain.errors import ArchiveError, DivewatchError, UsageError
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task, TaskStatus
 from tui.engine.commands.create import TaskCreator, check
 from tui.engine.commands.queue_action import outcome_json
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _SAME_ATTEMPT = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Attempt:
     """One attempt to take from the queue; repeated under the same name it returns what it took before."""
 

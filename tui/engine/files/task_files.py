@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.domain.detail import Detail
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.domain.text import one_line, plural
 from tui.engine.files.atomic import free_name, safe_name
@@ -12,7 +13,7 @@ from tui.engine.files.atomic import free_name, safe_name
 _ENDING = late(r"[A-Za-z0-9]{1,8}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskFile:
     """A file of a task: where it would be saved, and from which address (a secret: it may hold a token)."""
 

@@ -5,11 +5,12 @@ provider's word (unreachable is not failed); a value that an answer does not men
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tui.domain.detail import Detail
 from tui.domain.errors import Gone, ProviderError
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, CostKind, Task, TaskStatus
 from tui.domain.text import clean, one_line
 
@@ -35,7 +36,7 @@ _COST_RANK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """The new value of a task; `current` is False if the response must not replace the report people read."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from tui.domain.detail import Detail, Report
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError
+from tui.domain.frozen import frozen
 from tui.domain.provider import Response
 from tui.domain.task import Counter, Task, TaskStatus
 from tui.domain.text import plural
@@ -62,7 +63,7 @@ class _Held:
     detail: Detail
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Read:
     """A response that was parsed; `stored` is None if it need not be stored."""
 

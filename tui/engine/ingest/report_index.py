@@ -1,12 +1,13 @@
 """Derives from a report what the archive indexes: counts, sources, citation positions, text for search."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui.domain.detail import Report, Source
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derived:
     """The values derived from a report; `citations` is None if it was not analysed."""
 

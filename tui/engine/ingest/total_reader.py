@@ -6,18 +6,18 @@ with a traceback, or make an unknown outcome look like a failure.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from tui.domain.actions import Action, Outcome
 from tui.domain.detail import Detail, Json
 from tui.domain.errors import BadAnswer
+from tui.domain.frozen import frozen
 from tui.domain.provider import Draft
 from tui.domain.task import Task
 from tui.providers.protocol import Page, Reader
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TotalReader:
     """Wraps the reader `inner`."""
 

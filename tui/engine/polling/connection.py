@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tui.config.accounts import Account as Configured
 from tui.domain.account import account_key
 from tui.domain.errors import BadKey, ConfigError, ProviderError, Unreachable
+from tui.domain.frozen import frozen
 from tui.domain.provider import ProviderInfo
 from tui.domain.text import join
 from tui.engine.executor import done
@@ -30,7 +30,7 @@ class NoKey(ConfigError):
     exit_code = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceAccount:
     """A provider, the user's name for the account, and the source of its settings.
 

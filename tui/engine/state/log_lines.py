@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import ArchiveError
+from tui.domain.frozen import frozen
 from tui.domain.redact import redact_text
 from tui.domain.text import one_line, plural
 from tui.domain.times import format_local
@@ -34,7 +35,7 @@ _LONGEST = 500  # characters of a line
 _SECONDS = re.compile(r"\d[\d.,:]*(?= ?(?:s|ms|min|h|seconds?|minutes?)\b)")  # how long to wait is no other problem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLine:
     """One line: the latest of `count` equal entries; the first came at `since`."""
 

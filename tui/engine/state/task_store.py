@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from tui.domain.task import Task
 
-Key = tuple[str, str, str]  # provider, account, remote id
+AccountName = tuple[str, str]  # provider, account
 
 
 class TaskStore:
@@ -15,9 +15,8 @@ class TaskStore:
     def __init__(self, tell: Callable[[frozenset[str]], None] = lambda ids: None) -> None:
         self._tell = tell
         self._tasks: dict[str, Task] = {}
-        self._by_key: dict[Key, str] = {}
+        self._ids: dict[AccountName, dict[str, str]] = {}  # by remote id
         self._orphans: dict[str, Task] = {}
-        self._snapshot: Mapping[str, Task] | None = None
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -32,7 +31,7 @@ class TaskStore:
 
     def find(self, provider: str, account: str, remote_id: str) -> Task | None:
         """Return the task that a provider account calls `remote_id`; None for none."""
-        task_id = self._by_key.get((provider, account, remote_id))
+        task_id = self._ids.get((provider, account), {}).get(remote_id)
         return None if task_id is None else self._tasks[task_id]
 
     def orphans(self, provider: str, account: str) -> list[Task]:
@@ -40,17 +39,14 @@ class TaskStore:
         return [task for task in self._orphans.values() if (task.provider, task.account) == (provider, account)]
 
     def snapshot(self) -> Mapping[str, Task]:
-        """Return all tasks by local id, as an immutable mapping that is cached until something changes."""
+        """Return all tasks by local id, as a mapping that does not change: a copy."""
         with self._lock:
-            if self._snapshot is None:
-                self._snapshot = MappingProxyType(self._tasks.copy())
-            return self._snapshot
+            return MappingProxyType(self._tasks.copy())
 
     def remove(self, task_ids: Iterable[str]) -> None:
         """Remove these tasks, and report it."""
         with self._lock:
             gone = frozenset(task_id for task_id in task_ids if self._drop(task_id))
-            self._snapshot = None
         if gone:
             self._tell(gone)
 
@@ -64,8 +60,6 @@ class TaskStore:
                     continue
                 changed.add(task.id)
                 changed |= self._set(before, task)
-            if changed:
-                self._snapshot = None
         ids = frozenset(changed)
         if ids:
             self._tell(ids)
@@ -77,10 +71,11 @@ class TaskStore:
         if before is not None:
             self._drop(task.id)
         if task.remote_id is not None:
-            twin = self._by_key.get((task.provider, task.account, task.remote_id))
+            ids = self._ids.setdefault((task.provider, task.account), {})
+            twin = ids.get(task.remote_id)
             if twin is not None and self._drop(twin):
                 replaced.add(twin)
-            self._by_key[task.provider, task.account, task.remote_id] = task.id
+            ids[task.remote_id] = task.id
         elif not task.status.is_final and not task.waits_in_queue:
             self._orphans[task.id] = task
         self._tasks[task.id] = task
@@ -90,5 +85,5 @@ class TaskStore:
         task = self._tasks.pop(task_id, None)
         self._orphans.pop(task_id, None)
         if task is not None and task.remote_id is not None:
-            self._by_key.pop((task.provider, task.account, task.remote_id), None)
+            self._ids[task.provider, task.account].pop(task.remote_id, None)
         return task is not None

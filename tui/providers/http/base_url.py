@@ -1,10 +1,10 @@
 """Checks the base URL and the key, before the key is sent anywhere."""
 
 import ipaddress
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from tui.domain.errors import BadKey, Refused
+from tui.domain.frozen import frozen
 from tui.domain.provider import ProviderInfo
 from tui.domain.secret import Secret
 from tui.domain.text import join, one_line
@@ -13,7 +13,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_KEY = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Scheme, host and port of a service, and the path in front of its endpoints."""
 

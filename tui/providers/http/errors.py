@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui.domain.errors import (
     BadKey,
@@ -16,6 +16,7 @@ from tui.domain.errors import (
     Unavailable,
     Unreachable,
 )
+from tui.domain.frozen import frozen
 from tui.domain.provider import ProviderInfo, RefusalRule, RefusalRules
 from tui.domain.text import join, one_line
 from tui.domain.url import check_url
@@ -29,7 +30,7 @@ _RETRY_DELAY = re.compile(rb'"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d{1,9})?)s"')
 _CODE_MEMBERS = frozenset({"code", "error_code", "type", "status", "reason", "tag", "error"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """A response that is not a success, with what is needed to explain it."""
 

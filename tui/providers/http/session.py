@@ -21,6 +21,7 @@ import httpx
 
 from tui import __version__
 from tui.domain.errors import BadAnswer, Unreachable
+from tui.domain.frozen import frozen
 from tui.domain.provider import ProviderInfo, RefusalRules, Response
 from tui.domain.url import host_of
 from tui.providers.http.asyncio_stream import AsyncioBackend
@@ -47,7 +48,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransferLimits:
     """Time-outs in seconds and size limits in bytes."""
 
@@ -68,7 +69,7 @@ class TransferLimits:
 DEFAULT_LIMITS = TransferLimits()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HttpRequest:
     """One request. `keyed` ones carry the account's key."""
 

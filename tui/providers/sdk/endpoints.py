@@ -1,10 +1,11 @@
 """The endpoints of a service as data: requests, and the errors of their responses."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from tui.domain.actions import Action
+from tui.domain.frozen import frozen
 from tui.domain.provider import RefusalRules
 from tui.domain.task import TaskStatus
 
@@ -18,7 +19,7 @@ BodyOf = Callable[..., Mapping[str, Any] | None]  # (draft) of a create, (action
 QueryOf = Callable[..., Mapping[str, str]]  # the same
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Endpoint:
     """One request.
 
@@ -75,7 +76,7 @@ def DELETE(*path: str, **more: Any) -> Endpoint:  # noqa: N802
     return Endpoint("DELETE", path, **more)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paging:
     """The paging of a list.
 
@@ -102,7 +103,7 @@ class Paging:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stream:
     """A bounded read of a server-sent event stream; its end says nothing about the task.
 
@@ -124,7 +125,7 @@ class Stream:
     size: int = 4 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exchange:
     """A further request of a fetch, after the status; each response is kept as received.
 
@@ -152,7 +153,7 @@ class Exchange:
     cursor_parameter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Endpoints:
     """All endpoints of a service; its capabilities follow from them.
 

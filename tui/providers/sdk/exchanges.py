@@ -6,10 +6,10 @@ A service that answers with one body is stored as that body. The container is on
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from tui.domain.errors import BadAnswer
+from tui.domain.frozen import frozen
 from tui.domain.times import parse_time
 
 MAGIC = b"divewatch exchanges 1 "
@@ -17,7 +17,7 @@ STATUS = "status"
 """The name of the first answer, the one that says how the task is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """One response as received. A name may occur several times: pages of events."""
 

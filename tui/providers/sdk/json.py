@@ -85,7 +85,9 @@ class Notes:
 class Body(BaseModel):
     """A JSON object of a contract: every member optional, every value lenient, unknown members kept."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
+    # Built when it is first read: 3 MB for what no answer has. Before pydantic 2.14 two threads could get in each
+    # other's way there, and one of them read with the members of a base class.
+    model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=(), defer_build=True)
     keeps_own: ClassVar[bool] = False  # unknown members stay in `rest()`, to be shown beside the object
 
     def rest(self) -> dict[str, Json]:

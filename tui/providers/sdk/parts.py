@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.domain.detail import Deliverable, Image, Interaction, Json, Report, Step, Update
 from tui.domain.errors import BadAnswer
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Counter, Task, TaskStatus
 from tui.domain.text import clean
 from tui.providers.http.sse import parse_events
@@ -86,7 +87,7 @@ class TaskParts:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadContext:
     """The context of a response, given to a reading hook beside its body.
 

@@ -5,14 +5,15 @@ A figure that a service reports itself always beats these. Prices move monthly: 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, CostKind
 
 _MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rates:
     """USD per million tokens of one model, by its name in responses.
 
@@ -26,7 +27,7 @@ class Rates:
     known_on: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """The usage of a task as its service reports it; None for what it does not."""
 
@@ -37,7 +38,7 @@ class Usage:
     tools: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # tool -> (calls at least, calls at most)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenPrices:
     """The price table of one service: rows tried in order, and USD per call of each tool."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.domain.actions import BATCH_ACTIONS, Action, capability_of
 from tui.domain.capability import Capability
+from tui.domain.frozen import frozen
 from tui.domain.options import Option, OptionKind, value_at
 from tui.domain.provider import BatchLimits, Cadence, Draft, Mode, ProviderInfo, RefusalRules, Retention
 from tui.domain.task import Cost
@@ -43,7 +44,7 @@ _CANNOT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """The kind of key, and the environment variables in which users have it."""
 
@@ -66,7 +67,7 @@ def HeaderKey(header: str, *variables: str) -> Key:  # noqa: N802
     return Key(variables, header)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """How a task is referred to: by its id, or by a page address that contains it.
 

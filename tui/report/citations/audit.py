@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tui.domain import source_key
 from tui.domain.detail import Source
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.domain.redirect import leads_to
 from tui.domain.url import host_of
@@ -32,7 +32,7 @@ _EXAMPLES = 50
 _BETWEEN_CELLS = Span("  ")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fraction:
     """`count` of `of`, with the first examples."""
 
@@ -59,7 +59,7 @@ _WORDS = {
 """What each share of an `Audit` counts, in the order in which people read them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Audit:
     """The counts about the sources of one report."""
 
@@ -135,7 +135,7 @@ def _share(found: Sequence[str], of: int) -> Fraction:
     return Fraction(len(found), of, tuple(dict.fromkeys(found))[:_EXAMPLES])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """A place without a citation: its line, and its text."""
 
@@ -143,7 +143,7 @@ class Gap:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gaps:
     """The places without a citation, in reading order, and the totals."""
 

@@ -1,17 +1,17 @@
 """Exports: a parsed report as a file in another format; pure, one module per format."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import cast
 
 from tui.domain.detail import Detail
+from tui.domain.frozen import frozen
 from tui.domain.redact import hide_values, url_secrets
 from tui.domain.text import json_escaped, sanitize_for_file
 from tui.report.document import Document
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """One export format: its name on the command line, its file suffix, its description."""
 

@@ -7,9 +7,9 @@ a format is kept as a note.
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
+from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.domain.text import one_line
 from tui.report.document import Entry
@@ -26,7 +26,7 @@ T = TypeVar("T")
 Date = tuple[int, ...]  # year, or year and month, or year, month and day
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Work:
     """A source as a published work; every text is one clean line."""
 

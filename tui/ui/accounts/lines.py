@@ -1,7 +1,6 @@
 """The text of the accounts screen: a line for each account, and details and actions of the selected one; pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from tui.domain.account import account_title
 from tui.domain.amounts import price_text
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.cells import cell_len, fit, wrap
+from tui.domain.frozen import frozen
 from tui.domain.text import join, one_line, plural
 from tui.ui.commands.keymap import Keymap
 from tui.ui.commands.registry import COMMANDS
@@ -37,7 +37,7 @@ _HEADS = ("account", "state", "tasks", "last answer")  # what is left fills the 
 OFF: Line = (("switched off: nothing is asked or sent", "plain"),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountRow:
     """An account and its state; `state` is None for one that is switched off."""
 

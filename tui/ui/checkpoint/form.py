@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.actions import Action, Approve, Respond, RespondJson, Select
 from tui.domain.detail import TOOL_USE, Interaction, Json, Reply
+from tui.domain.frozen import frozen
 from tui.domain.text import clean, one_line
 from tui.domain.times import elapsed
 
@@ -20,7 +20,7 @@ class PlanVerdict(StrEnum):
     STOP = "stop"  # cancel the task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormField:
     """One text field of the form."""
 
@@ -30,7 +30,7 @@ class FormField:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """The form of a checkpoint: a text to read, fields, domains to keep or leave out."""
 

@@ -1,16 +1,16 @@
 """Two reports side by side: outline and text, and what makes two sources one; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from tui.domain import source_key
+from tui.domain.frozen import frozen
 from tui.report.document import Document, Entry
 
 PARTS = ("overview", "sources", "outline", "text")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffRow:
     """One line of a comparison; `side` is "both", "left" or "right"."""
 

@@ -6,11 +6,11 @@ Everything is counted from the parsed reports; what cannot be counted is left ou
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from tui.domain.amounts import cost_long, cost_text
 from tui.domain.cells import fit
+from tui.domain.frozen import frozen
 from tui.domain.redirect import leads_to
 from tui.domain.source_key import site_name
 from tui.domain.task import Task
@@ -31,7 +31,7 @@ _LISTED = 5  # sources that only one found, fields, numbers: the first ones are 
 _NUMBER = re.compile(r"(?:https?://|\b10\.\d{4,9}/)\S*|([$€£]?\d[\d.,]*\d\s?%?|\d\s?%)")  # none in an address
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComparedReport:
     """One of the compared reports, parsed and counted."""
 
@@ -59,7 +59,7 @@ class ComparedReport:
         return "" if self.distinct == len(self.document.sources) else "entries"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opens:
     """What enter and copy act on in a line of the overview."""
 

@@ -1,10 +1,10 @@
 """The sources of the compared reports in one table: shared by all, by some, in one only. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from tui.domain import source_key
 from tui.domain.cells import fit
+from tui.domain.frozen import frozen
 from tui.domain.redirect import leads_to
 from tui.domain.source_key import site_name
 from tui.domain.text import join, one_line
@@ -18,7 +18,7 @@ _TIMES = 6  # cells of "how often it is cited", for each report
 _HOST, _ROOMY = (20, 28), 100  # cells of the host on narrow and wide screens; what is wide
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Source:
     """One source, by the numbers of the reports that list it: its entries there, the lines of its citations."""
 

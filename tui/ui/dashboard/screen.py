@@ -119,6 +119,7 @@ class DashboardScreen(Dashboard):
     def engine_changed(self, flush: "Flush") -> None:
         """Show changed tasks, accounts and log entries."""
         self.selected.catch_up()
+        self.sums.tasks_change(flush.tasks)
         for task in filter(None, flush.tasks.values()):
             self.detail.note_progress(task)
         if flush.tasks or flush.annotations:
@@ -130,7 +131,6 @@ class DashboardScreen(Dashboard):
             if self.table.selected in flush.tasks or self.table.selected in flush.annotations:
                 self.selected.follow(at_once=True)
         self.questions.tasks_changed(flush.tasks)
-        self.sums.tasks_changed(flush.tasks.values())
         self.sums.read(missing=True)
         if flush.providers:
             self._strip()
@@ -139,6 +139,7 @@ class DashboardScreen(Dashboard):
 
     def task_started(self, task: Task) -> None:
         """Show the new task, unfolding its group."""
+        self.sums.tasks_change({task.id: task})
         self.table.apply({task.id: task})
         self.table.select(task.id)
 

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import product
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tui.domain.amounts import Currency, sums_text
 from tui.domain.budget import Spent, month_start, spent
-from tui.domain.task import Cost, Task, TaskStatus
+from tui.domain.task import Task
 from tui.ui.dashboard.dashboard import Actions, Dashboard
 from tui.ui.dashboard.week_pane import first_day
 from tui.ui.text.lines import Line, line_width
@@ -64,20 +64,19 @@ class ArchiveSums(Actions):
         super().__init__(dashboard)
         self._changed = changed
         self._sums = Spent()
-        self._known: dict[str, tuple[Cost, TaskStatus, datetime | None]] = {}
         self._looked = date.min, 0, 0  # the day, reports unread and tasks hidden when they were last looked at
         self.costs: Sequence[DayCost] = ()
         self.counts: TaskCounts | None = None
         self._money = _Reading(self, self._read_money, self._take_money)
         self._tasks = _Reading(self, lambda: self.shell.services.archive.counts(), self._take_counts)  # noqa: PLW0108
 
-    def tasks_changed(self, tasks: Iterable[Task | None]) -> None:
-        """Record whether a cost, a state or the day of a task changed: some lists tell no time of creation."""
+    def tasks_change(self, changed: "Mapping[str, Task | None]") -> None:
+        """Record, before the table has these values, whether a sum changes: some lists tell no time of creation."""
+        known = self.dashboard.table.model.tasks
         self._tasks.stale = True
-        for task in tasks:
-            if task is not None and self._known.get(task.id) != (task.cost, task.status, task.created_at):
-                self._known[task.id] = task.cost, task.status, task.created_at
-                self._money.stale = True
+        self._money.stale |= any(
+            task is not None and _counted(task) != _counted(known.get(task_id)) for task_id, task in changed.items()
+        )
 
     def read(self, *, missing: bool = False) -> None:
         """Read again what changed, after midnight (UTC) the money, too; or only what is `missing`."""
@@ -116,6 +115,11 @@ class ArchiveSums(Actions):
         day = _ways(sums.day, {unit: limit.day for unit, limit in limits.items()})
         month = _ways(sums.month, {unit: limit.month for unit, limit in limits.items()})
         return lambda width, room: spent_line(day, [*month, ""] if width >= _WITH_MONTH else [""], room)
+
+
+def _counted(task: Task | None) -> tuple[object, ...]:
+    """Return what the sums of money depend on."""
+    return () if task is None else (task.cost, task.status, task.created_at)
 
 
 def spent_line(days: Sequence[str], months: Sequence[str], room: int) -> Line:

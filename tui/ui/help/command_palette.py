@@ -1,7 +1,6 @@
 """The command palette: every command that is possible now, with its keys, filtered as one types."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tui.domain.cells import fit, wrap
+from tui.domain.frozen import frozen
 from tui.ui.commands.command import Argument
 from tui.ui.commands.registry import Command, CommandContext, commands_in
 from tui.ui.shell.dialogs import Dialog
@@ -47,7 +47,7 @@ def _matching(context: str, search: str) -> list[Command]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaletteChoice:
     """An entry of the palette: a command id, or an argument's name with a value."""
 

@@ -1,12 +1,12 @@
 """The rows of the event log: tabs, a heading above unseen entries, an entry as a line; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from tui.domain.account import account_title
 from tui.domain.amounts import cost_text
 from tui.domain.cells import cell_len, cut, fit, wrap
+from tui.domain.frozen import frozen
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, in_words, one_line, plural
 from tui.domain.times import format_local
@@ -30,7 +30,7 @@ _KIND, _PROVIDER = 10, 10
 _LEAST = 18  # cells of a text beside which figures are shown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogPart:
     """One tab of the log: its name and the kinds of entries in it."""
 
@@ -53,7 +53,7 @@ def part_of(line: LogLine) -> str:
     return "happened" if kind in _HAPPENED else "problems" if kind == "problem" else "requests"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogHeading:
     """A heading between entries."""
 

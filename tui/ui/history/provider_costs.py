@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from tui.domain.account import account_title
 from tui.domain.amounts import SOURCES, Currency, added_up, cost_sums, sum_text, sums_text, unit_text
 from tui.domain.cells import cell_len, fit, wrap
+from tui.domain.frozen import frozen
 from tui.domain.task import CostKind, TaskStatus
 from tui.domain.text import one_line
 from tui.engine.archive.rows.values import CostLine
@@ -19,7 +19,7 @@ _ROOMY = 140  # cells of one that has room for long names of modes
 _WIDE = 110  # cells of a screen that has room for where the figures come from
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerLine:
     """One line of the ledger, with the task or the account that it is about."""
 

@@ -1,7 +1,6 @@
 """`v`: every version of one report, in the archive and at the provider; open, compare, restore, edit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from tui.domain.amounts import size_text
 from tui.domain.capability import Capability
 from tui.domain.cells import fit
 from tui.domain.detail import Detail
+from tui.domain.frozen import frozen
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
 from tui.domain.times import format_local
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _STATES = {"final": "", "new": "not read yet", "interim": "while it ran", "unreadable": "could not be read"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VersionRow:
     """One version; a `remote` one is at the provider, others are in the archive."""
 

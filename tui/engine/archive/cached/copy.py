@@ -6,13 +6,13 @@ copy: it stays far below every number of the server, also where the copy is writ
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tui.domain.errors import ArchiveError
+from tui.domain.frozen import frozen
 from tui.engine.archive.database import Database
 from tui.engine.archive.open import open_store
 from tui.engine.archive.rows import responses
@@ -30,7 +30,7 @@ _AT_ONCE = 200
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskRows:
     """A task as lists show it: its row, and by table the rows that belong to it."""
 
@@ -39,7 +39,7 @@ class TaskRows:
     authors: dict[str, str]  # by key in table `state`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportRows:
     """The report of a task: its response with the body, its text and sources."""
 

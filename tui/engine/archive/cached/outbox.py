@@ -3,20 +3,21 @@
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from tui.domain.atomic import append_private, write_atomic
 from tui.domain.errors import ArchiveError
+from tui.domain.frozen import frozen
 from tui.engine.archive.sqlite.lock import KernelLock
 
 if TYPE_CHECKING:
     from tui.domain.detail import Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One change: a method of `AnnotationStore` and its arguments; `before` is what it takes the place of."""
 

@@ -9,9 +9,9 @@ import sqlite3
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from tui.domain.frozen import frozen
 from tui.engine.archive.recovery import placeholders
 from tui.engine.archive.rows.responses import unpack
 from tui.engine.archive.shared_sql import NOTED_BY, STARTED_BY, TAGGED_BY
@@ -26,7 +26,7 @@ Value = None | int | float | str | bytes
 Row = tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Salvaged:
     """How many rows were read from a damaged file; `standins` counts placeholders among the tasks."""
 

@@ -1,16 +1,16 @@
 """The frozen values that the archive returns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tui.domain.account import account_key
 from tui.domain.amounts import Currency, currency
+from tui.domain.frozen import frozen
 from tui.domain.task import Cost, TaskStatus
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredVersion:
     """One stored response of a task; `number` counts from 1 in the order of arrival."""
 
@@ -32,7 +32,7 @@ class PaidTask(NamedTuple):
     has_report: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CostLine:
     """The cost of one task; deleted tasks are included, they were paid for."""
 
@@ -95,7 +95,7 @@ class SearchHit(NamedTuple):
     offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundPlace:
     """A line of a report that contains a searched word.
 
@@ -112,7 +112,7 @@ class FoundPlace:
     first_line: int  # of `paragraph`, from 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundPlaces:
     """The number of lines of a report that contain words of a query (frequent words are capped), and the first ones."""
 
@@ -120,7 +120,7 @@ class FoundPlaces:
     places: tuple[FoundPlace, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchResult:
     """The result of a search: at most `limit` hits, and the number of matching tasks (`more`: beyond `total`)."""
 
@@ -150,7 +150,7 @@ class SourceList(NamedTuple):
     addresses: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stats:
     """Sizes in bytes and counts; `log` is the write-ahead log, `index` the full-text index (None: there is none)."""
 
@@ -171,7 +171,7 @@ class Stats:
     full_text: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """The result of `verify`: one line for each problem, and the numbers of what was checked."""
 
