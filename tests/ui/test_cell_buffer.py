@@ -228,7 +228,7 @@ def test_a_change_of_weight_does_not_repeat_the_colours() -> None:
 def test_long_blanks_are_erased_in_one_sequence() -> None:
     ink = Style(color="red")
     data = written(Segment("ab", ink), Segment("cd", ink), Segment(" " * 50), Segment("e", ink))
-    assert data.startswith("\x1b[1;1H\x1b[31mabcd\x1b[50X\x1b[50Ce")
+    assert data.startswith("\x1b[H\x1b[31mabcd\x1b[50X\x1b[55Ge")
 
 
 def test_sixteen_colours_are_sent_as_such() -> None:
