@@ -33,6 +33,11 @@ class CellBuffer:
         """Treat all cells as unknown: the next frame is written whole."""
         self._size = (0, 0)
 
+    def prepare(self, strips: Iterable[Strip]) -> None:
+        """Work out the cells of strips that are likely to be drawn next."""
+        for strip in strips:
+            self._codes.line_of(strip)
+
     def draw(
         self,
         pieces: Sequence[Piece],

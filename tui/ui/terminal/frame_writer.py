@@ -166,5 +166,5 @@ def _move(y: int, x: int, down: int, right: int | None) -> str:
         across = [f"\x1b[{x + 1}G" if x else "\r"]
         if right is not None:
             across.append(f"\x1b[{right}C" if right > 1 else "\x1b[C" if right == 1 else "\b" * -right)
-        ways += [("\x1bD" if down else "") + way for way in across]
+        ways += [("\x1b[B" if down else "") + way for way in across]
     return min(ways, key=len)
