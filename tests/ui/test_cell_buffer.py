@@ -35,8 +35,8 @@ class Terminal:
         self.stream = pyte.Stream(self.screen)
         self.wanted = {y: full("") for y in range(HEIGHT)}
 
-    def show(self, pieces: list[Piece], **options: tuple[int, int]) -> str:
-        written = self.picture.draw(pieces, SIZE, ColorSystem.TRUECOLOR, **options)
+    def show(self, pieces: list[Piece], cursor: tuple[int, int] | None = None) -> str:
+        written = self.picture.draw(pieces, SIZE, ColorSystem.TRUECOLOR, cursor=cursor)
         self.stream.feed(written)
         return written
 

@@ -182,12 +182,30 @@ def frames_of(seed: int) -> tuple[list[list[Piece]], dict[int, list[tuple[int, S
     return frames, dict(enumerate(wanted))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 1_000_000))
 def test_few_bytes_show_what_all_of_them_show(seed: int) -> None:
     frames, wanted = frames_of(seed)
     whole = [(y, x, strip) for y, row in wanted.items() for x, strip in row]
     assert played(frames) == played([whole])
+
+
+@settings(max_examples=12)
+@given(seed=st.integers(0, 1_000_000))
+def test_links_may_wait_and_never_lead_elsewhere(seed: int) -> None:
+    frames, wanted = frames_of(seed)
+    whole = [(y, x, strip) for y, row in wanted.items() for x, strip in row]
+    right = played([whole])
+    picture, screen = CellBuffer(), Screen()
+    for number, pieces in enumerate(frames):
+        screen.feed(picture.draw(pieces, SIZE, ColorSystem.TRUECOLOR, links=(number + seed) % 3 == 0))
+        now = played(frames[: number + 1])
+        for cells, row in zip(screen.cells, now, strict=True):
+            assert all(cell in {one, one._replace(url="")} for cell, one in zip(cells, row, strict=True))
+    screen.feed(picture.draw((), SIZE, ColorSystem.TRUECOLOR))
+    assert screen.cells == right
+    assert not picture.waits
+    assert picture.draw((), SIZE, ColorSystem.TRUECOLOR) == ""
 
 
 def test_a_terminal_that_erases_in_another_colour_shows_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from tui.ui.terminal.cell_line import UNSEEN, CellCodes, CellLine, is_cluster
+from tui.ui.terminal.cell_line import NO_LINK, UNSEEN, CellCodes, CellLine, is_cluster
 from tui.ui.terminal.frame_writer import FrameWriter, Run
 from tui.ui.terminal.sgr import INKS_BLANKS, erases_in_colour
 
@@ -23,6 +23,7 @@ class CellBuffer:
     def __init__(self) -> None:
         self._size = (0, 0)
         self._lines: list[CellLine] = []
+        self._unlinked: dict[int, CellLine] = {}  # lines whose links are not written yet, as they are to be
         self._codes = CellCodes(ColorSystem.TRUECOLOR)
         self._cursor: tuple[int, int] | None = None
         self.frames = 0
@@ -45,6 +46,7 @@ class CellBuffer:
         system: ColorSystem,
         *,
         cursor: tuple[int, int] | None = None,
+        links: bool = True,
     ) -> str:
         """Return what to write so that `pieces` stand on a screen of this size; "" where they do already.
 
@@ -53,15 +55,17 @@ class CellBuffer:
             size: Columns and lines of the screen; another one than before forgets everything.
             system: The terminal's colours.
             cursor: Where its cursor is to be.
+            links: Whether to write links, too, and those that wait; else they wait.
         """
         self._begin((size[0], size[1]), system)
         wanted = self._wanted(pieces)
+        if links:
+            wanted = {**self._unlinked, **wanted}
         out = FrameWriter(self._size[0])
         self._scroll(wanted, out)
         runs: list[Run] = []
         for y, line in sorted(wanted.items()):
-            runs += self._changed(y, line, out)
-            self._lines[y] = line
+            runs += self._changed(y, line, out, links=links)
         out.write(runs)
         out.end()
         written = out.written
@@ -82,10 +86,16 @@ class CellBuffer:
         if size == self._size and system is self._codes.system and not self._codes.is_full:
             return
         self._size, self._cursor, self._codes = size, None, CellCodes(system)
-        self._lines = [self._unknown()] * size[1]
+        self._lines = [CellLine.of(size[0])] * size[1]
+        self._unlinked.clear()
 
-    def _unknown(self) -> CellLine:
-        return CellLine(UNSEEN * self._size[0], UNSEEN * self._size[0])
+    @property
+    def waits(self) -> bool:
+        """Whether there are links that are not written yet."""
+        return bool(self._unlinked)
+
+    def _target(self, y: int) -> CellLine:
+        return self._unlinked.get(y) or self._lines[y]
 
     def _wanted(self, pieces: Iterable[Piece]) -> dict[int, CellLine]:
         """Return the lines that are to be others."""
@@ -95,8 +105,8 @@ class CellBuffer:
             if 0 <= y < height:
                 line = self._codes.line_of(strip)
                 whole = len(line.text) == width and not x
-                wanted[y] = line if whole else wanted.get(y, self._lines[y]).covered(x, line)
-        return {y: line for y, line in wanted.items() if line != self._lines[y]}
+                wanted[y] = line if whole else (wanted.get(y) or self._target(y)).covered(x, line)
+        return {y: line for y, line in wanted.items() if line != self._target(y)}
 
     def _scroll(self, wanted: dict[int, CellLine], out: FrameWriter) -> None:
         """Scroll a block of lines that moved as a whole; lines in it that stayed are written again."""
@@ -105,50 +115,68 @@ class CellBuffer:
             return
         top, bottom, shift = found
         for y in range(top, bottom):
-            wanted.setdefault(y, self._lines[y])
-        new = [self._unknown()] * abs(shift)
+            wanted.setdefault(y, self._target(y))
+            self._unlinked.pop(y, None)
+        new = [CellLine.of(self._size[0])] * abs(shift)
         block = self._lines[top:bottom]
         self._lines[top:bottom] = [*block[shift:], *new] if shift > 0 else [*new, *block[:shift]]
         out.scroll(top, bottom, shift)
         for y in [y for y in range(top, bottom) if wanted[y] == self._lines[y]]:
             del wanted[y]
 
-    def _changed(self, y: int, line: CellLine, out: FrameWriter) -> Iterable[Run]:
+    def _changed(self, y: int, line: CellLine, out: FrameWriter, *, links: bool) -> Iterable[Run]:
         """Return what to write of a line; where that is not certain, the line is cleared or written at once."""
-        old = self._lines[y]
+        old, width = self._lines[y], len(line.text)
+        self._lines[y] = line
+        self._unlinked.pop(y, None)
         if line.is_uncertain or old.is_uncertain:
             out.write_whole(y, [[*self._runs(y, line, *span)] for span in _certain_spans(line.text)])
-            return
+            return ()
         if old.text[0] == UNSEEN and line.text.endswith(_CLEARED) and UNSEEN not in line.text:
-            state, _ = self._codes.look(line.looks[-1])
+            state = self._codes.state(line.looks[-1])
             if not state.flags & INKS_BLANKS and (not state.ground or erases_in_colour()):
                 out.clear(y, state)
-                old = self._codes.blank(len(line.text), line.looks[-1])
-        for start, stop in line.differences(old):
-            for run in self._runs(y, line, start, stop):
-                kept = old.looks[run.start : run.stop] == line.looks[run.start : run.stop]
-                if run.is_blank or not (kept and old.text[run.start : run.stop] == line.text[run.start : run.stop]):
-                    yield run
+                old = CellLine.of(width, " ", line.looks[-1])
+        shown = line if links else line._replace(links=NO_LINK * width)
+        runs = [
+            run
+            for start, stop in line.differences(old, links=links)
+            for run in self._runs(y, shown, start, stop)
+            if run.is_blank or not _same(old, shown, run.start, run.stop)
+        ]
+        if shown is not line and line.links != shown.links:
+            for run in runs:
+                old = old._replace(
+                    links=old.links[: run.start] + NO_LINK * (run.stop - run.start) + old.links[run.stop :]
+                )
+            self._lines[y] = line._replace(links=old.links)
+            if line.links != old.links:
+                self._unlinked[y] = line
+        return runs
 
     def _runs(self, y: int, line: CellLine, start: int, stop: int) -> Iterable[Run]:
         """Return some cells of a line as runs of one look each."""
         text, codes = line.text, self._codes
         for begin, end in line.alike(start, stop):
             if (piece := text[begin:end])[0] != UNSEEN:
-                state, url = codes.look(line.looks[begin])
+                state, url = codes.state(line.looks[begin]), codes.url(line.links[begin])
                 blank = piece.isspace() and not state.flags & INKS_BLANKS
                 rest = end == stop and piece[-1] == " " and line.is_rest(end - 1)
                 yield Run(y, begin, end, state, url, codes.written(piece), blank, rest)
 
 
+def _same(old: CellLine, new: CellLine, start: int, stop: int) -> bool:
+    return all(before[start:stop] == now[start:stop] for before, now in zip(old, new, strict=True))
+
+
 def _moved(lines: Sequence[CellLine], wanted: dict[int, CellLine]) -> tuple[int, int, int] | None:
     """Return (top, bottom, lines up) of the block that moved, if scrolling it saves most of the writing."""
-    old: dict[CellLine, list[int]] = {}
+    old: dict[tuple[str, str], list[int]] = {}
     for y in wanted:
-        old.setdefault(lines[y], []).append(y)
+        old.setdefault(lines[y][:2], []).append(y)
     votes: dict[int, list[int]] = {}
     for y, line in wanted.items():
-        for before in old.get(line, ())[:2]:
+        for before in old.get(line[:2], ())[:2]:
             if before != y:
                 votes.setdefault(before - y, []).append(y)
     if not votes:

@@ -5,8 +5,10 @@ says so loudly when they change. Without them, or with DIVEWATCH_DISPLAY=stock, 
 """
 
 import os
+from asyncio import TimerHandle, get_running_loop
 from collections.abc import Iterable, Sequence
 from inspect import signature
+from time import monotonic
 from typing import Protocol, runtime_checkable
 
 from rich.color import ColorSystem
@@ -14,6 +16,7 @@ from textual import screen as textual_screen
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Offset, Region, Size
 from textual.widget import Widget
@@ -36,6 +39,8 @@ ENABLED = (
 
 
 _SLOW = 0.1  # seconds between two looks at a slow terminal
+_QUICK = 0.5  # seconds: of frames that follow each other faster, links wait
+_REST = 0.25  # seconds without a frame, after which they are written
 
 
 @runtime_checkable
@@ -148,6 +153,8 @@ class ExactDisplay(App[None]):
     def __init__(self, *arguments: object, **options: object) -> None:
         self.picture = CellBuffer()
         self._slow = False  # the terminal has not taken what was painted
+        self._drawn = 0.0  # when the latest frame was
+        self._linking: TimerHandle | None = None  # the links of the latest frames wait
         self.written = 0  # characters sent to the terminal
         if ENABLED:
             vars(textual_screen)["Compositor"] = ExactCompositor
@@ -209,16 +216,34 @@ class ExactDisplay(App[None]):
             super()._display(screen, renderable)  # type: ignore[arg-type]
             return
         if self._running and not self._closed:
-            size = self.screen.outer_size
-            bytes_ = self.picture.draw(
-                pieces,
-                size,
-                self.console._color_system or ColorSystem.TRUECOLOR,
-                cursor=size.clamp_offset(self.terminal_cursor),
-            )
+            now = monotonic()
+            self._draw(driver, pieces, links=now - self._drawn > _QUICK)
+            self._drawn = now
+            if self.picture.waits and self._linking is None:
+                self._linking = get_running_loop().call_later(_REST, self._link)
             self._previous_cursor_position = self.cursor_position
-            if bytes_:
-                self.written += len(bytes_)
-                driver.write(f"{SYNC_START}{bytes_}{SYNC_END}" if self._sync_available else bytes_)
-                driver.flush()
         self.post_display_hook()
+
+    def _draw(self, driver: Driver, pieces: Sequence[Piece], *, links: bool) -> None:
+        size = self.screen.outer_size
+        bytes_ = self.picture.draw(
+            pieces,
+            size,
+            self.console._color_system or ColorSystem.TRUECOLOR,
+            cursor=size.clamp_offset(self.terminal_cursor),
+            links=links,
+        )
+        if bytes_:
+            self.written += len(bytes_)
+            driver.write(f"{SYNC_START}{bytes_}{SYNC_END}" if self._sync_available else bytes_)
+            driver.flush()
+
+    def _link(self) -> None:
+        """Write the links that wait once the screen rests: in pages that are turned quickly nobody follows one."""
+        self._linking = None
+        if not self._running or self._closed or self._driver is None or not self.picture.waits:
+            return
+        if monotonic() - self._drawn < _REST or self._too_slow():
+            self._linking = get_running_loop().call_later(_REST, self._link)
+        else:
+            self._draw(self._driver, (), links=True)
