@@ -18,7 +18,7 @@ from tui.ui.terminal.sgr import erases_in_colour
 
 WIDTH, HEIGHT = 60, 14
 SIZE = (WIDTH, HEIGHT)
-TOKEN = re.compile(r"\x1b\[([\d;]*)([A-Za-z])|\x1b\](8;[^\x1b]*)\x1b\\|\x1b(M)|([\r\n\b])|([^\x1b\r\n\b])")
+TOKEN = re.compile(r"\x1b\[([\d;]*)([A-Za-z])|\x1b\](8;[^\x1b]*)\x1b\\|\x1b(M)|([\r\n])|([^\x00-\x1f])")
 CITE = "https://a.example/paper"
 
 
@@ -88,6 +88,9 @@ class Screen:
         elif kind == "C":
             self.x += max(1, first)
             assert self.x < WIDTH
+        elif kind == "D":
+            assert self.x < WIDTH, "terminals differ in where the cursor is behind the last column"
+            self.x -= max(1, first)
         elif kind == "B":
             self.y += max(1, first)
             assert self.y < HEIGHT
@@ -102,11 +105,9 @@ class Screen:
             self.top, self.bottom = (first - 1, int(numbers.partition(";")[2])) if numbers else (0, HEIGHT)
 
     def _step(self, step: str) -> None:
-        if step in "\n\r\b":
+        if step in "\n\r":
             assert self.x < WIDTH, "terminals differ in where the cursor is behind the last column"
-        if step == "\b":
-            self.x -= 1
-        elif step == "\r":
+        if step == "\r":
             self.x = 0
         elif step == "M":
             assert self.y == self.top

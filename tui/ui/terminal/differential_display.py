@@ -9,7 +9,7 @@ from asyncio import TimerHandle, get_running_loop
 from collections.abc import Iterable, Sequence
 from inspect import signature
 from time import monotonic
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast
 
 from rich.color import ColorSystem
 from textual import screen as textual_screen
@@ -43,7 +43,6 @@ _QUICK = 0.5  # seconds: of frames that follow each other faster, links wait
 _REST = 0.25  # seconds without a frame, after which they are written
 
 
-@runtime_checkable
 class HasCursor(Protocol):
     """A widget with a current place: a selected row, a current citation."""
 
@@ -51,7 +50,6 @@ class HasCursor(Protocol):
         """Return that place, as an offset from the widget's upper left corner."""
 
 
-@runtime_checkable
 class Field(Protocol):
     """A text area, whose module is imported only when the first one is needed."""
 
@@ -167,14 +165,15 @@ class ExactDisplay(App[None]):
         On what is selected in the widget that has the keys, or where one types (which input methods need, too).
         """
         focused = self.focused
-        keys: object = focused
-        if isinstance(keys, Input):  # behind its last character it counts one too many
-            return keys.cursor_screen_offset - Offset(keys.cursor_position == len(keys.value), 0)
-        if isinstance(keys, Field):
-            return keys.cursor_screen_offset
-        if focused is None or not focused.size or not isinstance(keys, HasCursor):
+        if isinstance(focused, Input):  # behind its last character it counts one too many
+            return focused.cursor_screen_offset - Offset(focused.cursor_position == len(focused.value), 0)
+        kind = type(focused)  # asking `isinstance` of a protocol takes as long as drawing a line
+        if hasattr(kind, "cursor_screen_offset"):
+            return cast("Field", focused).cursor_screen_offset
+        if focused is None or not focused.size or not hasattr(kind, "terminal_cursor"):
             return self.cursor_position
-        return focused.content_region.offset + focused.size.clamp_offset(keys.terminal_cursor())
+        place = cast("HasCursor", focused).terminal_cursor()
+        return focused.content_region.offset + focused.size.clamp_offset(place)
 
     def _resume_signal(self) -> None:
         self.picture.forget()

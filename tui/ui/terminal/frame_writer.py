@@ -165,6 +165,7 @@ def _move(y: int, x: int, down: int, right: int | None) -> str:
     if down in {0, 1}:
         across = [f"\x1b[{x + 1}G" if x else "\r"]
         if right is not None:
-            across.append(f"\x1b[{right}C" if right > 1 else "\x1b[C" if right == 1 else "\b" * -right)
+            steps = abs(right) if abs(right) > 1 else ""
+            across.append(f"\x1b[{steps}C" if right > 0 else f"\x1b[{steps}D" if right else "")
         ways += [("\x1b[B" if down else "") + way for way in across]
     return min(ways, key=len)
