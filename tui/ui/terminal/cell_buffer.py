@@ -137,7 +137,7 @@ class CellBuffer:
             if not state.flags & INKS_BLANKS and (not state.ground or erases_in_colour()):
                 out.clear(y, state)
                 old = CellLine.of(width, " ", line.looks[-1])
-        shown = line if links else line._replace(links=NO_LINK * width)
+        shown = line if links else CellLine(line.text, line.looks, NO_LINK * width)
         runs = [
             run
             for start, stop in line.differences(old, links=links)
@@ -166,7 +166,11 @@ class CellBuffer:
 
 
 def _same(old: CellLine, new: CellLine, start: int, stop: int) -> bool:
-    return all(before[start:stop] == now[start:stop] for before, now in zip(old, new, strict=True))
+    return (
+        old.text[start:stop] == new.text[start:stop]
+        and old.looks[start:stop] == new.looks[start:stop]
+        and old.links[start:stop] == new.links[start:stop]
+    )
 
 
 def _moved(lines: Sequence[CellLine], wanted: dict[int, CellLine]) -> tuple[int, int, int] | None:

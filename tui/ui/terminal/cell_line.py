@@ -5,7 +5,8 @@ Whole lines are compared, cut and searched by what is done in C for strings; a l
 
 import re
 from collections.abc import Iterable
-from operator import ne
+from itertools import repeat
+from operator import and_, ne
 from typing import NamedTuple
 
 from rich.cells import split_graphemes
@@ -84,8 +85,7 @@ class CellLine(NamedTuple):
         wide = _BEHIND in text or _BEHIND in before
         differing = _differing(text, before) | _differing(self.looks, old.looks)
         if self.links != old.links:
-            shown = old.links if links else "".join(map(_wrong, old.links, self.links))
-            differing |= _differing(self.links, shown)
+            differing |= _differing(self.links, old.links) if links else _misleading(self.links, old.links)
         for found in _CHANGED.finditer(differing.to_bytes(len(text), "big")):
             start, stop = found.span()
             while wide and start > 0 and _BEHIND in {text[start], before[start]}:
@@ -93,10 +93,6 @@ class CellLine(NamedTuple):
             while wide and stop < len(text) and _BEHIND in {text[stop], before[stop]}:
                 stop += 1
             yield start, stop
-
-
-def _wrong(old: str, new: str) -> str:
-    return new if old == NO_LINK else old
 
 
 def is_cluster(char: str) -> bool:
@@ -111,6 +107,13 @@ def _differing(new: str, old: str) -> int:
     if new.isascii() and old.isascii():
         return int.from_bytes(new.encode(), "big") ^ int.from_bytes(old.encode(), "big")
     return int.from_bytes(bytes(map(ne, new, old)), "big")
+
+
+def _misleading(new: str, old: str) -> int:
+    """Return a number whose bytes are not 0 where cells lead elsewhere than they are to."""
+    if old.count(NO_LINK) == len(old):
+        return 0
+    return int.from_bytes(bytes(map(and_, map(ne, new, old), map(ne, old, repeat(NO_LINK)))), "big")
 
 
 class CellCodes:
@@ -164,7 +167,8 @@ class CellCodes:
         return line
 
     def _look(self, segment: Segment) -> tuple[str, str]:
-        style, blank = segment.style or _NO_STYLE, segment.text.isspace()
+        style = _NO_STYLE if segment.style is None else segment.style
+        blank = segment.text.isspace()
         known = self._styles.get((id(style), blank))
         if known is not None:
             return known[1:]
