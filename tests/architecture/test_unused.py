@@ -18,6 +18,7 @@ _OVERRIDES = {  # methods of other packages' classes
     "list_commands",
     "run_input_thread",
     "selection_updated",
+    "send_message",
     "text_select_all",
     "_fatal_error",
 }

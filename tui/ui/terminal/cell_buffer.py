@@ -6,7 +6,7 @@ from rich.color import ColorSystem
 from textual.strip import Strip
 
 from tui.ui.terminal.cell_line import NO_LINK, UNSEEN, CellCodes, CellLine, is_cluster
-from tui.ui.terminal.frame_writer import FrameWriter, Run
+from tui.ui.terminal.frame_writer import FrameWriter, CellRun
 from tui.ui.terminal.sgr import INKS_BLANKS, erases_in_colour
 
 Piece = tuple[int, int, Strip]
@@ -63,7 +63,7 @@ class CellBuffer:
             wanted = {**self._unlinked, **wanted}
         out = FrameWriter(self._size[0])
         self._scroll(wanted, out)
-        runs: list[Run] = []
+        runs: list[CellRun] = []
         for y, line in sorted(wanted.items()):
             runs += self._changed(y, line, out, links=links)
         out.write(runs)
@@ -124,7 +124,7 @@ class CellBuffer:
         for y in [y for y in range(top, bottom) if wanted[y] == self._lines[y]]:
             del wanted[y]
 
-    def _changed(self, y: int, line: CellLine, out: FrameWriter, *, links: bool) -> Iterable[Run]:
+    def _changed(self, y: int, line: CellLine, out: FrameWriter, *, links: bool) -> Iterable[CellRun]:
         """Return what to write of a line; where that is not certain, the line is cleared or written at once."""
         old, width = self._lines[y], len(line.text)
         self._lines[y] = line
@@ -154,7 +154,7 @@ class CellBuffer:
                 self._unlinked[y] = line
         return runs
 
-    def _runs(self, y: int, line: CellLine, start: int, stop: int) -> Iterable[Run]:
+    def _runs(self, y: int, line: CellLine, start: int, stop: int) -> Iterable[CellRun]:
         """Return some cells of a line as runs of one look each."""
         text, codes = line.text, self._codes
         for begin, end in line.alike(start, stop):
@@ -162,7 +162,7 @@ class CellBuffer:
                 state, url = codes.state(line.looks[begin]), codes.url(line.links[begin])
                 blank = piece.isspace() and not state.flags & INKS_BLANKS
                 rest = end == stop and piece[-1] == " " and line.is_rest(end - 1)
-                yield Run(y, begin, end, state, url, codes.written(piece), blank, rest)
+                yield CellRun(y, begin, end, state, url, codes.written(piece), blank, rest)
 
 
 def _same(old: CellLine, new: CellLine, start: int, stop: int) -> bool:

@@ -17,7 +17,7 @@ _ERASE_REST = 4  # the same where they are the rest of the line
 _REST = "\x1b[K"
 
 
-class Run(NamedTuple):
+class CellRun(NamedTuple):
     """Cells of one look: line, first column, the column behind them; whether the line is blank from the blanks on."""
 
     y: int
@@ -54,14 +54,14 @@ class FrameWriter:
         self._dress(state, "", is_blank=True)
         self._out.append(_REST)
 
-    def write(self, runs: Sequence[Run]) -> None:
+    def write(self, runs: Sequence[CellRun]) -> None:
         """Write runs in the order that takes fewest bytes."""
         left: dict[SgrState, int] = {}  # runs still to be written in these colours
         for run in runs:
             if not run.is_blank:
                 left[run.state] = left.get(run.state, 0) + 1
         while runs:
-            later: list[Run] = []
+            later: list[CellRun] = []
             for run in runs:
                 if left.get(now := self._state) and (run.is_blank or left[run.state] > 1) and _is_dear(now, run):
                     later.append(run)
@@ -73,17 +73,17 @@ class FrameWriter:
                     self.write_run(run)
             runs = _grouped(later) if len(later) > 1 else later
 
-    def write_whole(self, y: int, spans: Iterable[Sequence[Run]]) -> None:
+    def write_whole(self, y: int, spans: Iterable[Sequence[CellRun]]) -> None:
         """Write a whole line of characters of uncertain width, each span from its own place on."""
         self._y = -1
-        self.write_run(Run(y, 0, self._width, RESET, "", " " * self._width, is_blank=True, is_rest=True))
+        self.write_run(CellRun(y, 0, self._width, RESET, "", " " * self._width, is_blank=True, is_rest=True))
         for span in spans:
             self._y = -1
             for run in span:
                 self.write_run(run)
         self._y = -1
 
-    def write_run(self, run: Run) -> None:
+    def write_run(self, run: CellRun) -> None:
         """Write one run."""
         y, start, stop, state, url, text, is_blank, is_rest = run
         self.move(y, start)
@@ -133,7 +133,7 @@ class FrameWriter:
         return "".join(self._out)
 
 
-def _grouped(runs: Sequence[Run]) -> Sequence[Run]:
+def _grouped(runs: Sequence[CellRun]) -> Sequence[CellRun]:
     """Return runs by state and within it by link, both in the order in which they first come."""
     states: dict[SgrState, int] = {}
     links: dict[tuple[SgrState, str], int] = {}
@@ -152,7 +152,7 @@ def _worn(now: SgrState, state: SgrState, is_blank: bool) -> SgrState:
     return SgrState(now.colour, state.ground, now.flags - INKS_BLANKS)
 
 
-def _is_dear(now: SgrState, run: Run) -> bool:
+def _is_dear(now: SgrState, run: CellRun) -> bool:
     """Whether changing to the colours of a run, and back, takes more bytes than coming back to it."""
     wanted = _worn(now, run.state, run.is_blank)
     return now != wanted and len(change(now, wanted)) + len(change(wanted, now)) > _DETOUR
