@@ -6,7 +6,7 @@ from rich.color import ColorSystem
 from textual.strip import Strip
 
 from tui.ui.terminal.cell_line import NO_LINK, UNSEEN, CellCodes, CellLine, is_cluster
-from tui.ui.terminal.frame_writer import FrameWriter, CellRun
+from tui.ui.terminal.frame_writer import CellRun, FrameWriter
 from tui.ui.terminal.sgr import INKS_BLANKS, erases_in_colour
 
 Piece = tuple[int, int, Strip]
