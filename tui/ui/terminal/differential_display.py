@@ -240,9 +240,9 @@ class ExactDisplay(App[None]):
     def _link(self) -> None:
         """Write the links that wait once the screen rests: in pages that are turned quickly nobody follows one."""
         self._linking = None
-        if not self._running or self._closed or self._driver is None or not self.picture.waits:
+        if not self._running or self._closed or self._driver is None or not self._screen_stack:
             return
-        if monotonic() - self._drawn < _REST or self._too_slow():
+        if monotonic() - self._drawn < _REST or self._batch_count or self._too_slow():
             self._linking = get_running_loop().call_later(_REST, self._link)
         else:
             self._draw(self._driver, (), links=True)
