@@ -128,7 +128,7 @@ async def running(
     engine = engine or FakeEngine(tasks)
     archive = archive or FakeArchive(tasks)
     app = DivewatchApp(services(archive, engine if start else None, **more))
-    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         session = Session(app, pilot, engine, archive)
         await pilot.pause(0.01)
         end = time.monotonic() + _LONGEST

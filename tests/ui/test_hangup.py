@@ -1,9 +1,11 @@
 """A terminal that is gone: the program goes on to its end instead of waiting for it."""
 
 import io
+import threading
 
 import pytest
 
+from tui.ui.terminal import textual_patches
 from tui.ui.terminal.textual_patches import LastingWriter
 
 
@@ -42,3 +44,41 @@ def test_a_terminal_whose_last_flush_fails_can_be_left() -> None:
     writer.write("x")
     writer.stop()
     assert not writer.is_alive()
+
+
+def test_a_frame_is_on_its_way_before_the_loop_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textual_patches, "_FIRST_WRITE", 60.0)
+    writer = LastingWriter(Terminal(100))
+    writer.start()
+    for number in range(20):
+        writer.write(f"{number}, ")
+        writer.write(f"{number}; ")
+        writer.let_begin()
+        assert writer._queue.empty()
+        writer.let_begin()  # nothing to wait for
+    writer.stop()
+    writer.write("too late")
+    writer.let_begin()
+
+
+def test_a_terminal_that_takes_nothing_holds_up_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textual_patches, "_FIRST_WRITE", 60.0)
+    goes_on = threading.Event()
+
+    class Stopped(Terminal):
+        def write(self, text: str) -> int:
+            assert goes_on.wait(60)
+            return super().write(text)
+
+    terminal = Stopped(100)
+    writer = LastingWriter(terminal)
+    writer.start()
+    writer.write("a")
+    writer.let_begin()
+    for _ in range(5):
+        writer.write("b")
+        writer.let_begin()  # would wait for a minute
+    assert writer._queue.qsize() == 5
+    goes_on.set()
+    writer.stop()
+    assert terminal.getvalue() == "abbbbb"

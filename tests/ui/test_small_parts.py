@@ -40,7 +40,7 @@ from tui.ui.dashboard.sums import spent_line
 from tui.ui.history.ledger import ledger, months
 from tui.ui.new_task.planner import Plan, read_schema
 from tui.ui.search.preview import marked
-from tui.ui.stylesheet import first_sheets, folder, other_sheets
+from tui.ui.stylesheet import first_sheet, folder, other_sheets, shared_sheets
 from tui.ui.terminal.checks import check_terminal
 from tui.ui.terminal.textual_patches import LenientParser
 from tui.ui.text import themes
@@ -498,9 +498,15 @@ def test_a_broken_theme_names_file_and_key(tmp_path: Path, toml: str, said: str)
 
 
 def test_style_sheets_begin_with_the_tokens_and_each_is_used_once() -> None:
-    every = [*first_sheets(), *other_sheets()]
+    every = [*shared_sheets(), *other_sheets()]
     assert [path.name for path in every[:2]] == ["tokens.tcss", "base.tcss"]
     assert sorted(every) == sorted(folder().glob("*.tcss"))
+
+
+@pytest.mark.parametrize(("reading", "most"), [(False, 58), (True, 86)])
+def test_few_rules_are_parsed_before_the_first_paint(reading: bool, most: int) -> None:
+    sheets = [*shared_sheets(), first_sheet(reading=reading)]
+    assert sum(path.read_text().count("{") for path in sheets) <= most
 
 
 # Crash reports

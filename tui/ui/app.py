@@ -20,9 +20,10 @@ from textual.screen import Screen
 from tui.domain.errors import in_one_line
 from tui.domain.task import IN_QUEUE, Task
 from tui.ui.app_actions import AppActions
+from tui.ui.kept_code import AT_START
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.services import Services
-from tui.ui.stylesheet import first_sheets, other_sheets, reader_sheets
+from tui.ui.stylesheet import first_sheet, other_sheets, shared_sheets
 from tui.ui.terminal import textual_patches
 from tui.ui.terminal.handoff import Terminal
 from tui.ui.text import themes
@@ -49,7 +50,7 @@ class DivewatchApp(AppActions):
     """The Textual application: owns the terminal, the engine's life, and the stack of screens."""
 
     TITLE = "divewatch"
-    CSS_PATH: ClassVar = first_sheets()  # type: ignore[assignment]
+    CSS_PATH: ClassVar = shared_sheets()  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad")]  # noqa: RUF012  declared so by App
@@ -57,6 +58,7 @@ class DivewatchApp(AppActions):
     def __init__(self, services: Services) -> None:
         textual_patches.patch_writer()
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        self._disable_notifications = self._disable_tooltips = True  # said in the status line; nothing has a tooltip
         self.services = services
         self.keymap, looks = services.keymap, services.looks
         self.shows_cursor = looks.cursor == "visible"
@@ -84,8 +86,8 @@ class DivewatchApp(AppActions):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the lowest screen: the dashboard, or the one report to read."""
+        self._dress([first_sheet(reading=self.services.only is not None)])
         if self.services.only is not None:
-            self._dress(reader_sheets())
             from tui.ui.routes import open_reader
 
             return open_reader(self, self.services.only, at_once=True)
@@ -127,6 +129,7 @@ class DivewatchApp(AppActions):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        AT_START.stop()
         textual_patches.freeze_gc()
         self._dress(other_sheets())
         if os.environ.get("DIVEWATCH_DEBUG"):

@@ -11,19 +11,19 @@ def folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "styles"
 
 
-_FIRST = ("tokens", "base", "tasks")
+_SHARED = ("tokens", "base")
 
 
-def first_sheets() -> list[Path]:
-    """Return the style sheets of the dashboard, in cascading order; the others are parsed later."""
-    return [folder() / f"{name}.tcss" for name in _FIRST]
+def shared_sheets() -> list[Path]:
+    """Return the style sheets that every screen needs, in cascading order."""
+    return [folder() / f"{name}.tcss" for name in _SHARED]
 
 
-def reader_sheets() -> list[Path]:
-    """Return the style sheets that the reader needs beside those of the dashboard."""
-    return [folder() / "reader.tcss"]
+def first_sheet(*, reading: bool) -> Path:
+    """Return the other one that the first screen needs: the dashboard, or the reader."""
+    return folder() / ("reader.tcss" if reading else "tasks.tcss")
 
 
 def other_sheets() -> list[Path]:
-    """Return the style sheets of all other screens."""
-    return sorted(path for path in folder().glob("*.tcss") if path.stem not in _FIRST)
+    """Return the style sheets of all screens."""
+    return sorted(path for path in folder().glob("*.tcss") if path.stem not in _SHARED)

@@ -21,7 +21,7 @@ def dashboard(screen: context.Screen, *, lasting: bool = True) -> int:
     `lasting`: whether their providers go on without this program.
     """
     check_screen()
-    with _no_collecting():
+    with _starting_fast():
         settings = context.config()
         _import_textual()
         from tui.ui.startup import run_app
@@ -34,7 +34,7 @@ def dashboard(screen: context.Screen, *, lasting: bool = True) -> int:
 def open_reader(detail: "Detail", screen: context.Screen) -> int:
     """Open the reader on `detail`; returns the exit code."""
     check_screen()
-    with _no_collecting():
+    with _starting_fast():
         _import_textual()
         from tui.ui.startup import run_reader
 
@@ -48,7 +48,7 @@ def open_report(what: str, sidecar: str | None, screen: context.Screen) -> int:
         NotFound: there is no such file or task, or no report in it.
         UsageError: the file is no report.
     """
-    with _no_collecting():
+    with _starting_fast():
         from tui.engine.files.documents import report_of
 
         detail = find_detail(what, sidecar)
@@ -83,12 +83,16 @@ def _import_textual() -> None:
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Disable garbage collection until the first paint (`textual_patches.freeze_gc`): imports leave no garbage."""
+def _starting_fast() -> Iterator[None]:
+    """Until the first paint use what earlier starts compiled, and collect no garbage: imports leave none."""
+    from tui.ui.kept_code import AT_START
+
     gc.disable()
+    AT_START.use()
     try:
         yield
     finally:
+        AT_START.keep()
         gc.enable()
 
 

@@ -1,6 +1,5 @@
 """The user's annotations of tasks: notes, tags, read, pinned, hidden, deleted; and remembered view state."""
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -264,6 +263,8 @@ def _merged(db: Database, task_id: str, before: str, present: str, text: str) ->
 
 def _digest_of(*texts: str) -> str:
     """Return a digest by which equal texts are known."""
+    import hashlib  # with OpenSSL: the first paint needs none
+
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 

@@ -124,6 +124,11 @@ class TerminalDriver(LinuxDriver):
         """Whether the terminal takes frames more slowly than they are painted."""
         return isinstance(self._writer_thread, LastingWriter) and self._writer_thread.behind
 
+    def flush(self) -> None:
+        """Let what was written reach the terminal before the loop does anything else."""
+        if isinstance(self._writer_thread, LastingWriter):
+            self._writer_thread.let_begin()
+
     def _disable_mouse_support(self) -> None:
         super()._disable_mouse_support()
         if self._mouse_pixels:

@@ -6,6 +6,7 @@ from asyncio import AbstractEventLoop, TimerHandle
 from collections.abc import Iterable
 from queue import SimpleQueue
 from select import select
+from threading import Lock
 from typing import IO, TextIO
 
 from rich.segment import Segment
@@ -23,6 +24,7 @@ from tui.domain.text import unsafe_characters
 _LAST_WRITE = 2.0  # seconds
 _PAUSE = 0.02  # seconds after a key: before the next one of a key that is held
 _YOUNG, _OLDER = 4000, 40  # objects, and collections of them, that are worth one
+_FIRST_WRITE = 0.001  # seconds that painting waits for a write to begin
 _SURROGATES = late("[\ud800-\udfff]")
 
 
@@ -67,18 +69,29 @@ class LastingWriter(WriterThread):
     def __init__(self, file: IO[str]) -> None:
         super().__init__(file)
         self._queue = SimpleQueue()  # type: ignore[assignment]  # without an end: painting looks at `behind`
-        self.gone = False
+        self._taken = Lock()  # released once the last text is about to be written
+        self._busy = self.gone = False
 
     @property
     def behind(self) -> bool:
         """Whether the terminal is so slow that further frames should be skipped."""
         return not self.gone and self._queue.qsize() > MAX_QUEUED_WRITES
 
+    def let_begin(self) -> None:
+        """Give the thread the interpreter, unless it writes: it would get it when the loop rests, or after 5 ms."""
+        self._taken.acquire(blocking=False)
+        if self._queue.qsize() and not self._busy and self.is_alive():
+            self._taken.acquire(timeout=_FIRST_WRITE)
+
     def run(self) -> None:
         """Write until told to stop; after a failed write, discard."""
         while (text := self._queue.get()) is not None:
+            self._busy = True
+            if self._queue.empty() and self._taken.locked():
+                self._taken.release()
             if not self.gone:
                 self._written(text)
+            self._busy = False
         if not self.gone:
             self._written("", last=True)
 

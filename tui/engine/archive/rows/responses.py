@@ -1,6 +1,5 @@
 """Raw responses, stored before they are parsed, by the SHA-256 of their bytes, and checked when read back."""
 
-import hashlib
 import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ def save(db: Database, task: int, body: bytes, received_at: datetime, *, final: 
 
     The same bytes as the latest answer are not stored again.
     """
-    digest = hashlib.sha256(body).digest()
+    digest = _digest_of(body)
     known = db.execute("SELECT n FROM body WHERE sha256 = ?", (digest,)).fetchone()
     if known is None:
         values = (digest, len(body), zlib.compress(body, 6))
@@ -67,7 +66,7 @@ def tasks_with(db: Database, body: bytes) -> list[str]:
     found = db.execute(
         "SELECT DISTINCT task.id FROM task JOIN answer ON answer.task = task.n "
         "JOIN body ON body.n = answer.body WHERE sha256 = ?",
-        (hashlib.sha256(body).digest(),),
+        (_digest_of(body),),
     ).fetchall()
     return [task_id for (task_id,) in found]
 
@@ -145,7 +144,7 @@ def unpack(data: bytes, digest: bytes) -> bytes | None:
         body = zlib.decompress(data)
     except zlib.error:
         return None
-    return body if hashlib.sha256(body).digest() == digest else None
+    return body if _digest_of(body) == digest else None
 
 
 def moment(at: int) -> datetime:
@@ -207,3 +206,9 @@ def forget(db: Database, before: datetime) -> tuple[int, int]:
     for answer, body, _ in gone:
         remove(db, answer, body)
     return len(gone), sum(size for _, _, size in gone)
+
+
+def _digest_of(body: bytes) -> bytes:
+    import hashlib  # with OpenSSL: the first paint needs none
+
+    return hashlib.sha256(body).digest()
