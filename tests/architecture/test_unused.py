@@ -22,6 +22,7 @@ _OVERRIDES = {  # methods of other packages' classes
     "resume_writing",
     "run_input_thread",
     "selection_updated",
+    "send_message",
     "text_select_all",
     "_fatal_error",
 }

@@ -60,6 +60,7 @@ class Terminal:
         self._unseen: list[tuple[float, float, bytes]] = []
         self._inside = False
         self._screen = pyte.Screen(*size)
+        self._seen: dict[int, Mapping[int, object]] = {}
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()
         self._resize(size)
@@ -140,14 +141,23 @@ class Terminal:
         pending, self._unseen = self._unseen, []
         for moment, cpu, data in pending:
             cursor = (self._screen.cursor.x, self._screen.cursor.y)
-            self._screen.dirty.clear()
             self._stream.feed(_HIDDEN.sub(b"", data))
             begun, ended = data.rfind(_BEGIN), data.rfind(_END)
             self._inside = begun > ended if begun != ended else self._inside
             moved = not self._screen.cursor.hidden and cursor != (self._screen.cursor.x, self._screen.cursor.y)
-            if (self._screen.dirty or moved) and not self._inside:
+            if not self._inside and (self._differs() or moved):
                 self.changed.append(moment)
                 self.painted_cpu = cpu if self._starting else self.painted_cpu
+
+    def _differs(self) -> bool:
+        """Whether a line looks other than when it was last asked; links are not seen."""
+        found = False
+        for y in self._screen.dirty:
+            line = dict(self._screen.buffer[y])
+            found |= line != self._seen.get(y)
+            self._seen[y] = line
+        self._screen.dirty.clear()
+        return found
 
     # Looking
 

@@ -871,3 +871,12 @@ async def test_a_report_without_anything_in_it_says_so() -> None:
     app = reader_of(replace(sample(), blocks=(), citations=(), sources=(), words=0))
     async with reading(app, (80, 24)):
         assert state(app).startswith("this report is empty")
+
+
+async def test_what_a_move_changes_around_the_text_is_in_the_same_frame() -> None:
+    blocks = [part for n in range(6) for part in (head(2 * n, 2, f"Part {n}"), para(2 * n + 1, f"{LOREM} {LOREM}"))]
+    app = reader_of(Document(tuple(blocks)))
+    async with reading(app):
+        before = state(app)
+        app.view.act(lambda reading: reading.page(1))
+        assert state(app) != before, "told at once: a message would come after the frame"

@@ -9,6 +9,7 @@ import pyte
 import pytest
 from rich.color import ColorSystem
 from rich.segment import Segment
+from rich.style import Style
 from textual import screen as textual_screen
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App, ComposeResult
@@ -178,3 +179,37 @@ def test_a_patch_can_be_written_without_knowing_what_stands_there() -> None:
     screen = pyte.Screen(10, 2)
     pyte.Stream(screen).feed(patch.render_segments(None))
     assert [line.rstrip() for line in screen.display] == ["  abc", "d"]
+
+
+class Tty:
+    """A driver that keeps what is written."""
+
+    is_inline = False
+
+    def __init__(self) -> None:
+        self.frames: list[str] = []
+
+    def write(self, text: str) -> None:
+        self.frames.append(text)
+
+    def flush(self) -> None:
+        pass
+
+
+async def test_links_of_screens_that_follow_each_other_quickly_wait_until_the_screen_rests(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, tty = Panes(), Tty()
+    async with app.run_test(size=(70, 20)):
+        with monkeypatch.context() as patched:
+            patched.setattr(Panes, "is_headless", False)
+            patched.setattr(app, "_driver", tty)
+            for number in range(3):
+                link = Style(link=f"https://a.example/{number}")
+                app._display(app.screen, Patch([(3, 0, Strip([Segment(f"page {number} ", link)]))]))
+            assert ["]8;" in frame for frame in tty.frames] == [True, False, False]
+            patched.setattr(differential_display, "_REST", 0.0)
+            app._link()
+            assert "https://a.example/2" in tty.frames.pop()
+            app._link()
+            assert len(tty.frames) == 3, "links are written once"

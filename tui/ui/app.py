@@ -77,6 +77,7 @@ class DivewatchApp(AppActions):
         self._bridge: Bridge | None = None
         self._title = ""
         self._ui_loop: asyncio.AbstractEventLoop | None = None
+        self._garbage = textual_patches.GarbageCollection()
         for theme in themes.builtin():
             self.register_theme(theme)
         self._use_theme(looks.theme)
@@ -298,7 +299,10 @@ class DivewatchApp(AppActions):
         screen = self.screen if self._screen_stack else None
         if not isinstance(event, Key | Paste) or event.is_forwarded or not isinstance(screen, CommandScreen):
             await super().on_event(event)
-        elif not screen.takes(event):
+            return
+        if self._ui_loop is not None:
+            self._garbage.key_pressed(self._ui_loop)
+        if not screen.takes(event):
             await super().on_event(event)
             await self._acted_on(screen)
 

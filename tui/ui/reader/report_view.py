@@ -24,6 +24,7 @@ from tui.ui.reader.layout.lines import Frame, LaidOutLine, LinePosition, Tone
 from tui.ui.reader.selection import line_id, line_text, selected_text
 from tui.ui.reader.state import Anchor, ReaderState
 from tui.ui.reader.terminal_links import terminal_link
+from tui.ui.terminal.differential_display import ExactDisplay
 from tui.ui.text.painter import Painter
 
 MEASURE = 100
@@ -43,7 +44,7 @@ class ReportView(ScrollView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The visible part, or the current citation or hit, changed."""
+        """What is shown was laid out anew."""
 
         view: "ReportView"
 
@@ -66,6 +67,7 @@ class ReportView(ScrollView, can_focus=True):
         self._place_wanted: Anchor | None = None
         self._find_wanted = ""
         self._ahead: Timer | None = None
+        self.on_move: Callable[[], None] | None = None  # called at once, so that what it changes is in the same frame
 
     # What others call
 
@@ -306,7 +308,8 @@ class ReportView(ScrollView, can_focus=True):
             for y, place in enumerate(self._places()):
                 if place.unit in units:
                     self.refresh(Region(0, y, self.size.width, 1))
-        self.post_message(self.Moved(self))
+        if self.on_move is not None:
+            self.on_move()
         if everything and self._ahead is None:
             self._ahead = self.set_timer(_IDLE, self._lay_ahead)
 
@@ -316,7 +319,9 @@ class ReportView(ScrollView, can_focus=True):
         places = self._places()
         if places:
             flow = self.reading.flow
-            self._strips_of(flow.window(flow.move(places[-1], 1), self.size.height))
+            strips = self._strips_of(flow.window(flow.move(places[-1], 1), self.size.height))
+            if isinstance(self.app, ExactDisplay):
+                self.app.picture.prepare(strips)
 
     # Mouse
 

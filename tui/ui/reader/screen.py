@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.domain.detail import Detail
+from tui.domain.task import Task
 from tui.domain.text import plural
 from tui.ui.commands.command import Command, CommandContext
 from tui.ui.reader.citations import ReaderCitations
@@ -97,6 +98,7 @@ class ReaderScreen(ReaderParts):
         self.views = ReaderViews(self, self.citations, measure)
         self._parse, self._line, self._find = parse, line, find
         self._header = LineBar(name="header")
+        self._header_told: tuple[Task, str] | None = None
         self._status, self._keys = StatusLine(), KeyBar(self)
         self._keys_shown: tuple[CommandContext, Mapping[str, str]] | None = None  # what the key bar shows
         self._loading: ReportLoader | None = None
@@ -117,6 +119,7 @@ class ReaderScreen(ReaderParts):
         """Start loading the report."""
         self.searching.field.display = False
         self.view.focus()
+        self.view.on_move = self.tell
         self._load()
 
     def update(self, detail: Detail) -> None:
@@ -300,7 +303,9 @@ class ReaderScreen(ReaderParts):
             self.panels.outline.mark(reading.heading)
         heading = reading.heading
         section = self.book.heading_text(heading) if heading is not None else ""
-        self._header.show_made(partial(header_line, self.detail.task, section))
+        if (told := (self.detail.task, section)) != self._header_told:
+            self._header_told = told
+            self._header.show_made(partial(header_line, *told))
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
         self._status.place(where(reading, self.digits, whole=known), right)

@@ -1,96 +1,20 @@
 """The terminal's cells as last written, and the bytes that change them into another frame; knows no widgets."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
-from rich.cells import split_graphemes
 from rich.color import ColorSystem
-from rich.segment import Segment
-from rich.style import Style
 from textual.strip import Strip
 
-from tui.ui.terminal.sgr import INKS_BLANKS, RESET, SgrState, change, erases_in_colour, link_id, state_of
+from tui.ui.terminal.cell_line import NO_LINK, UNSEEN, CellCodes, CellLine, is_cluster
+from tui.ui.terminal.frame_writer import CellRun, FrameWriter
+from tui.ui.terminal.sgr import INKS_BLANKS, erases_in_colour
 
 Piece = tuple[int, int, Strip]
 """Line, column, and what is to stand there."""
 
-Look = tuple[SgrState, str]
-"""How a cell is written, and the address it links to."""
-
-_GAP = 10  # equal cells that are cheaper to write again than to jump over
-_ERASE = 9  # from this many blanks on, erasing them takes fewer bytes
 _SCROLLED = 3  # lines that must have moved together before the terminal is told to scroll
-_PLAIN: Look = (RESET, "")
+_CLEARED = " " * 4  # at the end of a line of which nothing is known: it is cleared before it is written
 _EDGES = frozenset("│┃")  # of panes and boxes
-_UNSEEN = "\0"  # in a cell of which nothing is known
-_UNKNOWN: Look = (SgrState("?"), "")
-
-
-class CellLine:
-    """The cells of one line; the second cell of a wide character is ""."""
-
-    __slots__ = ("looks", "texts")
-
-    def __init__(self, texts: list[str], looks: list[Look]) -> None:
-        self.texts, self.looks = texts, looks
-
-    @classmethod
-    def unknown(cls, width: int) -> "CellLine":
-        """Return a line with unknown contents, so that all of it is written."""
-        return cls([_UNSEEN] * width, [_UNKNOWN] * width)
-
-    def copy(self) -> "CellLine":
-        """Return a mutable copy."""
-        return CellLine(self.texts[:], self.looks[:])
-
-    @property
-    def is_uncertain(self) -> bool:
-        """Whether a character is of several code points: terminals differ in how many cells it takes."""
-        return max(map(len, self.texts)) > 1
-
-    def same_as(self, other: "CellLine") -> bool:
-        """Whether every cell is equal."""
-        return self.texts == other.texts and self.looks == other.looks
-
-    def put(self, x: int, strip: Strip, system: ColorSystem) -> None:
-        """Write a strip over cells from `x` on."""
-        texts: list[str] = []
-        looks: list[Look] = []
-        for segment in strip:
-            if not segment.text:
-                continue
-            cells = _cells(segment.text)
-            texts += cells
-            looks += [_look(segment, system)] * len(cells)
-        room = len(self.texts) - x
-        self.texts[x : x + len(texts)] = texts[:room]
-        self.looks[x : x + len(looks)] = looks[:room]
-
-
-@lru_cache(maxsize=8192)
-def _cells(text: str) -> tuple[str, ...]:
-    if text.isascii():
-        return tuple(text)
-    cells: list[str] = []
-    for start, end, width in split_graphemes(text)[0]:
-        if width:
-            cells += [text[start:end], *([""] * (width - 1))]
-        elif cells:
-            cells[-1] += text[start:end]
-    return tuple(cells)
-
-
-def _look(segment: Segment, system: ColorSystem) -> Look:
-    return _look_of(segment.style, system, segment.text.isspace()) if segment.style else _PLAIN
-
-
-@lru_cache(maxsize=8192)
-def _look_of(style: Style, system: ColorSystem, blank: bool) -> Look:
-    """Return the same object for equal styles, so that most comparisons of cells end at their identity."""
-    state = state_of(style, system)
-    if blank and not state.flags & INKS_BLANKS:  # no ink: only the ground is seen
-        return SgrState(ground=state.ground), ""
-    return state, style.link or ""
 
 
 class CellBuffer:
@@ -99,6 +23,8 @@ class CellBuffer:
     def __init__(self) -> None:
         self._size = (0, 0)
         self._lines: list[CellLine] = []
+        self._unlinked: dict[int, CellLine] = {}  # lines whose links are not written yet, as they are to be
+        self._codes = CellCodes(ColorSystem.TRUECOLOR)
         self._cursor: tuple[int, int] | None = None
         self.frames = 0
         self.bytes = 0
@@ -108,6 +34,11 @@ class CellBuffer:
         """Treat all cells as unknown: the next frame is written whole."""
         self._size = (0, 0)
 
+    def prepare(self, strips: Iterable[Strip]) -> None:
+        """Work out the cells of strips that are likely to be drawn next."""
+        for strip in strips:
+            self._codes.line_of(strip)
+
     def draw(
         self,
         pieces: Sequence[Piece],
@@ -115,6 +46,7 @@ class CellBuffer:
         system: ColorSystem,
         *,
         cursor: tuple[int, int] | None = None,
+        links: bool = True,
     ) -> str:
         """Return what to write so that `pieces` stand on a screen of this size; "" where they do already.
 
@@ -123,74 +55,133 @@ class CellBuffer:
             size: Columns and lines of the screen; another one than before forgets everything.
             system: The terminal's colours.
             cursor: Where its cursor is to be.
+            links: Whether to write links, too, and those that wait; else they wait.
         """
-        width, height = size
-        if size != self._size:
-            self._size, self._cursor = (width, height), None
-            self._lines = [CellLine.unknown(width) for _ in range(height)]
-        wanted: dict[int, CellLine] = {}
-        for y, x, strip in pieces:
-            if 0 <= y < height:
-                wanted.setdefault(y, self._lines[y].copy()).put(x, strip, system)
-        wanted = {y: line for y, line in wanted.items() if not line.same_as(self._lines[y])}
-        out = [self._scroll(wanted)]
-        pen = SgrWriter()
+        self._begin((size[0], size[1]), system)
+        wanted = self._wanted(pieces)
+        if links:
+            wanted = {**self._unlinked, **wanted}
+        out = FrameWriter(self._size[0])
+        self._scroll(wanted, out)
+        runs: list[CellRun] = []
         for y, line in sorted(wanted.items()):
-            if line.same_as(self._lines[y]):  # it was scrolled there
-                continue
-            if line.is_uncertain or self._lines[y].is_uncertain:
-                out.append(f"\x1b[{y + 1};1H")
-                pen.erase(width)
-                out.append(pen.taken())
-                spans = _certain_spans(line.texts)
-            else:
-                spans = _differences(self._lines[y], line)
-            for start, end in spans:
-                out.append(f"\x1b[{y + 1};{start + 1}H")
-                pen.write(line, start, end)
-                out.append(pen.taken())
-            self._lines[y] = line
-        out.append(pen.end())
-        if any(out) and cursor is None:
+            runs += self._changed(y, line, out, links=links)
+        out.write(runs)
+        out.end()
+        written = out.written
+        if written and cursor is None:
             self._cursor = None
-        elif cursor is not None and (cursor != self._cursor or any(out)):
-            out.append(f"\x1b[{cursor[1] + 1};{cursor[0] + 1}H")
+        elif cursor is not None and (cursor != self._cursor or written):
+            out.move(cursor[1], cursor[0])
             self._cursor = (cursor[0], cursor[1])
-        written = "".join(out)
+            written = out.written
         if written:
             self.frames += 1
             self.last = len(written.encode())
             self.bytes += self.last
         return written
 
-    def _scroll(self, wanted: dict[int, CellLine]) -> str:
+    def _begin(self, size: tuple[int, int], system: ColorSystem) -> None:
+        """Begin anew for another size or other colours, or when there are too many codes."""
+        if size == self._size and system is self._codes.system and not self._codes.is_full:
+            return
+        self._size, self._cursor, self._codes = size, None, CellCodes(system)
+        self._lines = [CellLine.of(size[0])] * size[1]
+        self._unlinked.clear()
+
+    @property
+    def waits(self) -> bool:
+        """Whether there are links that are not written yet."""
+        return bool(self._unlinked)
+
+    def _target(self, y: int) -> CellLine:
+        return self._unlinked.get(y) or self._lines[y]
+
+    def _wanted(self, pieces: Iterable[Piece]) -> dict[int, CellLine]:
+        """Return the lines that are to be others."""
+        width, height = self._size
+        wanted: dict[int, CellLine] = {}
+        for y, x, strip in pieces:
+            if 0 <= y < height:
+                line = self._codes.line_of(strip)
+                whole = len(line.text) == width and not x
+                wanted[y] = line if whole else (wanted.get(y) or self._target(y)).covered(x, line)
+        return {y: line for y, line in wanted.items() if line != self._target(y)}
+
+    def _scroll(self, wanted: dict[int, CellLine], out: FrameWriter) -> None:
         """Scroll a block of lines that moved as a whole; lines in it that stayed are written again."""
         found = _moved(self._lines, wanted)
         if found is None:
-            return ""
+            return
         top, bottom, shift = found
         for y in range(top, bottom):
-            wanted.setdefault(y, self._lines[y])
-        blank = [CellLine.unknown(self._size[0]) for _ in range(abs(shift))]
+            wanted.setdefault(y, self._target(y))
+            self._unlinked.pop(y, None)
+        new = [CellLine.of(self._size[0])] * abs(shift)
         block = self._lines[top:bottom]
-        if shift > 0:
-            self._lines[top:bottom] = [*block[shift:], *blank]
-            feed = f"\x1b[{bottom};1H" + "\n" * shift
-        else:
-            self._lines[top:bottom] = [*blank, *block[:shift]]
-            feed = f"\x1b[{top + 1};1H" + "\x1bM" * -shift
-        return f"\x1b[{top + 1};{bottom}r{feed}\x1b[r"
+        self._lines[top:bottom] = [*block[shift:], *new] if shift > 0 else [*new, *block[:shift]]
+        out.scroll(top, bottom, shift)
+        for y in [y for y in range(top, bottom) if wanted[y] == self._lines[y]]:
+            del wanted[y]
+
+    def _changed(self, y: int, line: CellLine, out: FrameWriter, *, links: bool) -> Iterable[CellRun]:
+        """Return what to write of a line; where that is not certain, the line is cleared or written at once."""
+        old, width = self._lines[y], len(line.text)
+        self._lines[y] = line
+        self._unlinked.pop(y, None)
+        if line.is_uncertain or old.is_uncertain:
+            out.write_whole(y, [[*self._runs(y, line, *span)] for span in _certain_spans(line.text)])
+            return ()
+        if old.text[0] == UNSEEN and line.text.endswith(_CLEARED) and UNSEEN not in line.text:
+            state = self._codes.state(line.looks[-1])
+            if not state.flags & INKS_BLANKS and (not state.ground or erases_in_colour()):
+                out.clear(y, state)
+                old = CellLine.of(width, " ", line.looks[-1])
+        shown = line if links else CellLine(line.text, line.looks, NO_LINK * width)
+        runs = [
+            run
+            for start, stop in line.differences(old, links=links)
+            for run in self._runs(y, shown, start, stop)
+            if run.is_blank or not _same(old, shown, run.start, run.stop)
+        ]
+        if shown is not line and line.links != shown.links:
+            for run in runs:
+                old = old._replace(
+                    links=old.links[: run.start] + NO_LINK * (run.stop - run.start) + old.links[run.stop :]
+                )
+            self._lines[y] = line._replace(links=old.links)
+            if line.links != old.links:
+                self._unlinked[y] = line
+        return runs
+
+    def _runs(self, y: int, line: CellLine, start: int, stop: int) -> Iterable[CellRun]:
+        """Return some cells of a line as runs of one look each."""
+        text, codes = line.text, self._codes
+        for begin, end in line.alike(start, stop):
+            if (piece := text[begin:end])[0] != UNSEEN:
+                state, url = codes.state(line.looks[begin]), codes.url(line.links[begin])
+                blank = piece.isspace() and not state.flags & INKS_BLANKS
+                rest = end == stop and piece[-1] == " " and line.is_rest(end - 1)
+                yield CellRun(y, begin, end, state, url, codes.written(piece), blank, rest)
+
+
+def _same(old: CellLine, new: CellLine, start: int, stop: int) -> bool:
+    return (
+        old.text[start:stop] == new.text[start:stop]
+        and old.looks[start:stop] == new.looks[start:stop]
+        and old.links[start:stop] == new.links[start:stop]
+    )
 
 
 def _moved(lines: Sequence[CellLine], wanted: dict[int, CellLine]) -> tuple[int, int, int] | None:
     """Return (top, bottom, lines up) of the block that moved, if scrolling it saves most of the writing."""
-    old: dict[str, list[int]] = {}
+    old: dict[tuple[str, str], list[int]] = {}
     for y in wanted:
-        old.setdefault("".join(lines[y].texts), []).append(y)
+        old.setdefault(lines[y][:2], []).append(y)
     votes: dict[int, list[int]] = {}
     for y, line in wanted.items():
-        for before in old.get("".join(line.texts), ())[:2]:
-            if before != y and lines[before].looks == line.looks:
+        for before in old.get(line[:2], ())[:2]:
+            if before != y:
                 votes.setdefault(before - y, []).append(y)
     if not votes:
         return None
@@ -203,85 +194,16 @@ def _moved(lines: Sequence[CellLine], wanted: dict[int, CellLine]) -> tuple[int,
     return (top, bottom, shift) if inside >= (bottom - top) * 2 // 3 else None
 
 
-def _differences(old: CellLine, new: CellLine) -> Iterable[tuple[int, int]]:
-    """Return the spans of cells to write; close ones are joined, no wide character is cut."""
-    texts, looks, before, inked = new.texts, new.looks, old.texts, old.looks
-    cells = enumerate(zip(texts, before, looks, inked, strict=True))
-    spans: list[list[int]] = []
-    for x in [x for x, (now, then, look, ink) in cells if now != then or (look is not ink and look != ink)]:
-        if spans and x - spans[-1][1] <= _GAP and _UNSEEN not in texts[spans[-1][1] : x]:
-            spans[-1][1] = x + 1
-        else:
-            spans.append([x, x + 1])
-    for span in spans:
-        while span[0] > 0 and "" in {texts[span[0]], before[span[0]]}:
-            span[0] -= 1
-        while span[1] < len(texts) and "" in {texts[span[1]], before[span[1]]}:
-            span[1] += 1
-        yield span[0], span[1]
-
-
-def _certain_spans(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
+def _certain_spans(text: str) -> Iterable[tuple[int, int]]:
     """Return spans that are all of a line; behind characters of uncertain width each column begins a new one.
 
     None begins inside of a text: it would overwrite what the terminal gave a cell of its own.
     """
     start = 0
     uncertain = False
-    for x, text in enumerate(texts):
-        if uncertain and (text in _EDGES or (text != " " and texts[x - 2 : x] == [" ", " "])):
+    for x, char in enumerate(text):
+        if uncertain and (char in _EDGES or (char != " " and text[x - 2 : x] == "  ")):
             yield start, x
             start, uncertain = x, False
-        uncertain |= len(text) > 1
-    yield start, len(texts)
-
-
-class SgrWriter:
-    """Writes cells; colours and links are written only where they change."""
-
-    def __init__(self) -> None:
-        self._out: list[str] = []
-        self._state = RESET
-        self._link = ""
-
-    def write(self, line: CellLine, start: int, end: int) -> None:
-        """Write the cells [start, end)."""
-        texts, looks = line.texts, line.looks
-        while start < end:
-            look = looks[start]
-            stop = start + 1
-            while stop < end and looks[stop] == look:
-                stop += 1
-            self._run("".join(texts[start:stop]), stop - start, look, last=stop == end)
-            start = stop
-
-    def erase(self, width: int) -> None:
-        """Write blanks without colours."""
-        self._run(" " * width, width, _PLAIN, last=True)
-
-    def _run(self, text: str, width: int, look: Look, *, last: bool) -> None:
-        state, url = look
-        if url != self._link:
-            self._out.append(f"\x1b]8;id={link_id(url)};{url}\x1b\\" if url else "\x1b]8;;\x1b\\")
-            self._link = url
-        blank = text.isspace() and not state.flags & INKS_BLANKS
-        if blank:  # blanks have no ink: neither colour nor weight of the letters matters
-            state = SgrState(self._state.colour, state.ground, self._state.flags - INKS_BLANKS)
-        self._out.append(change(self._state, state))
-        self._state = state
-        body = text.rstrip(" ") if not state.flags & INKS_BLANKS else text
-        gap = len(text) - len(body)
-        if gap >= _ERASE and (not state.ground or erases_in_colour()):
-            self._out.append(f"{body}\x1b[{gap}X" + ("" if last else f"\x1b[{gap}C"))
-        else:
-            self._out.append(text)
-
-    def taken(self) -> str:
-        """Return what was written since the last call."""
-        text = "".join(self._out)
-        self._out.clear()
-        return text
-
-    def end(self) -> str:
-        """Return the sequence that resets colours and link."""
-        return ("\x1b]8;;\x1b\\" if self._link else "") + ("\x1b[m" if self._state != RESET else "")
+        uncertain |= is_cluster(char)
+    yield start, len(text)

@@ -5,15 +5,18 @@ says so loudly when they change. Without them, or with DIVEWATCH_DISPLAY=stock, 
 """
 
 import os
+from asyncio import TimerHandle, get_running_loop
 from collections.abc import Iterable, Sequence
 from inspect import signature
-from typing import Protocol, runtime_checkable
+from time import monotonic
+from typing import Protocol, cast
 
 from rich.color import ColorSystem
 from textual import screen as textual_screen
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Offset, Region, Size
 from textual.widget import Widget
@@ -36,9 +39,10 @@ ENABLED = (
 
 
 _SLOW = 0.1  # seconds between two looks at a slow terminal
+_QUICK = 0.5  # seconds: of frames that follow each other faster, links wait
+_REST = 0.25  # seconds without a frame, after which they are written
 
 
-@runtime_checkable
 class HasCursor(Protocol):
     """A widget with a current place: a selected row, a current citation."""
 
@@ -46,7 +50,6 @@ class HasCursor(Protocol):
         """Return that place, as an offset from the widget's upper left corner."""
 
 
-@runtime_checkable
 class Field(Protocol):
     """A text area, whose module is imported only when the first one is needed."""
 
@@ -148,6 +151,8 @@ class ExactDisplay(App[None]):
     def __init__(self, *arguments: object, **options: object) -> None:
         self.picture = CellBuffer()
         self._slow = False  # the terminal has not taken what was painted
+        self._drawn = 0.0  # when the latest frame was
+        self._linking: TimerHandle | None = None  # the links of the latest frames wait
         self.written = 0  # characters sent to the terminal
         if ENABLED:
             vars(textual_screen)["Compositor"] = ExactCompositor
@@ -160,14 +165,15 @@ class ExactDisplay(App[None]):
         On what is selected in the widget that has the keys, or where one types (which input methods need, too).
         """
         focused = self.focused
-        keys: object = focused
-        if isinstance(keys, Input):  # behind its last character it counts one too many
-            return keys.cursor_screen_offset - Offset(keys.cursor_position == len(keys.value), 0)
-        if isinstance(keys, Field):
-            return keys.cursor_screen_offset
-        if focused is None or not focused.size or not isinstance(keys, HasCursor):
+        if isinstance(focused, Input):  # behind its last character it counts one too many
+            return focused.cursor_screen_offset - Offset(focused.cursor_position == len(focused.value), 0)
+        kind = type(focused)  # asking `isinstance` of a protocol takes as long as drawing a line
+        if hasattr(kind, "cursor_screen_offset"):
+            return cast("Field", focused).cursor_screen_offset
+        if focused is None or not focused.size or not hasattr(kind, "terminal_cursor"):
             return self.cursor_position
-        return focused.content_region.offset + focused.size.clamp_offset(keys.terminal_cursor())
+        place = cast("HasCursor", focused).terminal_cursor()
+        return focused.content_region.offset + focused.size.clamp_offset(place)
 
     def _resume_signal(self) -> None:
         self.picture.forget()
@@ -209,16 +215,34 @@ class ExactDisplay(App[None]):
             super()._display(screen, renderable)  # type: ignore[arg-type]
             return
         if self._running and not self._closed:
-            size = self.screen.outer_size
-            bytes_ = self.picture.draw(
-                pieces,
-                size,
-                self.console._color_system or ColorSystem.TRUECOLOR,
-                cursor=size.clamp_offset(self.terminal_cursor),
-            )
+            now = monotonic()
+            self._draw(driver, pieces, links=now - self._drawn > _QUICK)
+            self._drawn = now
+            if self.picture.waits and self._linking is None:
+                self._linking = get_running_loop().call_later(_REST, self._link)
             self._previous_cursor_position = self.cursor_position
-            if bytes_:
-                self.written += len(bytes_)
-                driver.write(f"{SYNC_START}{bytes_}{SYNC_END}" if self._sync_available else bytes_)
-                driver.flush()
         self.post_display_hook()
+
+    def _draw(self, driver: Driver, pieces: Sequence[Piece], *, links: bool) -> None:
+        size = self.screen.outer_size
+        bytes_ = self.picture.draw(
+            pieces,
+            size,
+            self.console._color_system or ColorSystem.TRUECOLOR,
+            cursor=size.clamp_offset(self.terminal_cursor),
+            links=links,
+        )
+        if bytes_:
+            self.written += len(bytes_)
+            driver.write(f"{SYNC_START}{bytes_}{SYNC_END}" if self._sync_available else bytes_)
+            driver.flush()
+
+    def _link(self) -> None:
+        """Write the links that wait once the screen rests: in pages that are turned quickly nobody follows one."""
+        self._linking = None
+        if not self._running or self._closed or self._driver is None or not self._screen_stack:
+            return
+        if monotonic() - self._drawn < _REST or self._batch_count or self._too_slow():
+            self._linking = get_running_loop().call_later(_REST, self._link)
+        else:
+            self._draw(self._driver, (), links=True)

@@ -106,6 +106,10 @@ class TerminalDriver(LinuxDriver):
         size = clamped(Size(*super()._get_terminal_size()))
         return size.width, size.height
 
+    def send_message(self, message: Message) -> None:
+        """Post a message from the input thread; Textual makes a task for each, and goes round the loop once more."""
+        self._loop.call_soon_threadsafe(self._app.post_message, message)
+
     def process_message(self, message: Message) -> None:
         """Pass an event on, with its size clamped."""
         if isinstance(message, Resize):

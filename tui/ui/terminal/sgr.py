@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 from rich.color import ColorSystem
@@ -18,6 +19,7 @@ _ATTRIBUTES = (
 )
 INKS_BLANKS = frozenset({"underline", "reverse", "strike", "blink"})
 """Attributes with which a blank is not just its background."""
+_NUMBERS = count(1)
 
 
 class SgrState(NamedTuple):
@@ -66,6 +68,7 @@ def erases_in_colour() -> bool:
     return not os.environ.get("TERM", "").startswith(("screen", "linux", "vt", "dumb"))
 
 
+@lru_cache(maxsize=8192)
 def link_id(url: str) -> str:
     """Return the id of a link: equal links have equal ids, so that a terminal underlines a wrapped one as a whole."""
-    return f"{hash(url) & 0xFFFFFF:x}"
+    return f"{next(_NUMBERS):x}"

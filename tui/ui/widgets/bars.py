@@ -31,6 +31,7 @@ class LineBar(Drawn):
         super().__init__(name=name, id=name)
         self.shown: Line = EMPTY
         self._make: Callable[[int], Line] = lambda width: self.shown
+        self._composed: tuple[int, Line] | None = None  # the line as it is now, and for which width
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return None: selecting all of a screen selects its text, not its bars."""
@@ -51,10 +52,16 @@ class LineBar(Drawn):
     def changing(self) -> Iterator[None]:
         """Repaint after the block if the line changed in it; the display writes only the cells that differ."""
         width = self.size.width
-        before = self.compose_line(width)
+        before = self._line(width)
         yield
-        if width and self.compose_line(width) != before:
+        self._composed = None
+        if width and self._line(width) != before:
             self.refresh()
+
+    def _line(self, width: int) -> Line:
+        if self._composed is None or self._composed[0] != width:
+            self._composed = width, self.compose_line(width)
+        return self._composed[1]
 
     def compose_line(self, width: int) -> Line:
         """Return the line for a width."""
@@ -62,7 +69,7 @@ class LineBar(Drawn):
 
     def render_line(self, y: int) -> Strip:
         """Return the line."""
-        return self.strip_of(self.compose_line(self.size.width) if y == 0 else EMPTY)
+        return self.strip_of(self._line(self.size.width) if y == 0 else EMPTY)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the strips directly, without Textual's style cache."""
