@@ -12,7 +12,7 @@ import pytest
 
 from tests.providers.conftest import NAMES
 from tui.domain.errors import ConfigError, NotFound
-from tui.providers import installed, registry
+from tui.providers import registry
 from tui.providers.extruct.spec import PROVIDER as EXTRUCT
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -22,8 +22,9 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 def strangers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
     """Entry points as other distributions would register them."""
     points: list[EntryPoint] = []
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [one for one in points if one.group == group])
-    monkeypatch.setattr("tui.providers.installed._may_have", lambda *_: True)
+    monkeypatch.setattr(
+        registry, "entry_points", lambda group: tuple(point for point in points if point.group == group)
+    )
     registry._points.cache_clear()
     registry.load.cache_clear()
     yield points
@@ -61,45 +62,6 @@ def test_a_third_party_cannot_take_the_name_of_ours(strangers: list[EntryPoint])
     assert registry.load("valyu").info.name == "valyu"
 
 
-def package(folder: Path, name: str, text: str) -> None:
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(text)
-
-
-MADE = "[console_scripts]\nx = y:z\n\n[divewatch.providers]\nvalyu = a:B\n"
-
-
-@pytest.mark.parametrize(
-    ("registered", "found"),
-    [("[x]\ny = z:a\n", []), (MADE, []), (f"{MADE}acme = json:dumps\nzeta = json:loads\n[z]\n", ["acme", "zeta"])],
-)
-def test_a_package_is_found_where_it_is_installed_and_nothing_is_imported_for_none(
-    registered: str, found: list[str], tmp_path: Path
-) -> None:
-    package(tmp_path / "there", "acme", registered)
-    package(tmp_path / "other", "without", "")
-    script = f"""
-import sys
-sys.path += [{str(tmp_path / "missing")!r}, {str(tmp_path / "other")!r}, {str(tmp_path / "there")!r}]
-from tui.providers import registry
-found = registry.names()[{len(registry.names())}:]
-assert list(found) == {found!r}, found
-assert ("importlib.metadata" in sys.modules) == bool(found)
-assert all(callable(registry._points()[name].load()) for name in found)
-"""
-    subprocess.run([sys.executable, "-c", script], check=True)
-
-
-def test_what_only_the_library_can_look_into_is_left_to_it(tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(b"PK")
-    (tmp_path / "old" / "acme.egg").mkdir(parents=True)
-    assert installed._may_have(tmp_path / "a.zip", registry.GROUP, ())
-    assert installed._may_have(tmp_path / "old", registry.GROUP, ())
-    assert not installed._may_have(tmp_path, registry.GROUP, ())
-
-
 @pytest.mark.parametrize("value", ["no_such_module_at_all:X", "tui.providers.extruct:Nothing", "json:dumps"])
 def test_a_broken_third_party_is_named(strangers: list[EntryPoint], value: str) -> None:
     strangers.append(EntryPoint("acme", value, registry.GROUP))
@@ -131,7 +93,10 @@ def test_the_installed_entry_points_name_the_same_objects() -> None:
             "from tui.providers import registry; [registry.load(n).info for n in registry.names()]",
             ("httpx", "pydantic"),
         ),
-        ("from tui.providers import registry; [registry.load(n).reader() for n in registry.names()]", ("httpx",)),
+        (
+            "from tui.providers import registry; [registry.load(n).reader() for n in registry.names()]",
+            ("httpx", "pydantic"),
+        ),
         (
             "from tui.domain.provider import Draft; from tui.providers import registry; draft = Draft('x');"
             "[(registry.load(n).check(draft), registry.load(n).cost_at_most(draft)) for n in registry.names()]",

@@ -3,14 +3,14 @@
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pkgutil import ModuleInfo, iter_modules
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import tui.providers
 from tui.domain.account import note_title
 from tui.domain.errors import BadAnswer, ConfigError, NotFound
 from tui.domain.text import join, one_line
-from tui.providers.installed import OwnPoint, ProviderPoint, strangers
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail
@@ -41,7 +41,7 @@ def load(name: str) -> "Provider":
     if point is None:
         raise NotFound(f"there is no provider {one_line(name, 40)!r}", hint=f"there are {join(names())}")
     try:
-        provider = cast("Provider", point.load())
+        provider: Provider = point.load()
         provider.reader, provider.client  # noqa: B018 - a stranger's object is looked at once, here
         note_title(provider.info.name, one_line(provider.info.title))
     except Exception as error:  # a stranger's package may fail in any way; it must not take us down
@@ -90,11 +90,12 @@ def recognise(body: bytes, *, received_at: datetime) -> "tuple[str, Detail] | No
 
 
 @cache
-def _points() -> dict[str, ProviderPoint]:
+def _points() -> dict[str, EntryPoint]:
     there = {module.name for module in iter_modules(tui.providers.__path__) if module.ispkg and _is_service(module)}
     names_in_order = (*(name for name in _ORDER if name in there), *sorted(there.difference(_ORDER)))
-    ours = {name: OwnPoint(f"tui.providers.{name}.spec:PROVIDER") for name in names_in_order}
-    return {**ours, **dict(strangers(GROUP, ours))}
+    ours = {name: EntryPoint(name, f"tui.providers.{name}.spec:PROVIDER", GROUP) for name in names_in_order}
+    found = {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
+    return ours | {name: point for name, point in found.items() if name not in ours}
 
 
 def _is_service(package: ModuleInfo) -> bool:
