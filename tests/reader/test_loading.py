@@ -106,10 +106,10 @@ def test_nothing_is_delivered_after_it_was_cancelled() -> None:
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
-    interval, during, done = sys.getswitchinterval(), [], threading.Event()
+    interval, collected, during, done = sys.getswitchinterval(), gc.get_threshold(), [], threading.Event()
 
     def parse(_: Report) -> Document:
-        during.append((sys.getswitchinterval(), gc.isenabled()))
+        during.append((sys.getswitchinterval(), gc.get_threshold()))
         if broken:
             raise ValueError("no")
         return sample(3)
@@ -121,9 +121,10 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
             thread.join(60)
     loading.cancel()
     assert during[0][0] < interval
-    assert not during[0][1]
+    assert during[0][1][0] == collected[0]
+    assert min(during[0][1][1:]) > 10**6, "only young objects are collected"
     assert sys.getswitchinterval() == interval
-    assert gc.isenabled()
+    assert gc.get_threshold() == collected
 
 
 def test_the_raw_text_is_a_book_whose_lines_are_those_of_the_text() -> None:
