@@ -29,8 +29,12 @@ _LOOKED_AT = 1_000  # characters of a paragraph, of which a line shows the begin
 _DOMAINS, _IN_A_LINE = 12, 3  # hosts that are named, and how many fit in a line
 
 
-def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
+def rows(book: IndexedReport, counts: Audit) -> list[Row]:
     """Return the lines of the audit with what each is about: counts first, then each case."""
+    return [*_counts(counts), *_cases(book)]
+
+
+def _counts(counts: Audit) -> Iterator[Row]:
     yield _verdict(counts), None
     yield EMPTY, None
     for name, words, share in counts.shares():
@@ -44,7 +48,6 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
         for at in range(0, min(len(counts.domains), _DOMAINS), _IN_A_LINE):
             label = "" if at else "hosts: "
             yield ((f"{label:>15}", "dim"), (_listed(counts.domains[at : at + _IN_A_LINE]), "plain")), None
-    yield from _cases(book)
 
 
 def _verdict(counts: Audit) -> Line:
@@ -59,7 +62,7 @@ def _listed(pairs: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{one_line(name, 60)} {count:,}" for name, count in pairs)
 
 
-def _cases(book: IndexedReport) -> Iterator[Row]:
+def _cases(book: IndexedReport) -> list[Row]:
     document = book.document
     broken = [one for one in document.citations if Resolution.DANGLING in one.status]
     uncited = [entry for entry in document.sources if entry.id not in book.cited]
@@ -72,14 +75,14 @@ def _cases(book: IndexedReport) -> Iterator[Row]:
         "Sentences with a figure but no citation": missing.claims,
         "Paragraphs without any citation": missing.paragraphs,
     }
+    cases: list[Row] = []
     for title, found in parts.items():
-        yield from _part(title, [(_about(book, one), one) for one in found])
-    yield from _part("Remarks", [((("  " + one_line(problem), "warn"),), None) for problem in document.problems])
+        cases += _part(title, [(_about(book, one), one) for one in found])
+    return cases + _part("Remarks", [((("  " + one_line(problem), "warn"),), None) for problem in document.problems])
 
 
-def _part(title: str, rows: Sequence[Row]) -> Iterator[Row]:
-    if rows:
-        yield from ((EMPTY, None), (((f" {title}", "title"),), None), *rows)
+def _part(title: str, rows: Sequence[Row]) -> list[Row]:
+    return [(EMPTY, None), (((f" {title}", "title"),), None), *rows] if rows else []
 
 
 def _about(book: IndexedReport, one: Citation | Entry | Gap) -> Line:
@@ -122,7 +125,7 @@ class AuditScreen(ListScreen[Finding]):
         shell(self).in_background(self._rows, self.while_open(self._show))
 
     def _rows(self) -> list[Row]:
-        return list(rows(self.book, audit(self.book.document, self._listed)))
+        return rows(self.book, audit(self.book.document, self._listed))
 
     def _show(self, made: list[Row]) -> None:
         self._all = made
