@@ -14,10 +14,11 @@ from tui.report.document import Code, Document, Paragraph, Resolution, Span
 from tui.ui.reader.layout.indexed_report import IndexedReport
 
 LONG = 150_000  # characters from which parsing takes long enough to be felt
-_FIRST = 24_000  # characters of the first screens
+_FIRST = 12_000  # characters of the first screens
 _PREVIEWED = 48_000  # characters from which these come first
 _PAINTED = 1.0  # seconds within which a first screen is painted, whatever else goes on
 _TURN = 0.001  # seconds a thread keeps the interpreter while another waits
+_MANY = 1_000  # units from which freeing a report is felt
 _LEFT = 0.5  # seconds after which nothing shows a report that was left
 _NEVER = 2**31 - 1  # collections of young objects
 Parse = Callable[[Report], Document]
@@ -62,6 +63,8 @@ def raw_book(report: Report) -> IndexedReport:
 def free(book: IndexedReport) -> None:
     """Free a report that is shown no more, a moment from now and in slices: at once, a long one would delay keys."""
     document = book.document
+    if len(book.units) < _MANY:
+        return
     parts = [*book.units, *book.cites, *document.citations, *document.blocks]  # from the end on: spans come last
     later = threading.Timer(_LEFT, slices.drop, (parts,))
     later.daemon = True
