@@ -48,7 +48,7 @@ def parse(
     env["wrapper"] = wrapper
     tokens = front().parse(text, env)
     document = assemble(text, tokens, env["marks"], given, numbering=numbering)
-    _free(tokens)
+    _free(tokens, env["marks"])
     return document
 
 
@@ -62,7 +62,7 @@ def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
     text = _normal(text)
     page = read_page(text)
     document = assemble(text, page.tokens, page.marks, sources, numbering=numbering)
-    _free(page.tokens)
+    _free(page.tokens, page.marks)
     return replace(document, title=document.title or page.title)
 
 
@@ -71,7 +71,7 @@ def parse_text(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
     text = _normal(text)
     tokens, marks = read_plain(text)
     document = assemble(text, tokens, marks, sources, numbering=numbering)
-    _free(tokens)
+    _free(tokens, marks)
     return document
 
 
@@ -96,10 +96,11 @@ def assemble(
     )
 
 
-def _free(tokens: list[Token]) -> None:
+def _free(tokens: list[Token], marks: list[MarkerToken]) -> None:
     for token in tokens:
         slices.drop(token.children or [])
     slices.drop(tokens)
+    slices.drop(marks)
 
 
 def _without_fence(text: str, wrapper: Wrapper) -> str:
