@@ -201,11 +201,12 @@ def _rss() -> int:
 
 
 def by_hour(hours: Sequence[Hour]) -> str:
-    """Return a line for each sixth hour: memory, and the longest call of the loop in those six."""
+    """Return a line for each sixth hour, of a short run for each: memory, and the longest call of the loop since."""
+    step = 6 if len(hours) > 6 else 1
     lines = [
         f"  hour {end:3}: RSS {hours[end - 1].rss:,} kB, "
-        f"longest call of the loop {max(one.gap for one in hours[end - 6 : end]):.0f} ms"
-        for end in range(6, len(hours) + 1, 6)
+        f"longest call of the loop {max(one.gap for one in hours[end - step : end]):.0f} ms"
+        for end in range(step, len(hours) + 1, step)
     ]
     return "\n".join(lines)
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 from unittest.mock import Mock
 
 import pytest
@@ -216,6 +217,9 @@ def test_only_the_latest_details_stay_in_memory() -> None:
                 assert detail.report.text == f"report {name}"
             assert len(bench.core.details._latest) == LATEST
             assert len(bench.core.pipeline._looked_at) <= LATEST
+            bench.core.pipeline._looked_at.clear()
+            with mock.patch.object(bench.archive, "current_answer", side_effect=AssertionError("read again")):
+                assert await bench.core.details.detail(f"t{names[-1]}") == detail
 
     simulate(main)
 

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.domain.cells import cell_len
-from tui.ui.reader.highlights import Highlight, hint_letters, label, mark_current, restyle, scroll_sideways, select
+from tui.ui.reader.highlights import (
+    Highlight,
+    hint_letters,
+    label,
+    mark_current,
+    restyle,
+    scroll_sideways,
+    select,
+    within,
+)
 from tui.ui.reader.layout.lines import DECORATION, Run, Tone
 
 RUNS = (
@@ -84,3 +93,12 @@ def test_arrows_say_that_there_is_more() -> None:
 def test_decoration_has_no_offset_after_cutting() -> None:
     runs = select((Run("  │ ", Tone.GRID),), 1, 2)
     assert {run.at for run in runs} == {DECORATION}
+
+
+@given(st.lists(st.integers(0, 25), max_size=8, unique=True), st.integers(0, 20))
+def test_a_line_takes_only_the_hits_that_it_may_show(starts: list[int], at: int) -> None:
+    hits = tuple(Highlight(start, start + 1, Tone.HIT) for start in sorted(starts))
+    line = (Run("│ ", Tone.GRID), Run("hits", Tone.TEXT, 0, at, 0))
+    few = within(line, hits)
+    assert all(at <= hit.start < at + 4 for hit in few)
+    assert restyle(line, few) == restyle(line, hits)

@@ -9,10 +9,11 @@ import pytest
 from tests.reader.documents import sample
 from tui.domain.detail import Report, ReportFormat
 from tui.report.document import Code, Document, Resolution
+from tui.ui.reader.layout.code import Tokens
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.layout import Layout
 from tui.ui.reader.layout.lines import Frame
-from tui.ui.reader.loading import ReportLoader, preview, raw_book, read
+from tui.ui.reader.loading import ReportLoader, free, preview, raw_book, read
 
 Delivered = list[tuple[IndexedReport, bool]]
 
@@ -106,10 +107,10 @@ def test_nothing_is_delivered_after_it_was_cancelled() -> None:
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
-    interval, during, done = sys.getswitchinterval(), [], threading.Event()
+    interval, collected, during, done = sys.getswitchinterval(), gc.get_threshold(), [], threading.Event()
 
     def parse(_: Report) -> Document:
-        during.append((sys.getswitchinterval(), gc.isenabled()))
+        during.append((sys.getswitchinterval(), gc.get_threshold()))
         if broken:
             raise ValueError("no")
         return sample(3)
@@ -121,9 +122,10 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
             thread.join(60)
     loading.cancel()
     assert during[0][0] < interval
-    assert not during[0][1]
+    assert during[0][1][0] == collected[0]
+    assert min(during[0][1][1:]) > 10**6, "only young objects are collected"
     assert sys.getswitchinterval() == interval
-    assert gc.isenabled()
+    assert gc.get_threshold() == collected
 
 
 def test_the_raw_text_is_a_book_whose_lines_are_those_of_the_text() -> None:
@@ -145,5 +147,63 @@ def test_the_preview_of_a_long_report_is_its_beginning_and_calls_nothing_danglin
     assert [unit.text for unit in units] == [unit.text for unit in whole.units[: len(units)]]
 
 
+def test_the_preview_of_a_long_page_ends_with_a_whole_paragraph() -> None:
+    parts = "".join(f"<h2>Part {n}</h2><p>Words of part {n}.</p>\n" for n in range(5_000))
+    page = f"<html><head><style>p {{}}</style></head><body>{parts}</body></html>"
+    (document,) = preview(Report(page, ReportFormat.HTML))
+    whole = IndexedReport.of(read(Report(page, ReportFormat.HTML)))
+    units = IndexedReport.of(document).units
+    assert 100 < len(units) < 1_000
+    assert [unit.text for unit in units] == [unit.text for unit in whole.units[: len(units)]]
+
+
+def test_a_page_that_may_be_another_report_has_no_preview() -> None:
+    assert not list(preview(Report(f"<pre># Title\n{'words ' * 20_000}</pre>", ReportFormat.HTML)))
+    assert not list(preview(Report(f"<style>{'p ' * 200_000}</style>", ReportFormat.HTML)))
+
+
+def test_a_block_of_code_is_highlighted_once_however_many_units_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Code] = []
+
+    def counted(block: Code) -> list[Tokens]:
+        seen.append(block)
+        return []
+
+    monkeypatch.setattr("tui.ui.reader.layout.indexed_report.highlight", counted)
+    block = Code(1, "value = 1\n" * 1_000, "python")
+    assert len(IndexedReport.of(Document((block,))).units) > 5
+    assert seen == [block]
+
+
 def test_a_short_report_needs_no_preview() -> None:
     assert not list(preview(report("# Title")))
+
+
+def test_a_left_report_is_freed_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped: list[int] = []
+    started = threading.Event()
+
+    def drop(parts: list[object]) -> None:
+        dropped.append(len(parts))
+        started.set()
+
+    monkeypatch.setattr("tui.ui.reader.loading._LEFT", 0.0)
+    monkeypatch.setattr("tui.ui.reader.loading._MANY", 0)
+    monkeypatch.setattr("tui.ui.reader.loading.slices.drop", drop)
+    book = IndexedReport.of(sample(20))
+    free(book)
+    assert started.wait(60)
+    assert dropped == [len(book.units) + 20 + 20 + len(book.document.blocks)]
+
+
+def test_nothing_is_kept_from_collection_when_a_long_report_was_read() -> None:
+    before, done = gc.get_freeze_count(), threading.Event()
+    loading = ReportLoader(
+        report("x" * 200_000), (), lambda _: sample(3), lambda _: iter(()), lambda _book, _whole: done.set()
+    )
+    assert done.wait(60)
+    for thread in threading.enumerate():
+        if thread.name == "reader":
+            thread.join(60)
+    loading.cancel()
+    assert gc.get_freeze_count() <= before

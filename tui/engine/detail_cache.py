@@ -49,10 +49,10 @@ class DetailCache:
             return NOBODY
 
     def _load(self, task: Task) -> Detail:
-        kept = self._pipeline.archive.current_answer(task.id)
-        latest = self._latest.get(task.id)
-        if latest is not None and kept is not None and latest[0] == kept.digest:
-            return latest[1]
+        archive, latest = self._pipeline.archive, self._latest.get(task.id)
+        if latest is not None and (mark := archive.mark(task.id)) is not None and mark.digest == latest[0]:
+            return latest[1]  # 5 MB are not read, unpacked and checked again
+        kept = archive.current_answer(task.id)
         line = self._connections.get(task.provider)
         detail = read_stored(task, kept, line.reader if line else None)
         if kept is not None:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from markdown_it.token import Token
 
+from tui.domain import slices
 from tui.domain.detail import Numbering, Source
 from tui.domain.patterns import late
 from tui.report.citations.build import build, title_of
@@ -45,7 +47,9 @@ def parse(
     env = new_env(flattened=_may_be_flattened(text))
     env["wrapper"] = wrapper
     tokens = front().parse(text, env)
-    return assemble(text, tokens, env["marks"], given, numbering=numbering)
+    document = assemble(text, tokens, env["marks"], given, numbering=numbering)
+    _free(tokens, env["marks"])
+    return document
 
 
 def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numbering = Numbering.NONE) -> Document:
@@ -58,6 +62,7 @@ def parse_page(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
     text = _normal(text)
     page = read_page(text)
     document = assemble(text, page.tokens, page.marks, sources, numbering=numbering)
+    _free(page.tokens, page.marks)
     return replace(document, title=document.title or page.title)
 
 
@@ -65,7 +70,9 @@ def parse_text(text: str, sources: Sequence[Source] = (), *, numbering: Numberin
     """Return the document of plain text: its lines as they are, with citation markers; never raises."""
     text = _normal(text)
     tokens, marks = read_plain(text)
-    return assemble(text, tokens, marks, sources, numbering=numbering)
+    document = assemble(text, tokens, marks, sources, numbering=numbering)
+    _free(tokens, marks)
+    return document
 
 
 def assemble(
@@ -89,6 +96,13 @@ def assemble(
         words=built.words,
         anchors=built.anchors,
     )
+
+
+def _free(tokens: list[Token], marks: list[MarkerToken]) -> None:
+    for token in tokens:
+        slices.drop(token.children or [])
+    slices.drop(tokens)
+    slices.drop(marks)
 
 
 def _without_fence(text: str, wrapper: Wrapper) -> str:
@@ -121,9 +135,10 @@ def _has_id(source: Source | Mapping[str, Any]) -> bool:
 
 def _may_be_flattened(text: str) -> bool:
     """Whether to look for flattened markers; decided for good once the lists are read."""
-    if len(_BRACKET_MARKER.findall(text)) >= _FEW_BRACKETS:
+    if len(list(islice(slices.finditer(_BRACKET_MARKER, text), _FEW_BRACKETS))) == _FEW_BRACKETS:
         return False
-    return may_have_access_dates(text) or any(is_works_cited(found[0]) for found in _HEADING.finditer(text))
+    headings = slices.finditer(_HEADING, text)
+    return may_have_access_dates(text) or any(is_works_cited(found[0]) for found in headings)
 
 
 def _note_headings(tokens: Sequence[Token]) -> None:

@@ -1,8 +1,15 @@
 """The beginning of a large report, cut at a block boundary, so that its first screen need not wait for the rest."""
 
+import re
+
 from tui.domain.patterns import late
 
 _FENCE = late(r" {0,3}(?:[-*+>]\s+|\d{1,3}[.)]\s+)?(`{3,}|~{3,})")
+_BODY = late(r"<body\b[^<>]*>", re.IGNORECASE)
+_HEAD = late(r"<(?:head|style|script)\b", re.IGNORECASE)
+_PRE = late(r"\s*(?:<(?:article|div|section)[^<>]*>\s*)?<pre\b", re.IGNORECASE)
+_LATEST = 200_000  # characters in which the body must begin
+_ENDS = ("</p>", "</li>", "</tr>", "</ul>", "</table>", "</h2>", "</div>")
 _HEADING = late(r"#{1,6}\s")
 
 
@@ -31,3 +38,16 @@ def head(text: str, limit: int) -> str:
             cut = at
         at = last_line = end + 1
     return text[: cut or last_line or limit]
+
+
+def page_head(page: str, limit: int) -> str:
+    """Return the beginning of an HTML page: about `limit` characters of its body, ending after a paragraph or a row.
+
+    "" if the body begins late, or is one `<pre>`: that may be a report of another kind.
+    """
+    body = _BODY.search(page, 0, _LATEST)
+    start = body.end() if body else 0
+    if (body is None and _HEAD.search(page, 0, _LATEST)) or _PRE.match(page, start):
+        return ""
+    cuts = (at + len(end) for end in _ENDS if (at := page.rfind(end, start, start + limit)) >= 0)
+    return page[: max(cuts, default=start + limit)]

@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from asyncio import events
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from unittest import mock
 
@@ -21,6 +22,7 @@ from tui.ui.app import DivewatchApp
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.shell.services import Services
 
+Story = Callable[[Pilot[None]], Coroutine[None, None, dict[str, float]]]
 _NAP = 0.001  # seconds
 _SIZE = (120, 40)
 
@@ -65,14 +67,14 @@ async def opened(pilot: Pilot[None]) -> dict[str, float]:
     return {"work": loop.work, "gap": loop.gap}
 
 
-async def measured(services: Services) -> dict[str, float]:
+async def measured(services: Services, story: Story) -> dict[str, float]:
     """Run the application without a terminal."""
     app = DivewatchApp(services)
     async with app.run_test(size=_SIZE) as pilot:
-        return await opened(pilot)
+        return await story(pilot)
 
 
-def main() -> None:
+def main(story: Story = opened) -> None:
     """Print the figures of the archive that DIVEWATCH_HOME says."""
     caught: list[Services] = []
 
@@ -85,7 +87,7 @@ def main() -> None:
             front_door.run_app(archive, (), Config(), context.paths())
         engine = Runtime(archive, (), watch=False)
         engine.start()
-        print(json.dumps(asyncio.run(measured(replace(caught[0], start_engine=lambda: engine)))))
+        print(json.dumps(asyncio.run(measured(replace(caught[0], start_engine=lambda: engine), story)), indent=1))
         engine.close()
 
 

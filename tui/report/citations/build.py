@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from tui.domain.patterns import late
+from tui.domain.slices import SLICE, word_slices
 from tui.domain.text import clean, unsafe_characters
 from tui.domain.url import host_of
 from tui.report.document import (
@@ -67,7 +68,10 @@ def build(tokens: Sequence[Token]) -> Built:
 
 def count_words(text: str) -> int:
     """Return the number of words; in scripts without spaces, of characters."""
-    return len((_ASCII_WORD if text.isascii() else _WORD).findall(text))
+    pattern = _ASCII_WORD if text.isascii() else _WORD
+    if len(text) <= SLICE:
+        return len(pattern.findall(text))
+    return sum(len(pattern.findall(text, *part)) for part in word_slices(text))
 
 
 def _leaf(line: int, token: Token) -> list[Block]:
@@ -254,7 +258,7 @@ def spans_of(children: Sequence[Token]) -> Spans:
     writer = _Writer()
     for token in children:
         writer.write(token)
-    return tuple(span for span in writer.spans if span.text)
+    return writer.written()
 
 
 @dataclass(slots=True)
@@ -262,12 +266,20 @@ class _Writer:
     """Builds spans, with the current style and link."""
 
     spans: list[Span] = field(default_factory=list)
+    joined: dict[int, list[str]] = field(default_factory=dict)  # the texts that make up a span, by its place
     look: Look = Look.PLAIN
     depth: dict[str, int] = field(default_factory=dict)
     url: str | None = None
     cite: int | None = None
     number: str = ""  # of the link at hand, where links are numbered
     opened: int = 0  # how many spans there were when it began
+
+    def written(self) -> Spans:
+        """Return the spans; a paragraph of 200,000 lines is joined once."""
+        for place, texts in self.joined.items():
+            span = self.spans[place]
+            self.spans[place] = Span("".join(texts), span.look, span.url)
+        return tuple(span for span in self.spans if span.text)
 
     def write(self, token: Token) -> None:
         """Add the spans of one inline token."""
@@ -298,7 +310,7 @@ class _Writer:
             last = self.spans[-1]
             same = last.look == look and last.url == self.url and last.cite is None
             if same and not look & Look.IMAGE:
-                self.spans[-1] = Span(last.text + text, look, self.url)
+                self.joined.setdefault(len(self.spans) - 1, [last.text]).append(text)
                 return
         self.spans.append(Span(text, look, self.url, self.cite))
 
@@ -316,7 +328,8 @@ class _Writer:
         self.opened = len(self.spans)
 
     def _close(self) -> None:
-        empty = not any(span.text.strip() for span in self.spans[self.opened :])
+        inside = (self.joined.get(at, (self.spans[at].text,)) for at in range(self.opened, len(self.spans)))
+        empty = not any(text.strip() for texts in inside for text in texts)
         if self.number or (empty and self.url):
             text = self.number or clean(host_of(self.url or "")) or clean(self.url or "")
             self.spans.append(Span(text, self.look, self.url, self.cite))

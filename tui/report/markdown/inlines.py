@@ -13,6 +13,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.emphasis import tokenize
 
 from tui.domain.patterns import late
+from tui.domain.slices import SLICE
 from tui.report.address import unescape
 from tui.report.document import MarkerKind
 from tui.report.markdown.grammar import FLATTENED, NOT_FLATTENED, MarkerToken
@@ -40,8 +41,11 @@ _LETTERS = (  # the first and the last of each range
 def text(state: StateInline, silent: bool) -> bool:
     """Parse text up to the next character that may start something, and flattened numbers in it."""
     start = state.pos
-    found = TERMINATORS.search(state.src, start, state.posMax)
-    end = found.start() if found else state.posMax
+    most = min(state.posMax, start + SLICE)
+    found = TERMINATORS.search(state.src, start, most)
+    end = found.start() if found else most
+    if end < state.posMax and not found:  # at a blank, so that no rule sees half of what it looks for
+        end = max(state.src.rfind(" ", start, most - 1), start + 1)
     if end == start:
         return False
     if state.env.get("flattened") and not state.linkLevel:

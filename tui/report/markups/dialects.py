@@ -2,21 +2,22 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from tui.domain import slices
 from tui.domain.detail import Source
 from tui.domain.patterns import late
 from tui.report.citations.positions import Places
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution
 from tui.report.markups.edits import Parse, Rewriting, read_rewritten
 
-_CODE = late(
-    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)"
-    r"|(?<!`)(`{1,3})(?!`)[^\n]{1,500}?(?<!`)\2(?!`)|<!--.{0,2000}?-->",
-    re.MULTILINE | re.DOTALL,
-)
-_FRONT = late(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
+_OPENS = late(r" {0,3}(?:`{3,}|~{3,})|`|<!--")
+_FENCE = late(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n", re.MULTILINE)
+_FENCE_END = late(r"^ {0,3}([`~]{3,})[ \t]*$", re.MULTILINE)
+_CODE = late(r"(?<!`)(`{1,3})(?!`)[^\n]{1,500}?(?<!`)\1(?!`)|<!--.{0,2000}?-->", re.DOTALL)
+_FRONT = late(r"---[ \t]*\n")
+_FRONT_END = late(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _KEYS = late(r"\[([^\[\]\n]*@[^\[\]\n]*)\](?!\()")
 _KEY = late(r"(?:^|(?<=[\s;\[-]))-?@(\{[^{}\n]+\}|[\w][\w:.#$%&+?<>~/-]*\w|\w)")
 _BARE = late(r"(?<![\w\[@./-])-?@(\w[\w:.#$%&+?<>~/-]*\w)(?:\s+\[([^\[\]\n]*)\])?")
@@ -40,7 +41,7 @@ def read_dialect(text: str, parse: Parse, given: Sequence[Source]) -> Document:
         bare = parse(text, given)
         known = {source.id for source in given} | {entry.id for entry in bare.sources}
         _pandoc(made, known, masks)
-    if "[[" in text or _BLOCK_ID.search(text):
+    if "[[" in text or "^" in text:
         _obsidian(made, masks)
     bare = bare or parse(text, given)
     leads = _join(made, bare, _Masks([*code, *_markers(text, bare)]))
@@ -51,9 +52,29 @@ def read_dialect(text: str, parse: Parse, given: Sequence[Source]) -> Document:
 
 
 def _masks(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of front matter, code and comments."""
     front = _FRONT.match(text)
-    found = [front] if front else []
-    return [match.span() for match in [*found, *_CODE.finditer(text)]]
+    end = slices.search(_FRONT_END, text, front.end()) if front else None
+    found = [(0, end.end())] if end else []
+    done = 0
+    for opens in slices.finditer(_OPENS, text) if any(sign in text for sign in ("`", "~~~", "<!--")) else ():
+        if opens.start() < done:
+            continue
+        fence = _FENCE.match(text, opens.start())
+        code = fence or _CODE.match(text, opens.end() - len(opens[0].lstrip(" ")))
+        if code:
+            done = _end_of_fence(text, fence) if fence else code.end()
+            found.append((code.start(), done))
+    return found
+
+
+def _end_of_fence(text: str, fence: "re.Match[str]") -> int:
+    at = fence.end()
+    while (closing := slices.search(_FENCE_END, text, at)) is not None:
+        if closing[1].startswith(fence[1]):
+            return closing.end()
+        at = closing.end()
+    return len(text)
 
 
 def _markers(text: str, document: Document) -> list[tuple[int, int]]:
@@ -81,18 +102,28 @@ class _Masks:
 def _pandoc(made: Rewriting, known: set[str], masks: _Masks) -> None:
     """Mark `[see @a, p. 3; @b]` and `@a [p. 3]` as citations, if a bibliography has the keys."""
     done = 0
-    for match in _KEYS.finditer(made.text):
+    for match in slices.finditer(_KEYS, made.text):
         keys = [key.strip("{}") for key in _KEY.findall(match[1])]
         if any(key in known for key in keys) and masks.free(match.start()):
             made.cite(match.start(), match.end(), MarkerKind.KEY, keys, f"[{match[1].replace('@', '')}]")
-    for match in _BARE.finditer(made.text):
+    for match in _bare_keys(made.text):
         if match.start() >= done and match[1] in known and masks.free(match.start()):
             made.cite(match.start(), match.end(), MarkerKind.KEY, [match[1]], f"[{match[1]}]")
             done = match.end()
 
 
+def _bare_keys(text: str) -> Iterator["re.Match[str]"]:
+    """Yield the matches of `_BARE`, which may go on in the next line."""
+    at = text.find("@")
+    while at >= 0:
+        match = _BARE.match(text, at - text.startswith("-", max(0, at - 1)))
+        if match:
+            yield match
+        at = text.find("@", match.end() if match else at + 1)
+
+
 def _obsidian(made: Rewriting, masks: _Masks) -> None:
-    for match in _WIKI.finditer(made.text):
+    for match in slices.finditer(_WIKI, made.text):
         if not masks.free(match.start()) or not (match[2].strip() or match[3]):
             continue
         words = match[4] or match[2].strip() or match[3].lstrip("#^")
@@ -100,7 +131,7 @@ def _obsidian(made: Rewriting, masks: _Masks) -> None:
         target = part if part.startswith("^") else part.strip().lower().replace(" ", "-")
         inside = not match[2].strip() and target
         made.put(match.start(), match.end(), f"[{words}](#{target})" if inside else words)
-    for match in _BLOCK_ID.finditer(made.text):
+    for match in slices.finditer(_BLOCK_ID, made.text):
         if masks.free(match.start()):
             made.put(match.start(), match.end(), f' <a id="^{match[1]}"></a>')
 
@@ -115,7 +146,7 @@ def _join(made: Rewriting, bare: Document, masks: _Masks) -> dict[int, Entry]:
             by_year.setdefault(year, []).append((author[1] if author else "", entry))
     listed = {entry.line for rows in by_year.values() for _, entry in rows}
     leads: dict[int, Entry] = {}
-    for match in _DATED.finditer(made.text) if by_year else ():
+    for match in slices.finditer(_DATED, made.text) if by_year else ():
         rows = by_year.get(match[1], [])
         before = made.text[max(match.start() - _REACH, 0) : match.start()].rpartition("\n")[2]
         fitting = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from tui.domain import slices
 from tui.domain.patterns import late
 from tui.report.document import MarkerKind
 from tui.report.markdown.data_lists import in_directive, in_front_matter
@@ -84,6 +85,7 @@ def read_listing(tokens: Sequence[Token]) -> Listing:
     listing.flattening = any(section.works_cited for section in sections) or (
         dated >= 2 and dated >= 0.4 * len(labelled)
     )
+    slices.drop(lines)
     return listing
 
 

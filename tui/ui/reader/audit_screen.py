@@ -25,11 +25,16 @@ from tui.ui.text.lines import EMPTY, Line
 Row = tuple[Line, Citation | Entry | Gap | None]
 Finding = tuple[LinePosition | Entry, int]
 """A place in the report or a source, and the line of the audit it was chosen in."""
+_LOOKED_AT = 1_000  # characters of a paragraph, of which a line shows the beginning
 _DOMAINS, _IN_A_LINE = 12, 3  # hosts that are named, and how many fit in a line
 
 
-def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
+def rows(book: IndexedReport, counts: Audit) -> list[Row]:
     """Return the lines of the audit with what each is about: counts first, then each case."""
+    return [*_counts(counts), *_cases(book)]
+
+
+def _counts(counts: Audit) -> Iterator[Row]:
     yield _verdict(counts), None
     yield EMPTY, None
     for name, words, share in counts.shares():
@@ -43,7 +48,6 @@ def rows(book: IndexedReport, counts: Audit) -> Iterator[Row]:
         for at in range(0, min(len(counts.domains), _DOMAINS), _IN_A_LINE):
             label = "" if at else "hosts: "
             yield ((f"{label:>15}", "dim"), (_listed(counts.domains[at : at + _IN_A_LINE]), "plain")), None
-    yield from _cases(book)
 
 
 def _verdict(counts: Audit) -> Line:
@@ -58,7 +62,7 @@ def _listed(pairs: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{one_line(name, 60)} {count:,}" for name, count in pairs)
 
 
-def _cases(book: IndexedReport) -> Iterator[Row]:
+def _cases(book: IndexedReport) -> list[Row]:
     document = book.document
     broken = [one for one in document.citations if Resolution.DANGLING in one.status]
     uncited = [entry for entry in document.sources if entry.id not in book.cited]
@@ -71,24 +75,24 @@ def _cases(book: IndexedReport) -> Iterator[Row]:
         "Sentences with a figure but no citation": missing.claims,
         "Paragraphs without any citation": missing.paragraphs,
     }
+    cases: list[Row] = []
     for title, found in parts.items():
-        yield from _part(title, [(_about(book, one), one) for one in found])
-    yield from _part("Remarks", [((("  " + one_line(problem), "warn"),), None) for problem in document.problems])
+        cases += _part(title, [(_about(book, one), one) for one in found])
+    return cases + _part("Remarks", [((("  " + one_line(problem), "warn"),), None) for problem in document.problems])
 
 
-def _part(title: str, rows: Sequence[Row]) -> Iterator[Row]:
-    if rows:
-        yield from ((EMPTY, None), (((f" {title}", "title"),), None), *rows)
+def _part(title: str, rows: Sequence[Row]) -> list[Row]:
+    return [(EMPTY, None), (((f" {title}", "title"),), None), *rows] if rows else []
 
 
 def _about(book: IndexedReport, one: Citation | Entry | Gap) -> Line:
     if isinstance(one, Gap):
-        return ((f"  line {one.line:>5}  ", "dim"), (one_line(one.text, 200), "plain"))
+        return ((f"  line {one.line:>5}  ", "dim"), (one_line(one.text[:_LOOKED_AT], 200), "plain"))
     if isinstance(one, Entry):
         host = site_name(host_of(leads_to(one.url))) if one.url else "no address"
         return ((f"  [{one.id}] ", "accent"), (one_line(one.title or "untitled", 120), "plain"), (f"  {host}", "dim"))
     unit = book.units[book.unit_at_line(one.line)]
-    text = one_line(unit.text, 200)
+    text = one_line(unit.text[:_LOOKED_AT], 200)
     return ((f"  line {one.line:>5}  ", "dim"), (f"{one_line(one.marker, 24)} ", "bad"), (text, "plain"))
 
 
@@ -118,17 +122,20 @@ class AuditScreen(ListScreen[Finding]):
         """Compute the audit off the UI thread: for a long report it takes longer than a frame."""
         self.rows.set_rows([], "counting the citations …")
         self.place("audit of the citations", "")
-        shell(self).in_background(lambda: audit(self.book.document, self._listed), self.while_open(self._show))
+        shell(self).in_background(self._rows, self.while_open(self._show))
 
-    def _show(self, counts: Audit) -> None:
-        self._all = list(rows(self.book, counts))
+    def _rows(self) -> list[Row]:
+        return rows(self.book, audit(self.book.document, self._listed))
+
+    def _show(self, made: list[Row]) -> None:
+        self._all = made
         self.typed("")
         self.rows.move_to(self._row, middle=True)
 
     def typed(self, text: str) -> None:
         """Filter the lines by what was typed."""
         kept = matcher(text)
-        self._about = [row for row in self._all if kept("".join(part for part, _ in row[0]).casefold())]
+        self._about = [row for row in self._all if not text or kept("".join(part for part, _ in row[0]).casefold())]
         self.rows.set_rows([line for line, _ in self._about], "no line is like that; escape clears the filter")
         self.place("audit of the citations", plural(len(self.book.document.citations), "citation"))
 

@@ -3,6 +3,7 @@
 They change the tone of a line, never its text or width (hints cover letters), so nothing moves when they come and go.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -37,6 +38,15 @@ def restyle(runs: Runs, marks: Sequence[Highlight]) -> Runs:
             dressed += _cut(run, low, high, mark.tone)
         out = dressed
     return tuple(out)
+
+
+def within(runs: Runs, marks: Sequence[Highlight]) -> Sequence[Highlight]:
+    """Return those of a unit's highlights, in order and apart, that a line of it may show."""
+    if not marks:
+        return marks
+    ranges = [(run.at, run.at + len(run.text)) for run in runs if run.at != DECORATION]
+    low = bisect_right(marks, min((start for start, _ in ranges), default=0), key=lambda mark: mark.end)
+    return marks[low : bisect_left(marks, max((end for _, end in ranges), default=0), key=lambda mark: mark.start)]
 
 
 def mark_current(runs: Runs, ref: int) -> Runs:

@@ -4,19 +4,23 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
+from tui.domain import slices
 from tui.domain.detail import Image, Report, ReportFormat
 from tui.domain.text import one_line
 from tui.report.document import Code, Document, Paragraph, Resolution, Span
 from tui.ui.reader.layout.indexed_report import IndexedReport
 
-_LONG = 150_000  # characters from which parsing takes long enough to be felt
-_FIRST = 24_000  # characters of the first screens
+LONG = 150_000  # characters from which parsing takes long enough to be felt
+_FIRST = 12_000  # characters of the first screens
 _PREVIEWED = 48_000  # characters from which these come first
 _PAINTED = 1.0  # seconds within which a first screen is painted, whatever else goes on
 _TURN = 0.001  # seconds a thread keeps the interpreter while another waits
+_MANY = 1_000  # units from which freeing a report is felt
+_LEFT = 0.5  # seconds after which nothing shows a report that was left
+_NEVER = 2**31 - 1  # collections of young objects
 Parse = Callable[[Report], Document]
 
 
@@ -37,10 +41,13 @@ def preview(report: Report) -> Iterator[Document]:
 
     The lists of sources are at the end, so nothing here is called dangling yet.
     """
-    from tui.report.preview import head
+    from tui.report.preview import head, page_head
 
-    if len(report.text) > _PREVIEWED and report.format in {ReportFormat.MARKDOWN, ReportFormat.TEXT}:
-        document = read(replace(report, text=head(report.text, _FIRST), partial=False))
+    if len(report.text) > _PREVIEWED and report.format is not ReportFormat.JSON:
+        beginning = page_head if report.format is ReportFormat.HTML else head
+        document = read(replace(report, text=beginning(report.text, _FIRST), partial=False))
+        if not document.blocks:
+            return
         known = tuple(
             replace(citation, status=tuple(Resolution.TITLE for _ in citation.status))
             for citation in document.citations
@@ -51,6 +58,17 @@ def preview(report: Report) -> Iterator[Document]:
 def raw_book(report: Report) -> IndexedReport:
     """Return the text as received, indexed as a document of its own."""
     return IndexedReport.of(Document((Code(1, report.text, "text"),), words=len(report.text.split())))
+
+
+def free(book: IndexedReport) -> None:
+    """Free a report that is shown no more, a moment from now and in slices: at once, a long one would delay keys."""
+    document = book.document
+    if len(book.units) < _MANY:
+        return
+    parts = [*book.units, *book.cites, *document.citations, *document.blocks]  # from the end on: spans come last
+    later = threading.Timer(_LEFT, slices.drop, (parts,))
+    later.daemon = True
+    later.start()
 
 
 class ReportLoader:
@@ -78,6 +96,9 @@ class ReportLoader:
     ) -> None:
         self._report, self._images = report, images
         self._parse, self._preview, self._deliver = parse, preview, deliver
+        self._long = len(report.text) >= LONG
+        if self._long:
+            _long_reports.opened()
         self._cancelled = threading.Event()
         self._seen = threading.Event()
         documents = self._documents()
@@ -85,16 +106,19 @@ class ReportLoader:
             threading.Thread(target=self._run, args=(documents,), name="reader", daemon=True).start()
 
     def cancel(self) -> None:
-        """Deliver nothing from now on."""
+        """Deliver nothing from now on: the report was left."""
         self._cancelled.set()
         self._seen.set()
+        if self._long:
+            self._long = False
+            _long_reports.closed()
 
     def go_on(self) -> None:
         """Parse the rest: what was delivered so far is painted, so that both do not share the processor."""
         self._seen.set()
 
     def _run(self, documents: Iterator[tuple[Document, bool]]) -> None:
-        with _smooth(len(self._report.text)):
+        with _short_turns() if self._long else nullcontext():
             for document, whole in documents:
                 self._give(document, whole)
 
@@ -119,24 +143,44 @@ class ReportLoader:
 
 
 @contextmanager
-def _smooth(size: int) -> Iterator[None]:
-    """Switch threads more often, and collect no garbage, while a long report is parsed.
-
-    A full collection over the tokens of 5 MB stops every thread for most of a second, and none of them is garbage.
-    """
-    if size < _LONG:
-        yield
-        return
-    interval, collects = sys.getswitchinterval(), gc.isenabled()
+def _short_turns() -> Iterator[None]:
+    """Switch threads more often."""
+    interval = sys.getswitchinterval()
     sys.setswitchinterval(_TURN)
-    gc.disable()
     try:
         yield
     finally:
         sys.setswitchinterval(interval)
-        if collects:
-            gc.enable()
-        gc.freeze()
+
+
+class _LongReports:
+    """Has only young objects collected while a long report is parsed and read.
+
+    A full collection over the tokens of 5 MB stops every thread for most of a second, and none of them is garbage.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open = 0
+        self._usual = gc.get_threshold()
+
+    def opened(self) -> None:
+        """Count one more."""
+        with self._lock:
+            if not self._open:
+                self._usual = gc.get_threshold()
+                gc.set_threshold(self._usual[0], _NEVER, _NEVER)
+            self._open += 1
+
+    def closed(self) -> None:
+        """Count one less; without any, collect as before."""
+        with self._lock:
+            self._open -= 1
+            if not self._open:
+                gc.set_threshold(*self._usual)
+
+
+_long_reports = _LongReports()
 
 
 def _failed(report: Report, error: Exception) -> Document:

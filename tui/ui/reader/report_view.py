@@ -18,7 +18,16 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from tui.report.document import Document, Look, Span
-from tui.ui.reader.highlights import Highlight, is_target, label, mark_current, restyle, scroll_sideways, select
+from tui.ui.reader.highlights import (
+    Highlight,
+    is_target,
+    label,
+    mark_current,
+    restyle,
+    scroll_sideways,
+    select,
+    within,
+)
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, LinePosition, Tone
 from tui.ui.reader.selection import line_id, line_text, selected_text
@@ -82,6 +91,11 @@ class ReportView(ScrollView, can_focus=True):
         self._place_wanted, self._find_wanted = anchor, find
         self._to_wanted()
         self._repaint()
+
+    def close(self) -> IndexedReport:
+        """Show nothing from now on; returns what was shown."""
+        book, self.reading = self.book, ReaderState(IndexedReport.of(_EMPTY), self._frame, 1)
+        return book
 
     def _to_wanted(self) -> None:
         """Go to where the report was to be opened; a word is looked for once that place is there."""
@@ -248,7 +262,7 @@ class ReportView(ScrollView, can_focus=True):
         line = self.reading.flow.line(place)
         cite = self._cite_ref(place.unit)
         current = cite if cite is not None and any(run.ref == cite for run in line.runs) else None
-        hits = self._hits(place.unit)
+        hits = within(line.runs, self._hits(place.unit))
         hints = tuple(self._hint_rows.get(place, {}).items())
         chosen = selection.get_span(line_id(place)) if selection else None
         key = (place, current, hits, hints, chosen, self.reading.shift)

@@ -23,7 +23,7 @@ from tui.ui.reader.header import header_line
 from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.lists import ReaderLists
-from tui.ui.reader.loading import Parse, ReportLoader, preview, read
+from tui.ui.reader.loading import Parse, ReportLoader, free, preview, read
 from tui.ui.reader.navigation import ReaderNavigation
 from tui.ui.reader.reader import ReaderParts
 from tui.ui.reader.report_view import MEASURE, ReportView
@@ -183,6 +183,10 @@ class ReaderScreen(ReaderParts):
         if self._loaded:
             place = json.dumps(self.view.reading.anchor())
             shell(self).services.archive.remember(f"place.{self.key}", place)
+            book = self.view.close()
+            for widget in (self.panels.outline, self.panels.sources):
+                widget.load(self.book)
+            free(book)
 
     # Keys
 

@@ -7,7 +7,7 @@ from tui.ui.commands.command import handles
 from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import LinePosition
-from tui.ui.reader.loading import raw_book
+from tui.ui.reader.loading import LONG, raw_book
 from tui.ui.reader.reader import ReaderActions, ReaderParts
 
 if TYPE_CHECKING:
@@ -50,13 +50,21 @@ class ReaderViews(ReaderActions):
     @handles("reader.raw")
     def raw(self) -> None:
         """Switch between the report and its text as received, at the same position."""
+        report = self.reader.report
         if self.parsed is None:
             self.parsed = self.book
-            self.view.replace(raw_book(self.reader.report))
-            self.say("the text as received; v goes back")
+            if len(report.text) < LONG:
+                self._show_raw(raw_book(report))
+            else:
+                self.shell.in_background(lambda: raw_book(report), self.reader.while_open(self._show_raw))
         else:
             book, self.parsed = self.parsed, None
             self.view.replace(book)
+
+    def _show_raw(self, book: IndexedReport) -> None:
+        if self.parsed is not None:
+            self.view.replace(book)
+            self.say("the text as received; v goes back")
 
     @handles("reader.width")
     def width(self) -> None:

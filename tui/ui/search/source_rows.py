@@ -11,6 +11,7 @@ from tui.domain.text import one_line
 from tui.engine.archive.rows.values import SourceUse
 from tui.ui.text.lines import Line
 
+_KNOWN = ("haystack", "host", "reports", "times")
 _HOST = 22  # cells of the column of hosts
 SOURCE_HEAD: Line = ((f" reports cited  {fit('host', _HOST)}  title", "head"),)
 HOST_HEAD: Line = ((f" {fit('reports', 8)} {fit('cited', 6)} {fit('sources', 8)}  host", "head"),)
@@ -98,6 +99,18 @@ class HostRow(CitedRow):
             (f"{self.sources:>7,}   ", "dim"),
             (one_line(self.host or "no address"), "info"),
         )
+
+
+def sources_of(uses: Iterable[SourceUse]) -> list[SourceRow]:
+    """Return the rows of some uses, with what they are sorted, searched and counted by; off the event loop."""
+    by_url: dict[str, list[SourceUse]] = {}
+    for use in uses:
+        by_url.setdefault(use.url or f"{use.task_id}/{use.source_id}", []).append(use)
+    rows = [SourceRow(url, found) for url, found in by_url.items()]
+    for row in rows:
+        for known in _KNOWN:
+            getattr(row, known)
+    return rows
 
 
 def by_report(uses: Iterable[SourceUse]) -> list[SourceUse]:

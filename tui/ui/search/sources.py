@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from tui.domain.text import one_line, plural
-from tui.engine.archive.rows.values import SourceList, SourceUse
+from tui.engine.archive.rows.values import SourceList
 from tui.ui.commands.command import Argument, handles
 from tui.ui.commands.registry import CommandContext
 from tui.ui.search.source_panel import host_panel_lines, panel_lines
-from tui.ui.search.source_rows import HOST_HEAD, SOURCE_HEAD, HostRow, SourceRow, hosts_of
+from tui.ui.search.source_rows import HOST_HEAD, SOURCE_HEAD, HostRow, SourceRow, hosts_of, sources_of
 from tui.ui.shell.list_screen import PreviewScreen, Rows
 from tui.ui.shell.shell import ReportPlace, shell
 from tui.ui.text.filter import matcher
@@ -71,17 +71,18 @@ class SourcesScreen(PreviewScreen[ReportPlace]):
     def _read(self, words: str) -> None:
         archive = shell(self).services.archive
 
-        def take(found: SourceList) -> None:
+        def read() -> tuple[SourceList, list[SourceRow]]:
+            found = archive.sources(words)
+            return found, sources_of(found.uses)
+
+        def take(made: tuple[SourceList, list[SourceRow]]) -> None:
             if words in {"", self.field.value}:
-                self._take(found)
+                self._take(*made)
 
-        shell(self).in_background(lambda: archive.sources(words), self.while_open(take))
+        shell(self).in_background(read, self.while_open(take))
 
-    def _take(self, found: SourceList) -> None:
-        by_url: dict[str, list[SourceUse]] = {}
-        for use in found.uses:
-            by_url.setdefault(use.url or f"{use.task_id}/{use.source_id}", []).append(use)
-        self._all = [SourceRow(url, uses) for url, uses in by_url.items()]
+    def _take(self, found: SourceList, rows: list[SourceRow]) -> None:
+        self._all = rows
         self._addresses, self._asked = found.addresses, self.field.value
         self._whole = self._whole or (not self.field.value and found.addresses <= len(self._all))
         self._fill()

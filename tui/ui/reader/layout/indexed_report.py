@@ -77,7 +77,11 @@ class IndexedReport:
             tuple(number for number, unit in enumerate(units) if _heads(unit)),
             {source: tuple(indexes) for source, indexes in cited.items()},
             {entry.id: number for number, entry in reversed([*enumerate(document.sources)])},
-            {id(unit.block): highlight(unit.block) for unit in units if isinstance(unit.block, Code) and highlighted},
+            {
+                id(unit.block): highlight(unit.block)
+                for unit in units
+                if isinstance(unit.block, Code) and highlighted and not unit.begin  # once, not for each unit of a block
+            },
         )
 
     @property

@@ -1,0 +1,115 @@
+"""While a long report is parsed, no single call keeps the interpreter from the other threads for long."""
+
+import random
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from tui.domain.detail import Report, ReportFormat
+from tui.report.document import Span
+from tui.report.markups import dialects
+from tui.report.markups.dialects import read_dialect
+from tui.report.parse import parse
+from tui.report.read import read_report
+
+SIZE = 400_000
+MOST = 70_000  # characters that one search of an expression may see: a slice and a line
+
+
+class Searches:
+    """Takes note of how far each search of a regular expression may go."""
+
+    def __init__(self) -> None:
+        self.longest = 0
+
+    def wrapped(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(text: str, start: int = 0, end: int = sys.maxsize) -> Any:
+            self.longest = max(self.longest, min(end, len(text)) - start)
+            return method(text, start, end)
+
+        return call
+
+
+def words(count: int) -> str:
+    return " ".join(random.Random(3).choices(["grid", "storage", "carbon", "policy"], k=count))
+
+
+SHAPES = {
+    "paragraphs": (words(30) + "\n\n") * (SIZE // 200),
+    "one line": words(SIZE // 7),
+    "short lines": (words(3) + "\n") * (SIZE // 20),
+    "code": "```python\n" + "value = 1\n" * (SIZE // 10),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_code_and_words_are_searched_in_slices(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tui.report.citations import build
+    from tui.report.markdown import inlines
+
+    seen = Searches()
+    for module, name, methods in (
+        (dialects, "_OPENS", ("finditer",)),
+        (dialects, "_FENCE_END", ("search",)),
+        (build, "_ASCII_WORD", ("findall",)),
+        (inlines, "TERMINATORS", ("search",)),
+    ):
+        for method in methods:
+            pattern = getattr(module, name)
+            monkeypatch.setattr(pattern, method, seen.wrapped(getattr(pattern, method)), raising=False)
+    text = SHAPES[shape]
+    assert len(text) > SIZE * 0.8
+    read_dialect(text if shape == "one line" else text + "`", lambda given, sources: parse(given, sources), ())
+    assert 0 < seen.longest <= MOST
+
+
+def test_a_paragraph_of_many_lines_is_joined_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    joined = 0
+    plain = Span.__init__
+
+    def counted(self: Span, text: str, *args: Any, **kwargs: Any) -> None:
+        nonlocal joined
+        joined += len(text)
+        plain(self, text, *args, **kwargs)
+
+    monkeypatch.setattr(Span, "__init__", counted)
+    document = read_report(Report(SHAPES["short lines"], ReportFormat.MARKDOWN))
+    assert document.words == SIZE // 20 * 3
+    assert joined < 3 * len(SHAPES["short lines"])
+
+
+def freed(text: str) -> Iterator[int]:
+    """Yield how many tokens and markers each parse still held when it returned."""
+    held: list[list[object]] = []
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and frame.f_code is parse.__code__ and "tokens" in frame.f_locals:
+            held.extend([frame.f_locals["tokens"], frame.f_locals["env"]["marks"]])
+
+    sys.setprofile(note)
+    try:
+        parse(text)
+    finally:
+        sys.setprofile(None)
+    return (len(tokens) for tokens in held)
+
+
+def test_tokens_and_markers_are_freed_in_slices() -> None:
+    assert list(freed("A claim [1].\n\n" * 5_000)) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("---\ntitle: `x`\n---\ntext `code` end", ["---\ntitle: `x`\n---", "`x`", "`code`"]),
+        ("a\n  ```py\n`x`\n ~~~\n```` \nb `c`", ["  ```py\n`x`\n ~~~\n```` ", "`c`"]),
+        ("~~~\nopen [[x]]", ["~~~\nopen [[x]]"]),
+        ("a <!-- ` --> ``b`c``", ["<!-- ` -->", "``b`c``"]),
+        ("   ```a``` b ```c```", ["```a```", "```c```"]),
+    ],
+)
+def test_front_matter_code_and_comments_are_masked(text: str, masked: list[str]) -> None:
+    assert [text[start:end] for start, end in dialects._masks(text)] == masked
