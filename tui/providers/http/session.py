@@ -16,7 +16,6 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpcore
 import httpx
 
 from tui import __version__
@@ -24,7 +23,6 @@ from tui.domain.errors import BadAnswer, Unreachable
 from tui.domain.frozen import frozen
 from tui.domain.provider import ProviderInfo, RefusalRules, Response
 from tui.domain.url import host_of
-from tui.providers.http.asyncio_stream import AsyncioBackend
 from tui.providers.http.base_url import Origin, is_loopback, parse_origin, usable_key
 from tui.providers.http.body_stream import TooMuch, Unusable, looked_at, read_body
 from tui.providers.http.errors import Failure, refusal
@@ -301,16 +299,10 @@ class HttpSession:
             tls = tls_context(self._settings.ca_file)
             limits = httpx.Limits(max_connections=self.limits.connections, keepalive_expiry=self.limits.kept)
             proxies = {} if is_loopback(self.origin.host) else proxy_map()  # no proxy leads to this machine
-            direct = httpx.AsyncHTTPTransport(verify=tls)
-            direct._pool = httpcore.AsyncConnectionPool(  # as httpx makes it, but for the backend
-                tls,
-                max_connections=limits.max_connections,
-                keepalive_expiry=limits.keepalive_expiry,
-                network_backend=AsyncioBackend(),
-            )
             client = httpx.AsyncClient(
-                transport=direct,
+                verify=tls,
                 timeout=self.limits.timeout(),
+                limits=limits,
                 follow_redirects=False,
                 trust_env=False,  # proxies are read here, certificates by `tls`, and keys come from nowhere else
                 mounts={
@@ -320,7 +312,7 @@ class HttpSession:
             )
         except (*REQUEST_ERRORS, ImportError) as error:
             raise cannot_build(error, self.info) from None
-        client.cookies.extract_cookies = _keep_none  # type: ignore[method-assign,assignment]
+        client.cookies.extract_cookies = _keep_none  # type: ignore[method-assign]
         return _Pool(client)
 
     def _retire(self, pool: _Pool) -> None:
