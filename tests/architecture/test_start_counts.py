@@ -74,7 +74,7 @@ start.keep()"""
     ("statement", "most"),
     [
         (_DASHBOARD, {"modules": 486, "ours": 135, "compiled": 63, "dataclasses": 5}),
-        (_READER, {"modules": 599, "ours": 174, "compiled": 167, "dataclasses": 20}),
+        (_READER, {"modules": 599, "ours": 175, "compiled": 167, "dataclasses": 20}),
     ],
     ids=["dashboard", "read FILE"],
 )

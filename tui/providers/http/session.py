@@ -312,7 +312,7 @@ class HttpSession:
             )
         except (*REQUEST_ERRORS, ImportError) as error:
             raise cannot_build(error, self.info) from None
-        client.cookies.extract_cookies = _keep_none  # type: ignore[method-assign]
+        client.cookies.extract_cookies = _keep_none  # type: ignore[method-assign,assignment]
         return _Pool(client)
 
     def _retire(self, pool: _Pool) -> None:
