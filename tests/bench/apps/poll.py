@@ -16,7 +16,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import httpx
 
@@ -106,8 +105,16 @@ def ours(base: str, key: str, ids: list[str], rounds: int) -> dict[str, Any]:
 
 
 def _counted(owner: Any, name: str) -> Callable[[], int]:
-    spied = mock.patch.object(owner, name, autospec=True, side_effect=getattr(owner, name)).start()
-    return lambda: int(spied.call_count)
+    """Return what counts the calls of a method from now on: by hand, for a mock takes 30 us a call."""
+    real, calls = getattr(owner, name), 0
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return real(*args, **kwargs)
+
+    setattr(owner, name, counted)
+    return lambda: calls
 
 
 def main() -> None:
