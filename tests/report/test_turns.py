@@ -2,6 +2,7 @@
 
 import random
 import sys
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
@@ -64,6 +65,41 @@ def test_code_and_words_are_searched_in_slices(shape: str, monkeypatch: pytest.M
     assert len(text) > SIZE * 0.8
     read_dialect(text if shape == "one line" else text + "`", lambda given, sources: parse(given, sources), ())
     assert 0 < seen.longest <= MOST
+
+
+@pytest.mark.parametrize("words_without_blanks", ["研究", "aGVsbG8rL3dvcmxk"])
+def test_a_text_without_blanks_is_searched_once(words_without_blanks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tui.report.markdown import inlines
+
+    searched = 0
+    plain = inlines.TERMINATORS.search
+
+    def counted(text: str, start: int = 0, end: int = sys.maxsize) -> Any:
+        nonlocal searched
+        searched += min(end, len(text)) - start
+        return plain(text, start, end)
+
+    monkeypatch.setattr(inlines, "SLICE", 64)
+    monkeypatch.setattr(inlines.TERMINATORS, "search", counted, raising=False)
+    text = "a b " + words_without_blanks * 100 + " https://a.example/b **c** " + words_without_blanks * 100
+    document = parse(text)
+    assert searched < 4 * len(text)
+    monkeypatch.undo()
+    assert document == parse(text)
+
+
+def test_a_line_of_backticks_is_looked_at_once() -> None:
+    text = "a\n" + "`" * 100_000
+    began = time.process_time()
+    assert dialects._masks(text) == []
+    assert time.process_time() - began < 1  # 3 s when each shorter fence was tried, too
+
+
+@pytest.mark.parametrize("blank", " \n\t\xa0")
+def test_words_are_counted_once_whatever_is_between_them(blank: str) -> None:
+    from tui.report.citations.build import count_words
+
+    assert count_words(f"word{blank}" * 40_000) == 40_000
 
 
 def test_a_paragraph_of_many_lines_is_joined_once(monkeypatch: pytest.MonkeyPatch) -> None:

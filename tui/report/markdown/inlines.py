@@ -28,6 +28,7 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _MATH_INSIDE = late(r"\\[A-Za-z]|[=^_{}]")
 _TEX_INSIDE = late(r"\\[A-Za-z]{2}")
 _LONGEST_MATH = 4000
+_LOOK_AHEAD = 16  # characters, more than `TERMINATORS` looks at
 _LETTERS = (  # the first and the last of each range
     ("\u1100", "\u11ff"),
     ("\u3041", "\u30ff"),
@@ -45,7 +46,8 @@ def text(state: StateInline, silent: bool) -> bool:
     found = TERMINATORS.search(state.src, start, most)
     end = found.start() if found else most
     if end < state.posMax and not found:  # at a blank, so that no rule sees half of what it looks for
-        end = max(state.src.rfind(" ", start, most - 1), start + 1)
+        blank = state.src.rfind(" ", start + 1, most)
+        end = blank if blank > 0 else most - _LOOK_AHEAD
     if end == start:
         return False
     if state.env.get("flattened") and not state.linkLevel:

@@ -13,7 +13,7 @@ from tui.report.document import Citation, Document, Entry, MarkerKind, Resolutio
 from tui.report.markups.edits import Parse, Rewriting, read_rewritten
 
 _OPENS = late(r" {0,3}(?:`{3,}|~{3,})|`|<!--")
-_FENCE = late(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n", re.MULTILINE)
+_FENCE = late(r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*+\n", re.MULTILINE)
 _FENCE_END = late(r"^ {0,3}([`~]{3,})[ \t]*$", re.MULTILINE)
 _CODE = late(r"(?<!`)(`{1,3})(?!`)[^\n]{1,500}?(?<!`)\1(?!`)|<!--.{0,2000}?-->", re.DOTALL)
 _FRONT = late(r"---[ \t]*\n")
