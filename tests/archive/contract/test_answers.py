@@ -105,6 +105,20 @@ def test_error_pages_of_an_unfinished_task_do_not_fill_the_disk(known: Archive) 
     assert known.maintenance.verify().bodies == 20
 
 
+def test_the_latest_answer_that_was_read_stays_until_another_is_read(known: Archive) -> None:
+    running = a_task(status=TaskStatus.RUNNING)
+    save(known, running, "shown")
+    save(known, running, "read", current=False)
+    for number in range(25):
+        keep(known, b"not read %d" % number, final=False)
+    kept = [known.raw("t1", version.number) for version in known.versions("t1")]
+    assert kept[:3] == [b"shown", b"read", b"not read 5"]
+    save(known, running, "read later", current=False)
+    kept = [known.raw("t1", version.number) for version in known.versions("t1")]
+    assert kept[:2] == [b"shown", b"not read 6"]
+    assert kept[-1] == b"read later"
+
+
 def test_the_latest_answer_is_the_last_that_came_also_when_the_clock_was_set_back(known: Archive) -> None:
     keep(known, b"came first", at=5000)
     keep(known, b"came second", at=-5000)

@@ -37,7 +37,7 @@ def save(db: Database, task: int, body: bytes, received_at: datetime, *, final: 
         (task, stored[0], micros(received_at.timestamp()), final, _UNREAD_KEPT),
     ).fetchone()
     if many:
-        drop_old(db, task, made)
+        drop_old(db, task, None)
     return int(made)
 
 
@@ -67,11 +67,11 @@ def tasks_with(db: Database, body: bytes) -> list[str]:
     return [task_id for (task_id,) in found]
 
 
-def drop_old(db: Database, task: int, keep: int) -> None:
+def drop_old(db: Database, task: int, keep: int | None) -> None:
     """Remove responses of row `task` that are no longer needed.
 
-    Of those of an unfinished task that were parsed only the latest, `keep`, is needed; of those that were not, the
-    latest `_UNREAD_KEPT`. The one that people read stays, whatever its state.
+    Of those of an unfinished task that were parsed only `keep` is needed once it was parsed, too (until then it is
+    None); of those that were not, the latest `_UNREAD_KEPT`. The one that people read stays, whatever its state.
     """
     gone = db.execute(
         "DELETE FROM answer WHERE task = ?1 AND n <> coalesce((SELECT task.answer FROM task WHERE task.n = ?1), 0) AND "
