@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.fakes import Bench, MemoryArchive, Script, VirtualLoop, account, body, page, simulate
+from tests.engine.fakes import EPOCH, Bench, MemoryArchive, Script, VirtualLoop, account, body, page, simulate
 from tui.domain.errors import NotFound
 from tui.domain.task import Task, TaskStatus
 from tui.engine.detail_cache import LATEST
@@ -21,6 +21,7 @@ from tui.engine.executor import DaemonExecutor
 from tui.engine.files.saved_detail import read_detail
 from tui.engine.memory import return_free_memory, share_heap
 from tui.engine.polling.discovery import new_id
+from tui.engine.ports import ResponseFingerprint, StoredResponse
 from tui.engine.runtime import SystemClock
 from tui.engine.state.state import LOG_LINES, EngineState
 from tui.engine.state.task_store import TaskStore
@@ -290,3 +291,30 @@ def test_the_c_library_is_told_about_memory_where_it_can(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "ctypes", None)  # a Python that was built without it
     share_heap()
     return_free_memory()
+
+
+def test_answers_of_many_tasks_that_are_looked_up_together_are_not_in_memory_together() -> None:
+    alive = most = 0
+
+    class Body(bytes):
+        """Bytes that tell when they are freed."""
+
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    def stored(_: str) -> StoredResponse:
+        nonlocal alive, most
+        alive += 1
+        most = max(most, alive)
+        return StoredResponse(Body(b"{}"), "", EPOCH)
+
+    async def main(loop: VirtualLoop) -> None:
+        pipeline = Bench(loop).core.pipeline
+        tasks = [task(f"t{number}", f"r{number}", status=TaskStatus.RUNNING) for number in range(50)]
+        mark = ResponseFingerprint("", None, 3)
+        with mock.patch.multiple(pipeline.archive, mark=lambda _: mark, current_answer=stored):
+            assert len(await pipeline.watches(tasks)) == 50
+
+    simulate(main)
+    assert 0 < most <= 2

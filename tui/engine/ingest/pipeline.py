@@ -19,7 +19,7 @@ from tui.domain.text import plural
 from tui.engine.executor import done
 from tui.engine.ingest.merge import STALLED, UNREADABLE, UNSAVED, cleared, merge, warned
 from tui.engine.ingest.report_index import Derived, derive
-from tui.engine.ports import Clock, ParsedResponse, ResponseFingerprint, StoredResponse
+from tui.engine.ports import Clock, ParsedResponse, ResponseFingerprint
 from tui.engine.state.state import EngineState
 from tui.providers.protocol import Reader
 from tui.providers.sdk.exchanges import MAGIC
@@ -114,17 +114,20 @@ class IngestPipeline:
                 mark if task.status.is_final and task.has_report else None,
                 mark.report_chars if mark else 0,
                 moved_at=now,
-                previous=kept.body if kept is not None and kept.body.startswith(MAGIC) else None,
+                previous=previous,
             )
-            for task, mark, kept in await self.off_loop(self._stored, tasks)
+            for task, mark, previous in await self.off_loop(self._stored, tasks)
         }
 
-    def _stored(self, tasks: Sequence[Task]) -> "list[tuple[Task, ResponseFingerprint | None, StoredResponse | None]]":
+    def _stored(self, tasks: Sequence[Task]) -> "list[tuple[Task, ResponseFingerprint | None, bytes | None]]":
         found = []
         for task in tasks:
             try:
                 mark = self.archive.mark(task.id)
-                found.append((task, mark, self.archive.current_answer(task.id) if mark is not None else None))
+                kept = self.archive.current_answer(task.id) if mark is not None else None
+                # Of others the bytes are let go at once: fifty answers may be large.
+                previous = kept.body if kept is not None and kept.body.startswith(MAGIC) else None
+                found.append((task, mark, previous))
             except DivewatchError:
                 if task is tasks[0]:
                     raise
