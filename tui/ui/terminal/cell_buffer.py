@@ -114,6 +114,8 @@ class CellBuffer:
         if found is None:
             return
         top, bottom, shift = found
+        if any(UNSEEN in line.text for line in self._lines[top:bottom]):
+            return  # what nothing is known of would move, too, and nobody would write it again
         for y in range(top, bottom):
             wanted.setdefault(y, self._target(y))
             self._unlinked.pop(y, None)
