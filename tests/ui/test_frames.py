@@ -222,6 +222,17 @@ def test_what_does_not_fit_into_the_line_is_cut(x: int, text: str) -> None:
     assert all(cell.text == "." for cell in cells[3])
 
 
+def test_links_that_wait_are_written_before_codes_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cell_line, "_MOST", 4)
+    for seed in range(10):
+        frames, wanted = frames_of(seed)
+        picture, screen = CellBuffer(), Screen()
+        for pieces in frames:
+            screen.feed(picture.draw(pieces, SIZE, SYSTEM, links=False))
+        screen.feed(picture.draw((), SIZE, SYSTEM))
+        assert screen.cells == played([[(y, x, strip) for y, row in wanted.items() for x, strip in row]])
+
+
 def test_lines_of_which_a_part_is_unknown_are_not_scrolled(monkeypatch: pytest.MonkeyPatch) -> None:
     def half(shift: int) -> list[Piece]:
         return [(y, 0, Strip([Segment(f"{y + shift:<30}")])) for y in range(HEIGHT)]
