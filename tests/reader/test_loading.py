@@ -128,6 +128,49 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
     assert gc.get_threshold() == collected
 
 
+def test_two_long_reports_leave_the_interpreter_as_it_was_whichever_ends_first() -> None:
+    interval, collected = sys.getswitchinterval(), gc.get_threshold()
+    may_end = [threading.Event(), threading.Event()]
+    parses = [threading.Event(), threading.Event()]
+
+    def load(number: int) -> tuple[ReportLoader, threading.Thread]:
+        def parse(_: Report) -> Document:
+            parses[number].set()
+            may_end[number].wait(60)
+            return sample(3)
+
+        before = set(threading.enumerate())
+        loading = ReportLoader(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: None)
+        (thread,) = set(threading.enumerate()) - before
+        assert parses[number].wait(60)
+        return loading, thread
+
+    (first, one), (second, other) = load(0), load(1)
+    for loading, thread, event in ((first, one, may_end[0]), (second, other, may_end[1])):
+        loading.cancel()
+        loading.cancel()
+        event.set()
+        thread.join(60)
+        if thread is one:
+            assert sys.getswitchinterval() < interval, "the other one is still parsed"
+            assert min(gc.get_threshold()[1:]) > 10**6
+    assert sys.getswitchinterval() == interval
+    assert gc.get_threshold() == collected
+
+
+def test_a_long_report_left_keeps_what_the_first_paint_set_meanwhile() -> None:
+    collected = gc.get_threshold()
+    loading = ReportLoader(
+        report("x" * 200_000), (), lambda _: sample(3), lambda _: iter(()), lambda _book, _whole: None
+    )
+    try:
+        gc.set_threshold(20_000, 50, 100)
+        loading.cancel()
+        assert gc.get_threshold() == (20_000, 50, 100)
+    finally:
+        gc.set_threshold(*collected)
+
+
 def test_the_raw_text_is_a_book_whose_lines_are_those_of_the_text() -> None:
     book = raw_book(report("\n".join(f"line {n}" for n in range(300))))
     assert [unit.line for unit in book.units] == [1, 121, 241]

@@ -387,6 +387,18 @@ async def test_the_raw_text_is_one_key_away_and_back() -> None:
         assert top(app) == "A report"
 
 
+async def test_a_report_left_in_its_raw_text_is_freed_in_slices_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    freed: list[IndexedReport] = []
+    monkeypatch.setattr(reader_screen, "free", freed.append)
+    app = reader_of(sample(), text="# Raw")
+    async with reading(app) as pilot:
+        parsed = app.view.book
+        await pilot.press("v")
+        raw = app.view.book
+    assert raw is not parsed
+    assert [*map(id, freed)] == [id(raw), id(parsed)]
+
+
 async def test_the_full_width_is_one_key_away_and_back() -> None:
     app = reader_of(sample())
     async with reading(app, (160, 40)) as pilot:

@@ -13,11 +13,13 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.domain.cells import cell_len
+from tui.ui.terminal import cell_line
 from tui.ui.terminal.cell_buffer import CellBuffer, Piece
 from tui.ui.terminal.sgr import erases_in_colour
 
 WIDTH, HEIGHT = 60, 14
 SIZE = (WIDTH, HEIGHT)
+SYSTEM = ColorSystem.TRUECOLOR
 TOKEN = re.compile(r"\x1b\[([\d;]*)([A-Za-z])|\x1b\](8;[^\x1b]*)\x1b\\|\x1b(M)|([\r\n])|([^\x00-\x1f])")
 CITE = "https://a.example/paper"
 
@@ -207,6 +209,42 @@ def test_links_may_wait_and_never_lead_elsewhere(seed: int) -> None:
     assert screen.cells == right
     assert not picture.waits
     assert picture.draw((), SIZE, ColorSystem.TRUECOLOR) == ""
+
+
+@pytest.mark.parametrize(
+    ("x", "text"), [(WIDTH - 1, "固态"), (WIDTH - 2, "x固"), (WIDTH, "beyond"), (WIDTH + 9, "b" * 30)]
+)
+def test_what_does_not_fit_into_the_line_is_cut(x: int, text: str) -> None:
+    whole = [(y, 0, Strip([Segment("." * WIDTH)])) for y in range(HEIGHT)]
+    cells = played([whole, [(2, x, Strip([Segment(text)]))]])
+    assert len(cells[2]) == WIDTH
+    assert "".join(cell.text for cell in cells[2]).rstrip(" ") == ("." * min(x, WIDTH) + text[: max(0, WIDTH - x - 1)])
+    assert all(cell.text == "." for cell in cells[3])
+
+
+def test_links_that_wait_are_written_before_codes_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cell_line, "_MOST", 4)
+    for seed in range(10):
+        frames, wanted = frames_of(seed)
+        picture, screen = CellBuffer(), Screen()
+        for pieces in frames:
+            screen.feed(picture.draw(pieces, SIZE, SYSTEM, links=False))
+        screen.feed(picture.draw((), SIZE, SYSTEM))
+        assert screen.cells == played([[(y, x, strip) for y, row in wanted.items() for x, strip in row]])
+
+
+def test_lines_of_which_a_part_is_unknown_are_not_scrolled(monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(shift: int) -> list[Piece]:
+        return [(y, 0, Strip([Segment(f"{y + shift:<30}")])) for y in range(HEIGHT)]
+
+    picture, screen = CellBuffer(), Screen()
+    screen.feed(picture.draw([(y, 0, Strip([Segment(f"{y:<30}{y:>30}")])) for y in range(HEIGHT)], SIZE, SYSTEM))
+    with monkeypatch.context() as patched:
+        patched.setattr(cell_line, "_MOST", 0)  # too many codes: what was written is unknown from now on
+        screen.feed(picture.draw(half(0), SIZE, SYSTEM))
+    screen.feed(picture.draw(half(1), SIZE, SYSTEM))
+    shown = ["".join(cell.text for cell in row) for row in screen.cells]
+    assert shown == [f"{y + 1:<30}{y:>30}" for y in range(HEIGHT)]
 
 
 def test_a_terminal_that_erases_in_another_colour_shows_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,26 @@ def test_a_file_that_cannot_be_used_is_as_good_as_none(tmp_path: Path, content: 
     assert started(path, work)[1] == 0
 
 
+def test_a_file_with_an_impossible_size_in_it_is_as_good_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "kept"
+    started(path, expressions)
+
+    def loads(_: bytes) -> object:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(marshal, "loads", loads)
+        assert started(path, expressions)[1] == len(_EXPRESSIONS)
+
+
+def test_an_entry_that_is_no_code_is_as_good_as_none(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(marshal.dumps((sys.version, {("int | None", "eval"): marshal.dumps(3)})))
+    assert started(path, lambda: eval(typing.ForwardRef("int | None").__forward_code__)) == (int | None, 1)
+
+
 def test_it_writes_where_python_writes_bytecode_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert started(tmp_path / "missing" / "kept", expressions)[1] == len(_EXPRESSIONS)
     assert started(None, expressions)[1] == len(_EXPRESSIONS)

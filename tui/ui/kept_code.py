@@ -33,7 +33,7 @@ _COMPILER: Any = getattr(re, "_compiler", None)
 _KNOWN = all(hasattr(_COMPILER, name) for name in ("compile", "_code", "_parser", "_sre"))
 _USERS = ((dataclasses, "exec"), (frozen, "exec"), (collections, "eval"), (typing, "compile"))
 _DEPEND_ON_MORE = re.LOCALE | re.DEBUG
-_UNUSABLE = (OSError, EOFError, ValueError, TypeError, RuntimeError, OverflowError)  # what a bad file can raise
+_UNUSABLE = Exception  # what a bad file can raise: a size in it that is wrong, even MemoryError
 
 _Key = tuple[str | bytes, int | str]  # the text; the flags of an expression, the mode of code
 _Entry = tuple[Any, ...] | bytes  # the arguments of `_sre.compile`, a marshalled code object
@@ -87,7 +87,7 @@ class KeptCode:
             self._path.chmod(0o644)  # as readable as bytecode is
 
     def _read(self) -> Mapping[_Key, _Entry]:
-        with suppress(*_UNUSABLE):
+        with suppress(_UNUSABLE):
             version, kept = marshal.loads(self._path.read_bytes() if self._path else b"")  # noqa: S302  as bytecode is
             if version == sys.version and isinstance(kept, dict):
                 return kept
@@ -98,7 +98,7 @@ class KeptCode:
             return self._real(pattern, flags)
         key = (pattern, int(flags))
         if kept := self._kept.get(key):
-            with suppress(*_UNUSABLE):
+            with suppress(_UNUSABLE):
                 return _pattern(pattern, kept)
         self._made[key] = compiled = self._real(pattern, flags)
         return compiled
@@ -106,8 +106,10 @@ class KeptCode:
     def _code(self, source: str, name: str, mode: str) -> CodeType:
         key = (source, mode)
         if kept := self._kept.get(key):
-            with suppress(*_UNUSABLE):
-                return marshal.loads(kept)  # type: ignore[arg-type,no-any-return]  # noqa: S302
+            with suppress(_UNUSABLE):
+                code = marshal.loads(kept)  # type: ignore[arg-type]  # noqa: S302
+                if isinstance(code, CodeType):
+                    return code
         self._made[key] = code = compile(source, name, mode, dont_inherit=True)
         return code
 

@@ -4,7 +4,7 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 
 from tui.domain import slices
@@ -97,8 +97,9 @@ class ReportLoader:
         self._report, self._images = report, images
         self._parse, self._preview, self._deliver = parse, preview, deliver
         self._long = len(report.text) >= LONG
+        self._open = ExitStack()
         if self._long:
-            _long_reports.opened()
+            self._open.enter_context(_long_reports)
         self._cancelled = threading.Event()
         self._seen = threading.Event()
         documents = self._documents()
@@ -109,16 +110,14 @@ class ReportLoader:
         """Deliver nothing from now on: the report was left."""
         self._cancelled.set()
         self._seen.set()
-        if self._long:
-            self._long = False
-            _long_reports.closed()
+        self._open.close()
 
     def go_on(self) -> None:
         """Parse the rest: what was delivered so far is painted, so that both do not share the processor."""
         self._seen.set()
 
     def _run(self, documents: Iterator[tuple[Document, bool]]) -> None:
-        with _short_turns() if self._long else nullcontext():
+        with _parsing if self._long else nullcontext():
             for document, whole in documents:
                 self._give(document, whole)
 
@@ -142,45 +141,56 @@ class ReportLoader:
         return whole
 
 
-@contextmanager
-def _short_turns() -> Iterator[None]:
+class _Shared:
+    """Changes a setting of the interpreter while at least one of several asks for it.
+
+    Args:
+        change: Changes it, and returns what puts it back.
+    """
+
+    def __init__(self, change: Callable[[], Callable[[], None]]) -> None:
+        self._lock = threading.Lock()
+        self._change = change
+        self._askers = 0
+        self._put_back: Callable[[], object] = change
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._askers:
+                self._put_back = self._change()
+            self._askers += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._askers -= 1
+            if not self._askers:
+                self._put_back()
+
+
+def _switch_often() -> Callable[[], None]:
     """Switch threads more often."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(_TURN)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
+    return lambda: sys.setswitchinterval(interval)
 
 
-class _LongReports:
-    """Has only young objects collected while a long report is parsed and read.
+def _collect_young() -> Callable[[], None]:
+    """Have only young objects collected.
 
     A full collection over the tokens of 5 MB stops every thread for most of a second, and none of them is garbage.
     """
+    usual = gc.get_threshold()
+    gc.set_threshold(usual[0], _NEVER, _NEVER)
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open = 0
-        self._usual = gc.get_threshold()
+    def put_back() -> None:
+        if gc.get_threshold()[1] == _NEVER:  # else the first paint set its own meanwhile
+            gc.set_threshold(*usual)
 
-    def opened(self) -> None:
-        """Count one more."""
-        with self._lock:
-            if not self._open:
-                self._usual = gc.get_threshold()
-                gc.set_threshold(self._usual[0], _NEVER, _NEVER)
-            self._open += 1
-
-    def closed(self) -> None:
-        """Count one less; without any, collect as before."""
-        with self._lock:
-            self._open -= 1
-            if not self._open:
-                gc.set_threshold(*self._usual)
+    return put_back
 
 
-_long_reports = _LongReports()
+_parsing = _Shared(_switch_often)
+_long_reports = _Shared(_collect_young)
 
 
 def _failed(report: Report, error: Exception) -> Document:

@@ -183,10 +183,12 @@ class ReaderScreen(ReaderParts):
         if self._loaded:
             place = json.dumps(self.view.reading.anchor())
             shell(self).services.archive.remember(f"place.{self.key}", place)
-            book = self.view.close()
+            books = [self.view.close(), self.views.parsed]
+            self.views.parsed = None
             for widget in (self.panels.outline, self.panels.sources):
                 widget.load(self.book)
-            free(book)
+            for book in filter(None, books):
+                free(book)
 
     # Keys
 

@@ -59,6 +59,7 @@ class CellBuffer:
         """
         self._begin((size[0], size[1]), system)
         wanted = self._wanted(pieces)
+        links = links or self._codes.is_full  # before they are forgotten
         if links:
             wanted = {**self._unlinked, **wanted}
         out = FrameWriter(self._size[0])
@@ -83,7 +84,8 @@ class CellBuffer:
 
     def _begin(self, size: tuple[int, int], system: ColorSystem) -> None:
         """Begin anew for another size or other colours, or when there are too many codes."""
-        if size == self._size and system is self._codes.system and not self._codes.is_full:
+        full = self._codes.is_full and not self._unlinked
+        if size == self._size and system is self._codes.system and not full:
             return
         self._size, self._cursor, self._codes = size, None, CellCodes(system)
         self._lines = [CellLine.of(size[0])] * size[1]
@@ -114,6 +116,8 @@ class CellBuffer:
         if found is None:
             return
         top, bottom, shift = found
+        if any(UNSEEN in line.text for line in self._lines[top:bottom]):
+            return  # what nothing is known of would move, too, and nobody would write it again
         for y in range(top, bottom):
             wanted.setdefault(y, self._target(y))
             self._unlinked.pop(y, None)

@@ -52,11 +52,15 @@ class CellLine(NamedTuple):
     def covered(self, x: int, line: "CellLine") -> "CellLine":
         """Return the line with other cells from `x` on, as many as fit; half a wide character becomes a blank."""
         stop = min(len(self.text), x + len(line.text))
+        if x >= stop:
+            return self
         text, looks, links = (
             mine[:x] + other[: stop - x] + mine[stop:] for mine, other in zip(self, line, strict=True)
         )
-        if self.text[x : x + 1] == _BEHIND:
+        if self.text[x] == _BEHIND:
             text = f"{text[: x - 1]} {text[x:]}"
+        if line.text[stop - x : stop - x + 1] == _BEHIND:
+            text = f"{text[: stop - 1]} {text[stop:]}"
         if text[stop : stop + 1] == _BEHIND:
             text = f"{text[:stop]} {text[stop + 1 :]}"
         return CellLine(text, looks, links)
