@@ -67,15 +67,15 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
         body = await _read(receive)
-        path = scope["path"].removeprefix(scope["root_path"])
+        path = _path(scope)
         struck = self._faults.striking(self._provider, scope["method"], path)
         answer = await self._answer(scope, body, path, struck, receive, send)
-        self._log.requests.append(self._recorded(scope, body, path, answer))
+        if answer is not None and answer.streamed:
+            return
+        self._record(scope, body, answer)
         if answer is None:
             self._drop(scope)
             await _wait_for_disconnect(receive)
-            return
-        if answer.streamed:
             return
         await _send(answer, send)
         if answer.cut:
@@ -100,6 +100,8 @@ class Gateway:
             refusal = self._refusal(413)
             return HeldResponse.of(refusal.status, refusal.body)
         answer = await self._ask(_unconditional(scope) if struck else scope, body, receive, send)
+        if answer.streamed:
+            return answer
         is_create = self._starts(scope["method"], path) and answer.status < 300
         if is_create and "create-lost" in names:
             return None
@@ -124,6 +126,7 @@ class Gateway:
                 await send(message)
             elif message["type"] == "http.response.start" and _is_stream(message):
                 answer.status, answer.streamed = message["status"], True
+                self._record(scope, body, answer)  # before it is sent: who has an answer finds its request in the log
                 await send(message)
             elif message["type"] == "http.response.start":
                 answer.status = message["status"]
@@ -135,21 +138,27 @@ class Gateway:
             await self._app(scope, replay, hold)
         except Exception:  # noqa: BLE001 - the supervision boundary: a bug here reaches tests, and clients as a 500
             self._log.crashes.append(traceback.format_exc())
-            return HeldResponse.of(500, self._refusal(500).body)
+            return answer if answer.streamed else HeldResponse.of(500, self._refusal(500).body)
         return answer
 
-    def _recorded(self, scope: Scope, body: bytes, path: str, answer: HeldResponse | None) -> Recorded:
+    def _record(self, scope: Scope, body: bytes, answer: HeldResponse | None) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        return Recorded(
+        recorded = Recorded(
             provider=self._provider,
             method=scope["method"],
-            path=path,
+            path=_path(scope),
             query=scope["query_string"].decode("latin-1"),
             headers={name: value for name, value in headers.items() if name not in SECRET_HEADERS},
             body=body,
             at=datetime.now(UTC),
             status=answer.status if answer else None,
         )
+        self._log.requests.append(recorded)
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope["root_path"])
 
 
 def _is_stream(message: Message) -> bool:
