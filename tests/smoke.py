@@ -21,6 +21,8 @@ from pathlib import Path
 
 import pyte
 
+from tests.emulator import Emulator
+
 SECONDS = 180.0
 ROWS, COLUMNS = 30, 100
 REPORT = "# Bells\n\nFounding goes back to 1599 [1].\n\n## References\n\n[1] History - https://example.org/history\n"
@@ -55,7 +57,7 @@ def environment(home: Path) -> dict[str, str]:
 
 def demo(program: str, home: Path) -> str:
     """Run `demo` in a real terminal until the table of tasks is painted, then quit; returns the screen."""
-    screen = pyte.Screen(COLUMNS, ROWS)
+    screen = Emulator(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
     child, terminal = pty.fork()
     if child == 0:

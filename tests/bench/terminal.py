@@ -21,6 +21,7 @@ from types import TracebackType
 import pyte
 
 from tests.bench.process import cpu_of, tree
+from tests.emulator import Emulator
 
 _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y"}
 _HIDDEN = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")  # what pyte would print instead of skipping
@@ -59,7 +60,7 @@ class Terminal:
         self._starting = True
         self._unseen: list[tuple[float, float, bytes]] = []
         self._inside = False
-        self._screen = pyte.Screen(*size)
+        self._screen = Emulator(*size)
         self._seen: dict[int, Mapping[int, object]] = {}
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()

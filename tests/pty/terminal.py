@@ -18,6 +18,8 @@ from typing import Self
 
 import pyte
 
+from tests.emulator import Emulator
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = (sys.executable, "-m", "tests.pty.program")
 _MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
@@ -33,7 +35,7 @@ class Person:
         self, command: Sequence[str], env: Mapping[str, str], size: tuple[int, int] = (80, 24), cwd: Path = ROOT
     ) -> None:
         self.master, slave = pty.openpty()
-        self.screen = pyte.Screen(*size)
+        self.screen = Emulator(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.out = b""
         self.resize(*size)
