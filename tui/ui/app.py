@@ -57,6 +57,7 @@ class DivewatchApp(AppActions):
 
     def __init__(self, services: Services) -> None:
         textual_patches.patch_writer()
+        textual_patches.patch_cuts()
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._disable_notifications = self._disable_tooltips = True  # said in the status line; nothing has a tooltip
         self.services = services
