@@ -1,10 +1,11 @@
 """A random walk: after every key the terminal shows what writing all of it again would show, cell by cell."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
+import time_machine
 from rich.color import ColorSystem
 from textual._context import visible_screen_stack
 from textual.drivers.headless_driver import HeadlessDriver
@@ -12,7 +13,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tests.ui.driving import SMALL, WIDE, Session, running
-from tests.ui.fakes import FakeArchive, FakeEngine, rich_detail, task
+from tests.ui.fakes import NOW, FakeArchive, FakeEngine, rich_detail, task
 from tests.ui.frame_screen import Cell, FrameScreen
 from tui.domain.detail import Report, ReportFormat
 from tui.domain.task import Counter, Task, TaskStatus
@@ -105,10 +106,12 @@ def differences(shown: list[list[Cell]], right: list[list[Cell]]) -> str:
 
 
 @pytest.fixture
-def painting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let an application without a terminal write its frames, links at once."""
+def painting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let an application without a terminal write its frames, links at once; the clock stands still meanwhile."""
     monkeypatch.setattr(HeadlessDriver, "is_headless", False)
     monkeypatch.setattr(differential_display, "_REST", 0.0)
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.mark.usefixtures("painting")
