@@ -139,10 +139,6 @@ class Archive(TaskQueries):
             self._store.lease.release("")
         return done
 
-    def share_commits(self) -> None:
-        """Let writes that come close together share a transaction: each waits up to 4 ms, for an engine has several."""
-        self._store.share_commits()
-
     def __enter__(self) -> Self:
         return self
 

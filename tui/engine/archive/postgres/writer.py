@@ -11,7 +11,7 @@ from typing import Any
 
 from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
 from tui.engine.archive.postgres.reachability import Reachability
-from tui.engine.archive.writing import Job, JobWriter, fail
+from tui.engine.archive.writing import Job, JobWriter, fail, settle
 
 CHANNEL = "divewatch_"
 _PAUSE = 0.25  # seconds between attempts to reach the server
@@ -107,7 +107,7 @@ class PostgresWriter(JobWriter[PostgresConnection]):
                 fail(jobs, error)
             return
         self._reachability.reached()
-        self._settle(jobs, results)
+        settle(jobs, results)
 
     def _transaction(self, db: PostgresConnection, jobs: Sequence[Job[PostgresConnection]]) -> list[Any]:
         db.execute("BEGIN")

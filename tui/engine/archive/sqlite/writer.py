@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.errors import explain, is_busy
-from tui.engine.archive.writing import Job, JobWriter, fail
+from tui.engine.archive.writing import Job, JobWriter, fail, settle
 
 _IDLE = 1.0  # seconds without a job before the log is folded into the file
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another writer, beyond SQLite's own busy time-out
@@ -69,7 +69,7 @@ class Writer(JobWriter[ArchiveConnection]):
             else:
                 fail(jobs, self._explained(error))
             return
-        self._settle(jobs, results)
+        settle(jobs, results)
 
     def _explained(self, error: Exception) -> Exception:
         return explain(error, self._path) if isinstance(error, sqlite3.Error) else error
