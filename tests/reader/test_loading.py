@@ -31,6 +31,12 @@ def join_readers() -> None:
         thread.join(60)
 
 
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """Wait for what other tests left: while a long report is parsed, threads are switched more often."""
+    join_readers()
+
+
 def test_previews_come_before_the_whole() -> None:
     delivered: Delivered = []
     done = threading.Event()
