@@ -26,7 +26,8 @@ from tui.ui.widgets.bars import StatusLine
 from tui.ui.widgets.item_list import TextLines
 
 _GLANCE = 0.2  # seconds after which a row has settled
-SIZES = [SMALL, WIDE, (160, 50), (100, 30), (60, 17), (80, 12), (41, 20)]
+LARGE = (160, 50)
+SIZES = [SMALL, WIDE, LARGE, (100, 30), (60, 17), (80, 12), (41, 20)]
 TITLES = ["固态电池的研究进展", "日本の緊急地震速報 ❤️", "👩‍🔬 e\u0301tudes 🇩🇪", "Vacuum", "한국어 텍스트"]
 LINE = "Dead tuples [1] are removed 固态电池 by vacuum [2], as 3 of 4 👍🏽 manuals say [1][2] 気象庁. "
 TEXT = "\n\n".join(f"## {title} {number}\n\n{LINE * (number % 4)}" for number in range(9) for title in TITLES)
@@ -56,6 +57,7 @@ class Terminal:
 
     def __init__(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
         self.session, self.app = session, session.app
+        self.frames: list[list[str]] = []  # all that were written
         self._draws, self._screen = self.app.picture.draw, FrameScreen(0, 0)
         monkeypatch.setattr(self.app.picture, "draw", self._drawn)
         self.app.redraw()
@@ -65,6 +67,8 @@ class Terminal:
             self._screen = FrameScreen(*size)
         frame = self._draws(pieces, size, system, **more)  # type: ignore[arg-type]
         self._screen.feed(frame)
+        if frame:
+            self.frames.append(["".join(cell.text for cell in line) for line in self._screen.cells])
         return frame
 
     async def at_rest(self) -> list[list[Cell]]:
@@ -163,6 +167,32 @@ async def test_a_change_below_a_dialog_hides_no_change_of_the_dialog(monkeypatch
             shown = await terminal.at_rest()
             assert not differences(shown, terminal.whole())
             assert any(f"told {number}" in "".join(cell.text for cell in line) for line in shown)
+
+
+@pytest.mark.usefixtures("painting")
+async def test_a_report_is_never_painted_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither on its way to the screen, nor when a panel beside it makes place, nor in another size."""
+    tasks, every = world()
+    done = [one for one in tasks if one.has_report][-1:]
+    engine = FakeEngine(done)
+    engine.details.update(every.details)
+    async with running(done, engine=engine, archive=FakeArchive(done), size=WIDE, parse=read_report) as session:
+        terminal = Terminal(session, monkeypatch)
+        await terminal.at_rest()
+        terminal.frames.clear()
+        await session.press("enter")
+        await terminal.at_rest()
+        heads = [frame[0].strip() for frame in terminal.frames]
+        assert all(done[0].title in head or head.startswith("● Extruct") for head in heads), heads
+        terminal.frames.clear()
+        for key in ("T", "T", "S", "S", "v", "v", "w"):
+            await session.press(key)
+            await terminal.at_rest()
+        for size in (SMALL, LARGE, WIDE):
+            await session.pilot.resize_terminal(*size)
+            await terminal.at_rest()
+        for frame in terminal.frames:
+            assert sum(1 for line in frame if line.strip()) > len(frame) // 3, "\n".join(frame)
 
 
 async def test_the_help_stays_where_it_was_read_when_the_screen_is_laid_out_again() -> None:

@@ -158,9 +158,7 @@ class ExactScreen(Screen[ScreenResultType]):
         """Whether something of the screen can be seen."""
         return super().is_current and (self.is_active or self.app.screen.styles.background.a < 1)
 
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> Self:
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Repaint the screen or some regions of it, with all that is dirty besides."""
         if not regions or not repaint or layout or recompose or not self.is_mounted:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
