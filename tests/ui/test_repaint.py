@@ -195,6 +195,21 @@ async def test_a_report_is_never_painted_empty(monkeypatch: pytest.MonkeyPatch) 
             assert sum(1 for line in frame if line.strip()) > len(frame) // 3, "\n".join(frame)
 
 
+@pytest.mark.usefixtures("painting")
+async def test_another_size_is_painted_in_its_own_layout_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks, engine = world()
+    async with running(tasks, engine=engine, archive=FakeArchive(tasks), size=SMALL) as session:
+        terminal = Terminal(session, monkeypatch)
+        await terminal.at_rest()
+        for size in (WIDE, SMALL, LARGE):
+            terminal.frames.clear()
+            await session.pilot.resize_terminal(*size)
+            await terminal.at_rest()
+            heads = [line.split() for frame in terminal.frames for line in frame if "title" in line.split()]
+            assert heads
+            assert all(head == heads[-1] for head in heads), "the same columns in each frame"
+
+
 async def test_the_help_stays_where_it_was_read_when_the_screen_is_laid_out_again() -> None:
     async with running([task(1)], size=SMALL) as session:
         await session.press("question_mark", "ctrl+d", "ctrl+d")

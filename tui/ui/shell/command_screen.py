@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from textual import events
 from textual.await_complete import AwaitComplete
+from textual.geometry import Size
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
@@ -74,11 +75,18 @@ class CommandScreen(ExactScreen[Result]):
             self._patience = self.set_timer(_FOCUS_TIMEOUT, self._begin)
 
     def on_compose(self) -> None:
-        """Set the style classes of this size before the first layout: Textual sets them after the first paint."""
-        classes = self._get_breakpoint_classes(
-            self.app.size.width, list(self.HORIZONTAL_BREAKPOINTS or self.app.HORIZONTAL_BREAKPOINTS or ())
-        )
-        self.update_classes(dict.fromkeys(classes, True), update=False)
+        """Set the style classes of this size before the first layout."""
+        self.update_classes(self._width_classes(self.app.size.width), update=False)
+
+    def _screen_resized(self, size: Size) -> None:
+        self.update_classes(self._width_classes(size.width), animate=False)
+        super()._screen_resized(size)
+
+    def _width_classes(self, width: int) -> dict[str, bool]:
+        """Return which style classes a screen of this width has; Textual sets them after the paint of its new size."""
+        limits = list(self.HORIZONTAL_BREAKPOINTS or self.app.HORIZONTAL_BREAKPOINTS or ())
+        chosen = self._get_breakpoint_classes(width, limits)
+        return {name: name in chosen for _, name in limits}
 
     def on_resize(self, event: events.Resize) -> None:
         """Show only one line below a usable size; keys go on working."""
