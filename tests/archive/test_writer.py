@@ -98,12 +98,12 @@ def test_an_error_of_the_database_fails_only_the_job_that_has_it(writer: Writer,
     assert rows(database) == ["a", "b"]
 
 
-def commits(writer: Writer) -> list[str]:
-    """Return a list that fills with the commits of a writer."""
+def statements(writer: Writer, wanted: str) -> list[str]:
+    """Return a list that fills with the statements of a writer that are `wanted`."""
     found: list[str] = []
 
     def work(db: ArchiveConnection) -> None:
-        db.set_trace_callback(lambda sql: found.append(sql) if sql == "COMMIT" else None)
+        db.set_trace_callback(lambda sql: found.append(sql) if sql == wanted else None)
 
     writer.submit(work, alone=True).result(60)
     return found
@@ -119,7 +119,7 @@ def test_after_jobs_came_together_the_next_ones_wait_for_each_other(
         assert together.wait(60)
 
     monkeypatch.setattr(writer, "_gather", gather)
-    found = commits(writer)
+    found = statements(writer, "COMMIT")
     for number in (1, 2):
         assert writer.submit(insert(number)).result(60) == number
     go = hold(writer)
@@ -179,6 +179,68 @@ def test_another_writer_is_not_waited_for_without_end(
     assert isinstance(error, ArchiveError)
     assert "busy" in error.message
     assert "locked" not in error.message
+
+
+def holding(database: Path) -> sqlite3.Connection:
+    """Return a connection of another program that has the lock which every writer needs."""
+    other = sqlite3.connect(database, isolation_level=None, factory=ArchiveConnection, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+def test_a_lock_is_waited_for_once_by_all_jobs_that_it_blocks(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
+    begun = statements(writer, "BEGIN IMMEDIATE")
+    go = hold(writer)
+    futures = [writer.submit(insert(number)) for number in range(50)]
+    other = holding(database)
+    go.set()
+    assert {type(future.exception(60)) for future in futures} == {ArchiveError}
+    assert len(begun) == 1
+    other.close()
+    assert rows(database) == []
+    assert writer.submit(insert("later")).result(60) == 1
+
+
+def test_a_lock_that_is_taken_while_jobs_are_tried_alone_is_waited_for_once(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others: list[sqlite3.Connection] = []
+    roll_back = writer._roll_back
+
+    def roll_back_and_be_late() -> None:
+        roll_back()
+        others.extend([] if others else [holding(database)])
+
+    monkeypatch.setattr(writer, "_roll_back", roll_back_and_be_late)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
+    begun = statements(writer, "BEGIN IMMEDIATE")
+    go = hold(writer)
+    futures = [writer.submit(insert(value)) for value in ("a", "a", *range(48))]
+    go.set()
+    assert ["busy" in str(future.exception(60)) for future in futures] == [True] * 50
+    assert len(begun) == 2, "once together, once alone"
+    others[0].close()
+    assert rows(database) == []
+
+
+def test_a_job_that_came_later_is_tried_for_its_own_time(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = holding(database)
+    go = hold(writer)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
+    early = writer.submit(insert("early"))
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 60.0)
+    late = writer.submit(insert("late"))
+    early.add_done_callback(lambda _: other.execute("ROLLBACK"))
+    go.set()
+    assert isinstance(early.exception(60), ArchiveError)
+    assert late.result(60) == 1
+    other.close()
+    assert rows(database) == ["late"]
 
 
 def test_closing_writes_what_is_queued_and_refuses_what_comes_later(writer: Writer, database: Path) -> None:

@@ -14,6 +14,15 @@ T = TypeVar("T")
 Connection = TypeVar("Connection")
 _AT_ONCE = 200  # jobs in one transaction
 _GATHER = 0.001  # seconds that a job waits for others after some came together (PostgreSQL calls it commit_delay)
+_PAUSE = 0.25  # seconds between attempts to begin a transaction
+
+
+class Blocked(Exception):
+    """No transaction can be made now, whatever its jobs are; `why` is what those fail with that wait no longer."""
+
+    def __init__(self, why: DivewatchError) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Job(Generic[Connection]):
@@ -33,7 +42,7 @@ class JobWriter(ABC, Generic[Connection]):
 
     Jobs that wait together share one transaction, so a thousand updates cost one flush to the disk. If one fails, the
     transaction is undone and every job is tried again alone: one that does not fit takes no other with it. Jobs must
-    therefore be repeatable.
+    therefore be repeatable. What is in the way of all jobs is waited for once, not once for each of them.
     """
 
     def __init__(self) -> None:
@@ -91,6 +100,39 @@ class JobWriter(ABC, Generic[Connection]):
     def _gather(self) -> None:
         """Let others come."""
         time.sleep(_GATHER)
+
+    def _carry_out(self, groups: list[list[Job[Connection]]]) -> None:
+        """Carry out jobs, each group in one transaction; all futures are done then. Nothing that a job does raises."""
+        while groups:
+            try:
+                self._group(groups[0])
+            except Blocked as blocked:
+                for group in groups:
+                    fail([job for job in group if not self._may_wait(job)], blocked.why)
+                patient = ([job for job in group if not job.future.done()] for group in groups)
+                groups = [group for group in patient if group]
+                if groups:
+                    self._closing.wait(_PAUSE)
+            except Exception as error:  # noqa: BLE001 - a job's fault is its caller's, never another job's or the thread's
+                failed = groups.pop(0)
+                if len(failed) > 1:
+                    groups[:0] = [[job] for job in failed]
+                else:
+                    fail(failed, error)
+            else:
+                del groups[0]
+
+    @abstractmethod
+    def _group(self, jobs: Sequence[Job[Connection]]) -> None:
+        """Carry out jobs in one transaction and tell what they returned; where it raises, it has undone everything.
+
+        Raises:
+            Blocked: no job could be written now.
+        """
+
+    def _may_wait(self, job: Job[Connection]) -> bool:
+        """Whether a job that was blocked is tried again."""
+        return time.monotonic() < job.deadline
 
 
 def settle(jobs: Sequence[Job[Connection]], results: Sequence[Any]) -> None:
