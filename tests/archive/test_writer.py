@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tui.domain.errors import ArchiveError, NotFound
-from tui.engine.archive import writing
 from tui.engine.archive.sqlite import writer as writer_module
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.writer import Writer
@@ -54,8 +53,14 @@ def rows(database: Path) -> list[object]:
 
 def hold(writer: Writer) -> threading.Event:
     """Keep the writer busy until the event is set, so that what follows waits together."""
-    go = threading.Event()
-    writer.submit(lambda db: go.wait(60), alone=True)
+    began, go = threading.Event(), threading.Event()
+
+    def work(_: ArchiveConnection) -> bool:
+        began.set()
+        return go.wait(60)
+
+    writer.submit(work, alone=True)
+    assert began.wait(60)
     return go
 
 
@@ -104,7 +109,7 @@ def statements(writer: Writer, wanted: str) -> list[str]:
     return found
 
 
-def test_jobs_that_come_close_together_share_a_commit_while_there_is_traffic(
+def test_after_jobs_came_together_the_next_ones_wait_for_each_other(
     writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together, gathers = threading.Event(), []
@@ -114,19 +119,21 @@ def test_jobs_that_come_close_together_share_a_commit_while_there_is_traffic(
         assert together.wait(60)
 
     monkeypatch.setattr(writer, "_gather", gather)
-    monkeypatch.setattr(writing, "_TRAFFIC", 60.0)
     found = statements(writer, "COMMIT")
-    assert writer.submit(insert("not shared")).result(60) == 1
+    for number in (1, 2):
+        assert writer.submit(insert(number)).result(60) == number
+    go = hold(writer)
+    futures = [writer.submit(insert(number)) for number in (3, 4)]
+    go.set()
+    assert [future.result(60) for future in futures] == [3, 4]
     assert not gathers, "who writes one thing after the other does not wait"
-    writer.shares_commits = True
-    futures = [writer.submit(insert(number)) for number in range(4)]
+    futures = [writer.submit(insert(number)) for number in range(5, 9)]
     together.set()
-    assert [future.result(60) for future in futures] == [2, 3, 4, 5]
-    assert len(found) == 2
-    assert gathers == [1]
-    monkeypatch.setattr(writing, "_TRAFFIC", 0.0)
-    assert writer.submit(insert("after a while")).result(60) == 6
-    assert gathers == [1], "a single write is not held up"
+    assert [future.result(60) for future in futures] == [5, 6, 7, 8]
+    assert len(found) == 4
+    assert writer.submit(insert(9)).result(60) == 9
+    assert writer.submit(insert(10)).result(60) == 10
+    assert gathers == [3, 4], "one that comes alone ends it"
 
 
 def test_a_cancelled_job_is_not_run(writer: Writer, database: Path) -> None:

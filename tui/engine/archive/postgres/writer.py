@@ -10,7 +10,7 @@ from typing import Any
 
 from tui.engine.archive.postgres.connect import NotNow, PostgresConnection, ServerGone
 from tui.engine.archive.postgres.reachability import Reachability
-from tui.engine.archive.writing import Blocked, Job, JobWriter, fail
+from tui.engine.archive.writing import Blocked, Job, JobWriter, fail, settle
 
 CHANNEL = "divewatch_"
 _SPACE = "hashtextextended('divewatch write ' || current_schema(), 0)"
@@ -82,7 +82,7 @@ class PostgresWriter(JobWriter[PostgresConnection]):
             db.roll_back()
             raise
         self._reachability.reached()
-        self._settle(jobs, results)
+        settle(jobs, results)
 
     def _lost(self, error: ServerGone) -> Blocked:
         self._reachability.lost(error)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.errors import explain, is_busy
-from tui.engine.archive.writing import Blocked, Job, JobWriter
+from tui.engine.archive.writing import Blocked, Job, JobWriter, settle
 
 _IDLE = 1.0  # seconds without a job before the log is folded into the file
 _LOCK_TIMEOUT = 30.0  # seconds that a job waits for another writer, beyond SQLite's own busy time-out
@@ -62,7 +62,7 @@ class Writer(JobWriter[ArchiveConnection]):
         except BaseException:
             self._roll_back()
             raise
-        self._settle(jobs, results)
+        settle(jobs, results)
 
     def _execute(self, sql: str) -> None:
         """Begin or commit; a lock that another process holds is no job's fault."""
