@@ -21,9 +21,11 @@ from textual.widgets import Input, Static
 
 from tests.ui.driving import WIDE, running
 from tests.ui.fakes import task
+from tests.ui.frame_screen import FrameScreen
 from tui.ui.terminal import differential_display
 from tui.ui.terminal.cell_buffer import CellBuffer
 from tui.ui.terminal.differential_display import ExactCompositor, ExactDisplay, Patch, _pieces
+from tui.ui.terminal.textual_patches import patch_cuts
 from tui.ui.widgets.bars import StatusLine
 from tui.ui.widgets.item_list import TextLines
 
@@ -113,6 +115,40 @@ async def test_a_partial_update_shows_exactly_what_textual_would_show() -> None:
                         assert line[x] == whole[y][x], (x, y)
                     else:
                         assert line[x] == " ", "nothing but the changed regions is painted"
+
+
+async def test_a_region_that_ends_within_a_wide_character_halves_none() -> None:
+    """Regions of the size before are painted in the new one; there they end anywhere."""
+
+    class Dialog(ModalScreen[None]):
+        CSS = "Dialog { align: center middle; } #box { width: 21; height: 3; }"
+
+        def compose(self) -> ComposeResult:
+            yield Static("固态电池 in the box", id="box")
+
+    class Wide(Panes):
+        def compose(self) -> ComposeResult:
+            patch_cuts()
+            with Horizontal():
+                yield TextLines([((" " * (n % 3) + "固态e電池 " * 9, "plain"),) for n in range(50)], name="a")
+                yield TextLines([(("x" * (n % 2) + "👩‍🔬的❤️" * 9, "plain"),) for n in range(50)], name="b")
+
+    app = Wide()
+    async with app.run_test(size=(70, 20)) as pilot:
+        for dialog in (False, True):
+            if dialog:
+                await app.push_screen(Dialog())
+            await pilot.pause()
+            compositor, picture, terminal = exact(app), CellBuffer(), FrameScreen(70, 20)
+            whole = _pieces(compositor.render_full_update()) or ()
+            terminal.feed(picture.draw(whole, app.size, ColorSystem.TRUECOLOR))
+            before = [[*line] for line in terminal.cells]
+            for x in range(70):
+                compositor._dirty_regions = {Region(x, 0, 70, 20), Region(0, 0, max(1, x - 3), 20)}
+                patch = compositor.render_partial_update()
+                assert patch is not None
+                terminal.feed(picture.draw(patch.pieces, app.size, ColorSystem.TRUECOLOR))
+                assert terminal.cells == before, (x, dialog)
 
 
 async def test_nothing_dirty_is_no_update() -> None:

@@ -11,6 +11,7 @@ from inspect import signature
 from time import monotonic
 from typing import Protocol, Self, cast
 
+from rich.cells import split_graphemes
 from rich.color import ColorSystem
 from textual import screen as textual_screen
 from textual._ansi_sequences import SYNC_END, SYNC_START
@@ -20,6 +21,7 @@ from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Offset, Region, Size
 from textual.screen import Screen, ScreenResultType
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -91,14 +93,35 @@ class ExactCompositor(Compositor):
             return None
         pieces: list[Piece] = []
         for widget, (region, clip) in self.visible_widgets.items():  # front to back
-            pieces += _seen(widget, region, region.intersection(clip), missing)
+            pieces += self._seen(widget, region, region.intersection(clip), missing)
             if not missing:
                 break
         return Patch(pieces)
 
+    def _seen(
+        self, widget: Widget, region: Region, seen: Region, missing: dict[int, list[tuple[int, int]]]
+    ) -> Iterable[Piece]:
+        """Remove the part of `missing` that a widget covers, and return its strips; each widget is asked once."""
+        taken = _taken(missing, seen)
+        if not taken:
+            return
+        top, bottom = min(taken), max(taken) + 1
+        strips = widget.render_lines(Region(seen.x - region.x, top - region.y, seen.width, bottom - top))
+        for y, spans in taken.items():
+            if y - top < len(strips):
+                strip = strips[y - top]
+                for x1, x2 in spans:
+                    start = x1 - (_is_cut(strip, x1 - seen.x) and self._shows(widget, x1 - 1, y))
+                    stop = x2 + (_is_cut(strip, x2 - seen.x) and self._shows(widget, x2, y))
+                    yield y, start, strip.crop(start - seen.x, stop - seen.x)
 
-def _seen(widget: Widget, region: Region, seen: Region, missing: dict[int, list[tuple[int, int]]]) -> Iterable[Piece]:
-    """Remove the part of `missing` that a widget covers, and return its strips; each widget is asked once."""
+    def _shows(self, widget: Widget, x: int, y: int) -> bool:
+        """Whether a cell shows a widget, and none in front of it."""
+        return self.get_widget_at(x, y)[0] is widget
+
+
+def _taken(missing: dict[int, list[tuple[int, int]]], seen: Region) -> dict[int, list[tuple[int, int]]]:
+    """Move the spans inside of `seen` from `missing` to what is returned."""
     taken: dict[int, list[tuple[int, int]]] = {}
     for y in [y for y in missing if seen.y <= y < seen.bottom]:
         inside, outside = _split(missing[y], seen.x, seen.right)
@@ -108,14 +131,14 @@ def _seen(widget: Widget, region: Region, seen: Region, missing: dict[int, list[
                 missing[y] = outside
             else:
                 del missing[y]
-    if not taken:
-        return
-    top, bottom = min(taken), max(taken) + 1
-    strips = widget.render_lines(Region(seen.x - region.x, top - region.y, seen.width, bottom - top))
-    for y, spans in taken.items():
-        if y - top < len(strips):
-            for x1, x2 in spans:
-                yield y, x1, strips[y - top].crop(x1 - seen.x, x2 - seen.x)
+    return taken
+
+
+def _is_cut(strip: Strip, at: int) -> bool:
+    """Whether a cell is the second one of a wide character, which a piece that begins or ends there would halve."""
+    if not 0 < at < strip.cell_length or all(segment.text.isascii() for segment in strip):
+        return False
+    return sum(width > 0 for _, _, width in split_graphemes(strip.crop(at - 1, at + 1).text)[0]) == 1
 
 
 def _split(
