@@ -222,6 +222,17 @@ async def test_the_help_stays_where_it_was_read_when_the_screen_is_laid_out_agai
         assert "Task list: go and mark" not in session.text(), "its first line"
 
 
+@pytest.mark.parametrize("whole", [False, True])
+async def test_regions_below_a_dialog_neither_ask_for_all_of_the_screen_nor_take_that_wish_away(whole: bool) -> None:
+    async with running([task(1)], size=WIDE) as session:
+        await session.press("question_mark")
+        below = session.dashboard
+        below._repaint_required = whole
+        below._compositor._dirty_regions = {Region(0, 0, 9, 1)}
+        below._compositor_refresh()
+        assert below._repaint_required == whole
+
+
 async def test_a_screen_that_is_hidden_by_another_is_not_painted(monkeypatch: pytest.MonkeyPatch) -> None:
     tasks, engine = world()
     async with running(tasks, engine=engine, size=WIDE) as session:

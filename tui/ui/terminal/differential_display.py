@@ -191,9 +191,10 @@ class ExactScreen(Screen[ScreenResultType]):
         return self
 
     def _compositor_refresh(self) -> None:
+        required = self._repaint_required
         super()._compositor_refresh()
         if not self.is_active:
-            self._repaint_required = False  # the screen in front has been asked for it
+            self._repaint_required = required  # the screen in front has been asked for these regions, not for all
 
 
 class ExactDisplay(App[None]):
