@@ -34,7 +34,7 @@ from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen, possible
 from tui.ui.help.help_screen import HelpScreen
-from tui.ui.history.log import LogScreen
+from tui.ui.log.screen import LogScreen
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.shell.dialogs import ConfirmDialog, InputDialog
 from tui.ui.text.lines import Line
