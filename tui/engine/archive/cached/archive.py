@@ -1,6 +1,5 @@
 """An archive on a server that the dashboard can read while the server is unreachable."""
 
-import hashlib
 import os
 import re
 from collections import deque
@@ -11,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.domain.digest import sha256
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Task
 from tui.engine.archive.archive import Archive
@@ -167,4 +167,4 @@ def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":
 def _name_of(url: str) -> str:
     """Return the file name for one server and one person; it does not depend on the password."""
     which = [_PASSWORD.sub(r"\1@", url), *(os.environ.get(name, "") for name in _WHICH), whoami()]
-    return f"archive-{hashlib.sha256('|'.join(which).encode()).hexdigest()[:16]}"
+    return f"archive-{sha256('|'.join(which).encode()).hex()[:16]}"
