@@ -104,6 +104,11 @@ def test_the_dashboard_is_painted_without_what_comes_later(fresh: Fresh) -> None
     assert fresh.imported(painted, AFTER_THE_FIRST_PAINT) == set()
 
 
+def test_the_reader_is_imported_ahead_without_forms_and_dialogs(fresh: Fresh) -> None:
+    ahead = "import tui.ui.app, tui.ui.dashboard.screen, tui.engine.runtime, tui.ui.reader.screen, tui.report.read"
+    assert fresh.imported(ahead, ["tui.ui.dashboard.provider_actions", "textual.widgets._text_area"]) == set()
+
+
 AT_REST = """
 from pathlib import Path
 from tui.engine.archive import Archive

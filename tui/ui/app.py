@@ -176,7 +176,6 @@ class DivewatchApp(AppActions):
 
         def load() -> None:
             import tui.ui.crash_report
-            import tui.ui.dashboard.provider_actions
             import tui.ui.reader.screen  # noqa: F401
             from tui.engine.memory import return_free_memory
             from tui.ui.reader.loading import make_ready
