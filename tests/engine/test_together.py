@@ -17,6 +17,7 @@ from tui.domain.provider import Response
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.sqlite.store import SqliteStore
+from tui.engine.archive.sqlite.writer import Writer
 from tui.engine.archive.writing import JobWriter
 from tui.engine.executor import done
 from tui.engine.polling.worker import SLOTS
@@ -60,11 +61,14 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def statements_of(archive: Archive) -> list[str]:
     """Return a list that fills with what the writer carries out; FTS5 and savepoints of its own not counted."""
     found: list[str] = []
-    assert isinstance(archive._store, SqliteStore)
-    writer = archive._store._writer
-    assert writer is not None
-    writer._db.set_trace_callback(lambda sql: None if sql.startswith("--") else found.append(sql))
+    writer_of(archive)._db.set_trace_callback(lambda sql: None if sql.startswith("--") else found.append(sql))
     return found
+
+
+def writer_of(archive: Archive) -> Writer:
+    assert isinstance(archive._store, SqliteStore)
+    assert archive._store._writer is not None
+    return archive._store._writer
 
 
 def ask_all(archive: Archive, script: Script, together: Together) -> None:
@@ -72,7 +76,7 @@ def ask_all(archive: Archive, script: Script, together: Together) -> None:
     engine.start()
     try:
         worker = engine._core.workers["scripted"]
-        together.gathering = True
+        writer_of(archive)._together = together.gathering = True
         engine._submit(partial(worker.ask_now, [f"t{name}" for name in NAMES])).result(60)
     finally:
         together.gathering = False
@@ -82,7 +86,6 @@ def ask_all(archive: Archive, script: Script, together: Together) -> None:
 def test_answers_that_arrive_together_cost_two_transactions(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     together, script = Together(), Script(SystemClock())
     monkeypatch.setattr(JobWriter, "_gather", lambda writer: together.gather(writer))
-    monkeypatch.setattr("tui.engine.archive.writing._TRAFFIC", 60.0)
     for name in NAMES:
         script.task(name, together.reply(body(name, counters={"steps": [3]})))
     found = statements_of(archive)
@@ -99,7 +102,6 @@ def test_one_answer_that_cannot_be_saved_takes_no_other_with_it(
 ) -> None:
     together, script = Together(), Script(SystemClock())
     monkeypatch.setattr(JobWriter, "_gather", lambda writer: together.gather(writer))
-    monkeypatch.setattr("tui.engine.archive.writing._TRAFFIC", 60.0)
     good = NAMES[1:]
     for name in NAMES:
         script.task(name, together.reply(body(name, counters={"steps": [3]})))

@@ -22,6 +22,21 @@ def report(text: str = "text") -> Report:
     return Report(text, ReportFormat.MARKDOWN)
 
 
+def readers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "reader"}
+
+
+def join_readers() -> None:
+    for thread in readers():
+        thread.join(60)
+
+
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """Wait for what other tests left: while a long report is parsed, threads are switched more often."""
+    join_readers()
+
+
 def test_previews_come_before_the_whole() -> None:
     delivered: Delivered = []
     done = threading.Event()
@@ -99,9 +114,7 @@ def test_nothing_is_delivered_after_it_was_cancelled() -> None:
     loading.cancel()
     go.set()
     assert over.wait(60)
-    thread = next((one for one in threading.enumerate() if one.name == "reader"), None)
-    if thread:
-        thread.join(60)
+    join_readers()
     assert delivered == []
 
 
@@ -117,9 +130,7 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
 
     loading = ReportLoader(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: done.set())
     assert done.wait(60)
-    for thread in threading.enumerate():
-        if thread.name == "reader":
-            thread.join(60)
+    join_readers()
     loading.cancel()
     assert during[0][0] < interval
     assert during[0][1][0] == collected[0]
@@ -139,9 +150,9 @@ def test_two_long_reports_leave_the_interpreter_as_it_was_whichever_ends_first()
             may_end[number].wait(60)
             return sample(3)
 
-        before = set(threading.enumerate())
+        before = readers()
         loading = ReportLoader(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: None)
-        (thread,) = set(threading.enumerate()) - before
+        (thread,) = readers() - before
         assert parses[number].wait(60)
         return loading, thread
 
@@ -245,8 +256,6 @@ def test_nothing_is_kept_from_collection_when_a_long_report_was_read() -> None:
         report("x" * 200_000), (), lambda _: sample(3), lambda _: iter(()), lambda _book, _whole: done.set()
     )
     assert done.wait(60)
-    for thread in threading.enumerate():
-        if thread.name == "reader":
-            thread.join(60)
+    join_readers()
     loading.cancel()
     assert gc.get_freeze_count() <= before

@@ -204,11 +204,15 @@ async def test_links_of_screens_that_follow_each_other_quickly_wait_until_the_sc
         with monkeypatch.context() as patched:
             patched.setattr(Panes, "is_headless", False)
             patched.setattr(app, "_driver", tty)
+            now = app._drawn + 10
+            patched.setattr(differential_display, "monotonic", lambda: now)
             for number in range(3):
                 link = Style(link=f"https://a.example/{number}")
                 app._display(app.screen, Patch([(3, 0, Strip([Segment(f"page {number} ", link)]))]))
             assert ["]8;" in frame for frame in tty.frames] == [True, False, False]
-            patched.setattr(differential_display, "_REST", 0.0)
+            app._link()
+            assert len(tty.frames) == 3, "the screen does not rest yet"
+            now += 1
             app._link()
             assert "https://a.example/2" in tty.frames.pop()
             app._link()

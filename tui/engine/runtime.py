@@ -69,7 +69,6 @@ class Runtime(Engine):
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        self._archive = archive
         self._threads = DaemonExecutor()
         self._core = Core(
             archive,
@@ -94,7 +93,6 @@ class Runtime(Engine):
         `known`: tasks that the caller has read, by id; the engine has these, and no equal ones beside them.
         """
         self._core.load(known)
-        self._archive.share_commits()
         self._thread.start()
 
     def tasks(self) -> Mapping[str, Task]:

@@ -131,13 +131,11 @@ def _entry(key: _Key, made: re.Pattern[Any] | CodeType) -> _Entry | None:
     if isinstance(made, CodeType):
         return marshal.dumps(made)
     text, flags = key
-    parsed = _COMPILER._parser.parse(text, flags)
-    names: dict[str, int] = parsed.state.groupdict
-    of_groups: list[str | None] = [None] * parsed.state.groups
-    for name, number in names.items():
-        of_groups[number] = name
-    code = array("I", _COMPILER._code(parsed, flags)).tobytes()
-    entry = (int(flags | parsed.state.flags), code, parsed.state.groups - 1, names, tuple(of_groups))
+    names: list[str | None] = [None] * (made.groups + 1)
+    for name, number in made.groupindex.items():
+        names[number] = name
+    code = array("I", _COMPILER._code(_COMPILER._parser.parse(text, flags), flags)).tobytes()
+    entry = (made.flags, code, made.groups, dict(made.groupindex), tuple(names))
     return entry if _pattern(text, entry) == made else None
 
 

@@ -13,6 +13,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property, lru_cache
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -312,7 +313,7 @@ class HttpSession:
             )
         except (*REQUEST_ERRORS, ImportError) as error:
             raise cannot_build(error, self.info) from None
-        client.cookies.extract_cookies = _keep_none  # type: ignore[method-assign,assignment]
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return _Pool(client)
 
     def _retire(self, pool: _Pool) -> None:
@@ -329,10 +330,6 @@ class HttpSession:
 def _parsed(url: str) -> httpx.URL:
     """Return an address as httpx takes it apart, which is a tenth of an unchanged poll; a task is polled many times."""
     return httpx.URL(url)
-
-
-def _keep_none(_: httpx.Response) -> None:
-    """Keep no cookie; a jar that accepts none takes as long as all headers together."""
 
 
 async def _close(client: httpx.AsyncClient) -> None:

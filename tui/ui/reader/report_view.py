@@ -18,16 +18,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from tui.report.document import Document, Look, Span
-from tui.ui.reader.highlights import (
-    Highlight,
-    is_target,
-    label,
-    mark_current,
-    restyle,
-    scroll_sideways,
-    select,
-    within,
-)
+from tui.ui.reader.highlights import Highlight, is_target, label, mark_current, restyle, scroll_sideways, select, within
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, LinePosition, Tone
 from tui.ui.reader.selection import line_id, line_text, selected_text

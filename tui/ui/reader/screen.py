@@ -225,7 +225,7 @@ class ReaderScreen(ReaderParts):
     @property
     def command_owners(self) -> Sequence[object]:
         """The screen and its actions."""
-        return self, self.navigation, self.lists, self.hints, self.copying, self.searching, self.views
+        return self, self.navigation, self.citations, self.lists, self.hints, self.copying, self.searching, self.views
 
     def action_back(self) -> None:
         """Close or clear one thing: search, typed digits, panel, card, hits; then the reader."""
