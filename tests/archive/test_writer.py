@@ -243,6 +243,20 @@ def test_a_job_that_came_later_is_tried_for_its_own_time(
     assert rows(database) == ["late"]
 
 
+def test_who_comes_when_others_have_waited_long_enough_does_not_wait_anew(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = holding(database)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
+    assert isinstance(writer.submit(insert("first")).exception(60), ArchiveError)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 600.0)
+    writer._blocked_since -= 700.0
+    assert isinstance(writer.submit(insert("one more")).exception(60), ArchiveError)
+    other.close()
+    assert writer.submit(insert("at last")).result(60) == 1
+    assert writer._patience_now() == 600.0
+
+
 def test_closing_writes_what_is_queued_and_refuses_what_comes_later(writer: Writer, database: Path) -> None:
     go = hold(writer)
     futures = [writer.submit(insert(number)) for number in range(10)]

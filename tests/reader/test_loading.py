@@ -1,6 +1,7 @@
 """Turning reports into books off the event loop."""
 
 import gc
+import json
 import sys
 import threading
 
@@ -209,6 +210,15 @@ def test_the_preview_of_a_long_page_ends_with_a_whole_paragraph() -> None:
     units = IndexedReport.of(document).units
     assert 100 < len(units) < 1_000
     assert [unit.text for unit in units] == [unit.text for unit in whole.units[: len(units)]]
+
+
+def test_the_preview_of_a_long_structured_report_has_its_first_fields() -> None:
+    rows = [{"name": f"Row {n}", "about": "Words of this row."} for n in range(2_000)]
+    long = Report(json.dumps({"rows": rows}), ReportFormat.JSON)
+    (document,) = preview(long)
+    assert 100 < len(document.blocks) < 1_000
+    units = IndexedReport.of(document).units
+    assert [unit.text for unit in units] == [unit.text for unit in IndexedReport.of(read(long)).units[: len(units)]]
 
 
 def test_a_page_that_may_be_another_report_has_no_preview() -> None:

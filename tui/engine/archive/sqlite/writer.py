@@ -1,7 +1,9 @@
 """The one thread that writes a file: see `tui.engine.archive.writing.JobWriter`."""
 
+import math
 import queue
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 
 from tui.engine.archive.sqlite.connect import ArchiveConnection
@@ -25,6 +27,7 @@ class Writer(JobWriter[ArchiveConnection]):
         self._db = db
         self._path = path
         self._tidy = tidy
+        self._blocked_since = math.inf  # monotonic; until something is written
         super().__init__()
 
     def _run(self) -> None:
@@ -46,7 +49,8 @@ class Writer(JobWriter[ArchiveConnection]):
             self._tidy(self._db, False)
 
     def _patience_now(self) -> float:
-        return _LOCK_TIMEOUT
+        waited = max(0.0, time.monotonic() - self._blocked_since)  # by others that were not written either
+        return max(0.0, _LOCK_TIMEOUT - waited)
 
     def _group(self, jobs: Sequence[Job[ArchiveConnection]]) -> None:
         try:
@@ -56,6 +60,7 @@ class Writer(JobWriter[ArchiveConnection]):
                 self._execute("BEGIN IMMEDIATE")
                 results = [job.work(self._db) for job in jobs]
                 self._execute("COMMIT")
+                self._blocked_since = math.inf
         except sqlite3.Error as error:
             self._roll_back()
             raise explain(error, self._path) from error
@@ -70,6 +75,7 @@ class Writer(JobWriter[ArchiveConnection]):
             self._db.execute(sql)
         except sqlite3.OperationalError as error:
             if is_busy(error):
+                self._blocked_since = min(self._blocked_since, time.monotonic())
                 raise Blocked(explain(error, self._path)) from error
             raise
 
