@@ -4,11 +4,9 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +17,6 @@ from tui.engine.archive import Archive
 from tui.engine.archive.sqlite.store import SqliteStore
 from tui.engine.archive.sqlite.writer import Writer
 from tui.engine.archive.writing import JobWriter
-from tui.engine.executor import done
 from tui.engine.polling.worker import SLOTS
 from tui.engine.runtime import Runtime, SystemClock
 
@@ -115,29 +112,3 @@ def test_one_answer_that_cannot_be_saved_takes_no_other_with_it(
         assert kept is not None
         assert json.loads(kept.body)["id"] == name
     assert archive.current_answer("tr0") is None
-
-
-def test_what_ends_together_on_another_thread_wakes_the_loop_once() -> None:
-    async def main() -> int:
-        loop, woken = asyncio.get_running_loop(), []
-        tell = loop.call_soon_threadsafe
-
-        def wake(*given: Any, **more: Any) -> asyncio.Handle:
-            woken.append(given)
-            return tell(*given, **more)
-
-        loop.call_soon_threadsafe = wake  # type: ignore[method-assign,assignment]
-        futures: list[Future[int]] = [Future() for _ in range(100)]
-        waiting = [loop.create_task(done(future)) for future in futures]
-        waiting[0].cancel()
-        await asyncio.sleep(0)
-        for number, future in enumerate(futures):  # what another thread does while this one waits for it
-            future.set_result(number)
-        results = await asyncio.gather(*waiting[1:])
-        assert results == list(range(1, 100))
-        last: Future[int] = Future()
-        threading.Timer(0.0, last.set_result, [7]).start()
-        assert await done(last) == 7
-        return len(woken)
-
-    assert asyncio.run(main()) <= 2

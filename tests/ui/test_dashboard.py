@@ -502,9 +502,7 @@ async def test_the_palette_runs_what_is_possible_and_leaves_out_what_is_not() ->
 async def test_the_palette_offers_first_what_is_called_so() -> None:
     async with running(MANY) as session:
         await session.press("colon", *"the")
-        palette = session.app.screen
-        assert isinstance(palette, PaletteScreen)
-        assert possible("tasks", palette._context_there, "the")[0].id == "app.theme"
+        assert possible("tasks", session.dashboard.command_context(), "the")[0].id == "app.theme"
         before = session.app.theme
         await session.press("enter")
         assert session.at_dashboard

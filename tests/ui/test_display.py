@@ -15,7 +15,7 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Region, Size
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
@@ -35,6 +35,9 @@ KNOWN = {
     Compositor._render_chops: "ca8c3359d7afd017",
     LayoutUpdate.render_segments: "ff329c722506c983",
     ChopsUpdate.render_segments: "4c1cdb567e0b8354",
+    Screen._compositor_refresh: "7a40efe563816a06",
+    Screen._on_timer_update: "421401660de142c5",
+    Segment.split_cells: "d3fd59c00e39c05f",
 }
 
 

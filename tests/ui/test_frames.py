@@ -14,6 +14,7 @@ from tests.ui.frame_screen import Cell, FrameScreen
 from tui.ui.terminal import cell_line
 from tui.ui.terminal.cell_buffer import CellBuffer, Piece
 from tui.ui.terminal.sgr import erases_in_colour
+from tui.ui.terminal.textual_patches import patch_cuts
 
 WIDTH, HEIGHT = 60, 14
 SIZE = (WIDTH, HEIGHT)
@@ -138,3 +139,17 @@ def test_a_terminal_that_erases_in_another_colour_shows_the_same(monkeypatch: py
             assert played(frames, erases=False) == played([whole])
     finally:
         erases_in_colour.cache_clear()
+
+
+CLUSTERS = ["❤️", "👩‍🔬", "👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "⚠️", "1️⃣", "🏳️‍🌈", "e\u0301", "漢", "a", " "]
+
+
+@given(texts=st.lists(st.lists(st.sampled_from(CLUSTERS), max_size=9), min_size=1, max_size=3), cut=st.integers(0, 60))
+def test_a_strip_is_cut_between_characters_also_those_of_several_code_points(texts: list[list[str]], cut: int) -> None:
+    patch_cuts()
+    codes, strip = cell_line.CellCodes(SYSTEM), Strip([Segment("".join(text)) for text in texts])
+    whole, cut = codes.line_of(strip).text, min(cut, strip.cell_length)
+    left, right = (codes.line_of(part).text for part in (strip.crop(0, cut), strip.crop(cut, strip.cell_length)))
+    if whole[cut : cut + 1] == cell_line._BEHIND:  # in the middle of a character
+        whole = f"{whole[: cut - 1]}  {whole[cut + 1 :]}"
+    assert (left, right) == (whole[:cut], whole[cut:])
