@@ -32,16 +32,23 @@ class SelectionActions(Actions):
         if self._wanted:
             self._wanted.stop()
             self._wanted = None
-        table = self.dashboard.table
+        table, detail = self.dashboard.table, self.dashboard.detail
         task = table.selected_task
-        self.dashboard.detail.show(task, paint=not hurrying or task is None)
+        detail.show(task, paint=at_once or task is None or detail.subject is None)
         if table.selected and at_once:
             self._read()
         elif table.selected:
             self._wanted = table.set_timer(_SETTLE, self._read)
+            if not hurrying:
+                table.call_after_refresh(self.show_task)
         if task and not self.summary_pane.title:
             self._show_summary(task, None)
         self.dashboard.set_class(table.selected is not None, "-selected")
+
+    def show_task(self) -> None:
+        """Show the selected task, a moment after the cursor: that is what one looks at first."""
+        if (task := self.dashboard.table.selected_task) is not None:
+            self.dashboard.detail.show(task)
 
     def catch_up(self) -> None:
         """Read the selected row now, where that had to wait for the engine."""
