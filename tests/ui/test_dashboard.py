@@ -743,6 +743,7 @@ async def test_the_key_that_leaves_a_pane_finds_the_rows_that_it_brings_drawn(mo
         table, drawn = session.dashboard.table, list[int]()
         original = table.line
         await session.press(*"j" * (table.page - 1 - table.cursor))
+        await session.after(0.1)
         assert table.scroll_offset.y == 0
         last = table.cursor
 
