@@ -1,9 +1,8 @@
 """Shows the selected row in the panes beside and below the list: first from the task, then with its detail."""
 
+from asyncio import TimerHandle, get_running_loop
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-
-from textual.timer import Timer
 
 from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
@@ -23,14 +22,14 @@ class SelectionActions(Actions):
     def __init__(self, dashboard: Dashboard, summary_pane: TextPane) -> None:
         super().__init__(dashboard)
         self.summary_pane = summary_pane
-        self._wanted: Timer | None = None
+        self._wanted: TimerHandle | None = None  # of the loop: Textual's own are tasks, made and ended with every key
         self._waits = False  # for the engine, to read the selected row
 
     def follow(self, *, at_once: bool = False) -> None:
         """Show the selected row; while a key is held down, only the row where it stops."""
         hurrying = self._wanted is not None and not at_once
         if self._wanted:
-            self._wanted.stop()
+            self._wanted.cancel()
             self._wanted = None
         table, detail = self.dashboard.table, self.dashboard.detail
         task = table.selected_task
@@ -38,7 +37,7 @@ class SelectionActions(Actions):
         if table.selected and at_once:
             self._read()
         elif table.selected:
-            self._wanted = table.set_timer(_SETTLE, self._read)
+            self._wanted = get_running_loop().call_later(_SETTLE, table.call_next, self._read)
             if not hurrying:
                 table.call_after_refresh(self.show_task)
         if task and not self.summary_pane.title:
