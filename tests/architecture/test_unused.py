@@ -12,14 +12,10 @@ from tui.ui.stylesheet import folder
 _CALLED_BY_NAME = re.compile(r"_?on_|watch_|test_|__")  # handlers of Textual, tests of the contract, Python's own
 _OVERRIDES = {  # methods of other packages' classes
     "compose",
-    "data_received",
-    "eof_received",
     "format_commands",
     "get_default_screen",
     "get_selection",
     "list_commands",
-    "pause_writing",
-    "resume_writing",
     "run_input_thread",
     "selection_updated",
     "send_message",

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.engine.archive.search import snippet
 from tui.engine.archive.search.snippet import SnippetFinder, best_place, cut, opening
+from tui.engine.archive.text import words
 
 
 def show(text: str, *terms: str, growing: bool = False) -> tuple[str, list[str]]:
@@ -66,3 +68,31 @@ def test_places_are_inside_the_text_and_marks_inside_the_line(text: str, term: s
         assert marks
         assert all(0 <= start < end <= len(line) for start, end in marks)
         assert "\n" not in line
+
+
+def test_a_letter_inside_words_costs_no_look_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typed letter is in every other word of a report, and begins few."""
+    looks: list[str] = []
+    joined = snippet._joined
+
+    def counted(left: str, right: str) -> bool:
+        looks.append(left)
+        return joined(left, right)
+
+    monkeypatch.setattr(snippet, "_joined", counted)
+    found = SnippetFinder(["c"], growing=True).find("accuracy, practice; cost " * 500)
+    assert len(found) == 200
+    assert len(looks) <= 200
+
+
+@given(st.text("ab é深_ .", max_size=40), st.sampled_from(["a", "ab", "é", "深", "a b", "b深"]), st.booleans())
+def test_a_word_is_found_where_it_stands_alone(text: str, term: str, growing: bool) -> None:
+    """As the index has it: words end at blanks and signs, and around each character of a script without blanks."""
+    wanted, had = words(term.replace("é", "e")), words(text.replace("é", "e"))
+    count = len(wanted)
+    there = any(
+        had[at : at + count] == wanted
+        or (growing and had[at : at + count - 1] == wanted[:-1] and had[at + count - 1].startswith(wanted[-1]))
+        for at in range(len(had) - count + 1)
+    )
+    assert bool(SnippetFinder([term], growing=growing).find(text)) == there

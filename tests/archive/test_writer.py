@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tui.domain.errors import ArchiveError, NotFound
-from tui.engine.archive import writing
 from tui.engine.archive.sqlite import writer as writer_module
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.writer import Writer
@@ -54,8 +53,14 @@ def rows(database: Path) -> list[object]:
 
 def hold(writer: Writer) -> threading.Event:
     """Keep the writer busy until the event is set, so that what follows waits together."""
-    go = threading.Event()
-    writer.submit(lambda db: go.wait(60), alone=True)
+    began, go = threading.Event(), threading.Event()
+
+    def work(_: ArchiveConnection) -> bool:
+        began.set()
+        return go.wait(60)
+
+    writer.submit(work, alone=True)
+    assert began.wait(60)
     return go
 
 
@@ -93,18 +98,18 @@ def test_an_error_of_the_database_fails_only_the_job_that_has_it(writer: Writer,
     assert rows(database) == ["a", "b"]
 
 
-def commits(writer: Writer) -> list[str]:
-    """Return a list that fills with the commits of a writer."""
+def statements(writer: Writer, wanted: str) -> list[str]:
+    """Return a list that fills with the statements of a writer that are `wanted`."""
     found: list[str] = []
 
     def work(db: ArchiveConnection) -> None:
-        db.set_trace_callback(lambda sql: found.append(sql) if sql == "COMMIT" else None)
+        db.set_trace_callback(lambda sql: found.append(sql) if sql == wanted else None)
 
     writer.submit(work, alone=True).result(60)
     return found
 
 
-def test_jobs_that_come_close_together_share_a_commit_while_there_is_traffic(
+def test_after_jobs_came_together_the_next_ones_wait_for_each_other(
     writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together, gathers = threading.Event(), []
@@ -114,19 +119,21 @@ def test_jobs_that_come_close_together_share_a_commit_while_there_is_traffic(
         assert together.wait(60)
 
     monkeypatch.setattr(writer, "_gather", gather)
-    monkeypatch.setattr(writing, "_TRAFFIC", 60.0)
-    found = commits(writer)
-    assert writer.submit(insert("not shared")).result(60) == 1
+    found = statements(writer, "COMMIT")
+    for number in (1, 2):
+        assert writer.submit(insert(number)).result(60) == number
+    go = hold(writer)
+    futures = [writer.submit(insert(number)) for number in (3, 4)]
+    go.set()
+    assert [future.result(60) for future in futures] == [3, 4]
     assert not gathers, "who writes one thing after the other does not wait"
-    writer.shares_commits = True
-    futures = [writer.submit(insert(number)) for number in range(4)]
+    futures = [writer.submit(insert(number)) for number in range(5, 9)]
     together.set()
-    assert [future.result(60) for future in futures] == [2, 3, 4, 5]
-    assert len(found) == 2
-    assert gathers == [1]
-    monkeypatch.setattr(writing, "_TRAFFIC", 0.0)
-    assert writer.submit(insert("after a while")).result(60) == 6
-    assert gathers == [1], "a single write is not held up"
+    assert [future.result(60) for future in futures] == [5, 6, 7, 8]
+    assert len(found) == 4
+    assert writer.submit(insert(9)).result(60) == 9
+    assert writer.submit(insert(10)).result(60) == 10
+    assert gathers == [3, 4], "one that comes alone ends it"
 
 
 def test_a_cancelled_job_is_not_run(writer: Writer, database: Path) -> None:
@@ -172,6 +179,82 @@ def test_another_writer_is_not_waited_for_without_end(
     assert isinstance(error, ArchiveError)
     assert "busy" in error.message
     assert "locked" not in error.message
+
+
+def holding(database: Path) -> sqlite3.Connection:
+    """Return a connection of another program that has the lock which every writer needs."""
+    other = sqlite3.connect(database, isolation_level=None, factory=ArchiveConnection, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+def test_a_lock_is_waited_for_once_by_all_jobs_that_it_blocks(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
+    begun = statements(writer, "BEGIN IMMEDIATE")
+    go = hold(writer)
+    futures = [writer.submit(insert(number)) for number in range(50)]
+    other = holding(database)
+    go.set()
+    assert {type(future.exception(60)) for future in futures} == {ArchiveError}
+    assert len(begun) == 1
+    other.close()
+    assert rows(database) == []
+    assert writer.submit(insert("later")).result(60) == 1
+
+
+def test_a_lock_that_is_taken_while_jobs_are_tried_alone_is_waited_for_once(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others: list[sqlite3.Connection] = []
+    roll_back = writer._roll_back
+
+    def roll_back_and_be_late() -> None:
+        roll_back()
+        others.extend([] if others else [holding(database)])
+
+    monkeypatch.setattr(writer, "_roll_back", roll_back_and_be_late)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
+    begun = statements(writer, "BEGIN IMMEDIATE")
+    go = hold(writer)
+    futures = [writer.submit(insert(value)) for value in ("a", "a", *range(48))]
+    go.set()
+    assert ["busy" in str(future.exception(60)) for future in futures] == [True] * 50
+    assert len(begun) == 2, "once together, once alone"
+    others[0].close()
+    assert rows(database) == []
+
+
+def test_a_job_that_came_later_is_tried_for_its_own_time(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = holding(database)
+    go = hold(writer)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
+    early = writer.submit(insert("early"))
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 60.0)
+    late = writer.submit(insert("late"))
+    early.add_done_callback(lambda _: other.execute("ROLLBACK"))
+    go.set()
+    assert isinstance(early.exception(60), ArchiveError)
+    assert late.result(60) == 1
+    other.close()
+    assert rows(database) == ["late"]
+
+
+def test_who_comes_when_others_have_waited_long_enough_does_not_wait_anew(
+    writer: Writer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = holding(database)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 0.0)
+    assert isinstance(writer.submit(insert("first")).exception(60), ArchiveError)
+    monkeypatch.setattr(writer_module, "_LOCK_TIMEOUT", 600.0)
+    writer._blocked_since -= 700.0
+    assert isinstance(writer.submit(insert("one more")).exception(60), ArchiveError)
+    other.close()
+    assert writer.submit(insert("at last")).result(60) == 1
+    assert writer._patience_now() == 600.0
 
 
 def test_closing_writes_what_is_queued_and_refuses_what_comes_later(writer: Writer, database: Path) -> None:

@@ -186,3 +186,22 @@ def test_a_group_without_a_command_shows_its_help_once(cli: Cli, group: str) -> 
 
 def test_a_number_that_is_none_is_said_in_plain_words(cli: Cli) -> None:
     assert "'x' is not a whole number." in cli("list", "--limit", "x").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("demo", "--theme", "light"), "--theme stands before the command: divewatch --theme … demo"),
+        (
+            ("archive", "stats", "--no-mouse"),
+            "--no-mouse stands before the command: divewatch --no-mouse … archive stats",
+        ),
+        (("demo", "--thema", "light"), "`divewatch demo --help` says more"),
+    ],
+)
+def test_an_option_of_the_program_behind_a_command_is_told_its_place(
+    cli: Cli, arguments: tuple[str, ...], hint: str
+) -> None:
+    ended = cli(*arguments)
+    assert ended.code == 2
+    assert ended.err.splitlines()[-1].strip() == hint

@@ -205,9 +205,6 @@ class MemoryArchive(Archive):
     def queue(self) -> None:
         return None
 
-    def share_commits(self) -> None:
-        """Nothing is committed here."""
-
     def people(self, task_id: str) -> People:
         return NOBODY
 

@@ -1,6 +1,5 @@
 """Simulator, clients, engine and archive together, over real sockets."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -199,8 +198,5 @@ def test_no_fault_loses_a_task_or_a_report_and_all_is_well_when_it_ends(fault: s
             assert detail.report is not None
             assert len(detail.report.text) > 100
             assert archive.task(one) == after[one]
-        until = time.monotonic() + WAIT
-        while {state.link for state in runtime.providers().values()} != {ConnectionState.OK}:
-            assert time.monotonic() < until, runtime.providers()
-            runtime.sync().result(WAIT)  # a request that met the fault may fail after a later one was answered
+        assert {state.link for state in runtime.providers().values()} == {ConnectionState.OK}
         assert len(simulator.creates()) == 6, "nothing was started twice"

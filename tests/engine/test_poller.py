@@ -1,5 +1,6 @@
 """One account is asked as its schedule says; what it answers is saved before it is shown."""
 
+import asyncio
 import json
 from dataclasses import replace
 from itertools import pairwise
@@ -23,7 +24,7 @@ from tests.engine.fakes import (
 )
 from tui.domain.capability import Capability, ConnectionState
 from tui.domain.detail import Detail
-from tui.domain.errors import BadAnswer, BadKey, ConfigError, Forbidden, Gone, RateLimited, Unavailable
+from tui.domain.errors import BadAnswer, BadKey, ConfigError, Forbidden, Gone, RateLimited, Unavailable, Unreachable
 from tui.domain.provider import AccountState, Response
 from tui.domain.secret import Secret
 from tui.domain.task import Task, TaskStatus
@@ -199,6 +200,30 @@ def test_an_unreachable_provider_leaves_every_task_as_it_was_and_says_when_it_tr
             await bench.after(75)
             assert bench.state().link is ConnectionState.OK
             assert bench.state().next_try is None
+
+    simulate(main)
+
+
+def test_a_request_that_fails_after_a_later_one_was_answered_does_not_show_the_provider_as_unreachable() -> None:
+    async def main(loop: VirtualLoop) -> None:
+        bench = Bench(loop)
+        bench.known("slow", "well")
+
+        async def breaks_late() -> Response:
+            await asyncio.sleep(40)
+            raise Unreachable("connection reset")
+
+        bench.script.task("slow", breaks_late, body("slow"))
+        bench.script.task("well", body("well"))
+        links: list[ConnectionState] = []
+        bench.core.state.subscribe(
+            lambda event: links.append(bench.state().link) if isinstance(event, ProviderChanged) else None
+        )
+        async with bench:
+            await bench.after(100)
+            assert len(bench.script.times("fetch", "slow")) >= 2, "it failed and was asked again"
+            assert ConnectionState.OFFLINE not in links
+            assert "connection reset" in bench.said()
 
     simulate(main)
 

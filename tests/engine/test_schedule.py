@@ -183,6 +183,27 @@ def test_an_answer_sent_before_the_limit_does_not_lift_it() -> None:
     assert plan.take(50.0) is None
 
 
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [(Unreachable("reset"), None), (BadAnswer("cut"), None), (RateLimited("slow down", retry_after=9), Trouble.LIMIT)],
+)
+def test_a_failure_says_nothing_once_a_request_that_was_sent_later_is_answered(
+    error: ProviderError, trouble: Trouble | None
+) -> None:
+    """A provider that asks to be asked less often means it whenever it says so."""
+    for times in (1, BREAKER_AT):
+        plan = schedule(*names(times), "later", slots=times + 1)
+        early = [plan.take(0.0) for _ in range(times)]
+        last = plan.take(0.0)
+        assert last is not None
+        plan.answered(last, 1.0)
+        for key in early:
+            assert key is not None
+            assert plan.stumbled(key, 2.0, error) == (trouble is not None)
+        assert plan.trouble is trouble
+        assert plan.stumbled(plan.take(100.0) or "", 101.0, error), "one that was sent after it counts"
+
+
 def test_a_limit_holds_when_another_request_fails_meanwhile() -> None:
     plan = schedule("a", "b")
     plan.take(0.0), plan.take(0.0)

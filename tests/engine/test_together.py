@@ -4,11 +4,9 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,8 +15,8 @@ from tui.domain.provider import Response
 from tui.domain.task import Task, TaskStatus
 from tui.engine.archive import Archive
 from tui.engine.archive.sqlite.store import SqliteStore
+from tui.engine.archive.sqlite.writer import Writer
 from tui.engine.archive.writing import JobWriter
-from tui.engine.executor import done
 from tui.engine.polling.worker import SLOTS
 from tui.engine.runtime import Runtime, SystemClock
 
@@ -60,11 +58,14 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def statements_of(archive: Archive) -> list[str]:
     """Return a list that fills with what the writer carries out; FTS5 and savepoints of its own not counted."""
     found: list[str] = []
-    assert isinstance(archive._store, SqliteStore)
-    writer = archive._store._writer
-    assert writer is not None
-    writer._db.set_trace_callback(lambda sql: None if sql.startswith("--") else found.append(sql))
+    writer_of(archive)._db.set_trace_callback(lambda sql: None if sql.startswith("--") else found.append(sql))
     return found
+
+
+def writer_of(archive: Archive) -> Writer:
+    assert isinstance(archive._store, SqliteStore)
+    assert archive._store._writer is not None
+    return archive._store._writer
 
 
 def ask_all(archive: Archive, script: Script, together: Together) -> None:
@@ -72,7 +73,7 @@ def ask_all(archive: Archive, script: Script, together: Together) -> None:
     engine.start()
     try:
         worker = engine._core.workers["scripted"]
-        together.gathering = True
+        writer_of(archive)._together = together.gathering = True
         engine._submit(partial(worker.ask_now, [f"t{name}" for name in NAMES])).result(60)
     finally:
         together.gathering = False
@@ -82,7 +83,6 @@ def ask_all(archive: Archive, script: Script, together: Together) -> None:
 def test_answers_that_arrive_together_cost_two_transactions(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     together, script = Together(), Script(SystemClock())
     monkeypatch.setattr(JobWriter, "_gather", lambda writer: together.gather(writer))
-    monkeypatch.setattr("tui.engine.archive.writing._TRAFFIC", 60.0)
     for name in NAMES:
         script.task(name, together.reply(body(name, counters={"steps": [3]})))
     found = statements_of(archive)
@@ -99,7 +99,6 @@ def test_one_answer_that_cannot_be_saved_takes_no_other_with_it(
 ) -> None:
     together, script = Together(), Script(SystemClock())
     monkeypatch.setattr(JobWriter, "_gather", lambda writer: together.gather(writer))
-    monkeypatch.setattr("tui.engine.archive.writing._TRAFFIC", 60.0)
     good = NAMES[1:]
     for name in NAMES:
         script.task(name, together.reply(body(name, counters={"steps": [3]})))
@@ -113,29 +112,3 @@ def test_one_answer_that_cannot_be_saved_takes_no_other_with_it(
         assert kept is not None
         assert json.loads(kept.body)["id"] == name
     assert archive.current_answer("tr0") is None
-
-
-def test_what_ends_together_on_another_thread_wakes_the_loop_once() -> None:
-    async def main() -> int:
-        loop, woken = asyncio.get_running_loop(), []
-        tell = loop.call_soon_threadsafe
-
-        def wake(*given: Any, **more: Any) -> asyncio.Handle:
-            woken.append(given)
-            return tell(*given, **more)
-
-        loop.call_soon_threadsafe = wake  # type: ignore[method-assign,assignment]
-        futures: list[Future[int]] = [Future() for _ in range(100)]
-        waiting = [loop.create_task(done(future)) for future in futures]
-        waiting[0].cancel()
-        await asyncio.sleep(0)
-        for number, future in enumerate(futures):  # what another thread does while this one waits for it
-            future.set_result(number)
-        results = await asyncio.gather(*waiting[1:])
-        assert results == list(range(1, 100))
-        last: Future[int] = Future()
-        threading.Timer(0.0, last.set_result, [7]).start()
-        assert await done(last) == 7
-        return len(woken)
-
-    assert asyncio.run(main()) <= 2

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.domain.errors import UsageError
-from tui.engine.files.atomic import free_name, safe_name, write_file
 from tui.engine.files.documents import detect_document, report_of
+from tui.engine.files.exported import free_name, safe_name, write_file
 from tui.report.export import render
 from tui.report.read import read_report
 

@@ -1,6 +1,7 @@
 """Turning reports into books off the event loop."""
 
 import gc
+import json
 import sys
 import threading
 
@@ -27,6 +28,21 @@ def collections_as_usual() -> None:
 
 def report(text: str = "text") -> Report:
     return Report(text, ReportFormat.MARKDOWN)
+
+
+def readers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "reader"}
+
+
+def join_readers() -> None:
+    for thread in readers():
+        thread.join(60)
+
+
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """Wait for what other tests left: while a long report is parsed, threads are switched more often."""
+    join_readers()
 
 
 def test_previews_come_before_the_whole() -> None:
@@ -106,9 +122,7 @@ def test_nothing_is_delivered_after_it_was_cancelled() -> None:
     loading.cancel()
     go.set()
     assert over.wait(60)
-    thread = next((one for one in threading.enumerate() if one.name == "reader"), None)
-    if thread:
-        thread.join(60)
+    join_readers()
     assert delivered == []
 
 
@@ -124,9 +138,7 @@ def test_a_long_report_leaves_the_interpreter_as_it_was(broken: bool) -> None:
 
     loading = ReportLoader(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: done.set())
     assert done.wait(60)
-    for thread in threading.enumerate():
-        if thread.name == "reader":
-            thread.join(60)
+    join_readers()
     loading.cancel()
     assert during[0][0] < interval
     assert during[0][1][0] == collected[0]
@@ -146,9 +158,9 @@ def test_two_long_reports_leave_the_interpreter_as_it_was_whichever_ends_first()
             may_end[number].wait(60)
             return sample(3)
 
-        before = set(threading.enumerate())
+        before = readers()
         loading = ReportLoader(report("x" * 200_000), (), parse, lambda _: iter(()), lambda _book, _whole: None)
-        (thread,) = set(threading.enumerate()) - before
+        (thread,) = readers() - before
         assert parses[number].wait(60)
         return loading, thread
 
@@ -207,6 +219,15 @@ def test_the_preview_of_a_long_page_ends_with_a_whole_paragraph() -> None:
     assert [unit.text for unit in units] == [unit.text for unit in whole.units[: len(units)]]
 
 
+def test_the_preview_of_a_long_structured_report_has_its_first_fields() -> None:
+    rows = [{"name": f"Row {n}", "about": "Words of this row."} for n in range(2_000)]
+    long = Report(json.dumps({"rows": rows}), ReportFormat.JSON)
+    (document,) = preview(long)
+    assert 100 < len(document.blocks) < 1_000
+    units = IndexedReport.of(document).units
+    assert [unit.text for unit in units] == [unit.text for unit in IndexedReport.of(read(long)).units[: len(units)]]
+
+
 def test_a_page_that_may_be_another_report_has_no_preview() -> None:
     assert not list(preview(Report(f"<pre># Title\n{'words ' * 20_000}</pre>", ReportFormat.HTML)))
     assert not list(preview(Report(f"<style>{'p ' * 200_000}</style>", ReportFormat.HTML)))
@@ -256,8 +277,6 @@ def test_nothing_is_kept_from_collection_when_a_long_report_was_read() -> None:
         report("x" * 200_000), (), lambda _: sample(3), lambda _: iter(()), lambda _book, _whole: done.set()
     )
     assert done.wait(60)
-    for thread in threading.enumerate():
-        if thread.name == "reader":
-            thread.join(60)
+    join_readers()
     loading.cancel()
     assert gc.get_freeze_count() <= before

@@ -34,6 +34,7 @@ from tui.ui.reader.audit_screen import AuditScreen
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Tone
 from tui.ui.reader.side_lists import OutlineList
+from tui.ui.widgets.bars import StatusLine
 
 Pressing = Pilot[None]
 
@@ -763,6 +764,9 @@ async def test_an_audit_of_a_sound_report_says_so() -> None:
     async with reading(app) as pilot:
         screen = await audit_of(app, pilot)
         assert "Every citation leads somewhere" in "".join(part for part, _ in screen.rows.items[0])
+        said = "".join(text for text, _ in screen.query_one(StatusLine).compose_line(80))
+        assert f"audit of {app.reader.detail.task.title}" in said
+        assert said.endswith("40 citations ")
 
 
 async def test_a_task_that_changed_is_read_again_only_when_its_report_did() -> None:

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.report.looking import text_of
-from tui.domain.anchors import Anchored, FieldAnchor
-from tui.domain.detail import Report, ReportFormat, Source
+from tui.domain.anchors import Anchored, FieldAnchor, WholeAnchor
+from tui.domain.detail import Json, Report, ReportFormat, Source
 from tui.report.document import Document, Resolution, StructuredField
 from tui.report.read import with_basis
 from tui.report.structured import path_of, read_fields
@@ -127,3 +129,35 @@ def test_a_confidence_that_the_source_has_already_is_not_said_twice() -> None:
     anchored = (Anchored(FieldAnchor("name"), ("1",), confidence="high"),)
     report = Report("{}", ReportFormat.JSON, sources=(source,), anchored=anchored)
     assert with_basis(report).sources == (source,)
+
+
+_KEYS = st.sampled_from(["a", "b", "value", "sources", "reasoning"])
+_VALUES = st.recursive(
+    st.sampled_from([None, True, 7, "", "words of it", "https://a.example/1"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(_KEYS, inner, max_size=4)
+        | st.builds(lambda value: {"value": value, "sources": ["1"], "reasoning": "why"}, inner)
+    ),
+    max_leaves=30,
+)
+
+
+@given(_VALUES, st.integers(1, 12))
+def test_the_beginning_of_a_structured_report_is_that_of_the_whole(value: Json, fields: int) -> None:
+    sources = (Source("1", "https://a.example/1"), Source("2", None, "Book"))
+    anchored = (Anchored(WholeAnchor(), ("2",)), Anchored(FieldAnchor("a.b"), ("1",)))
+    text = json.dumps({"first": value, "second": value})
+    report = Report(text, ReportFormat.JSON, sources=sources, anchored=anchored)
+    first, whole = read_fields(report, fields * 40), read_fields(report)
+    assert first.blocks == whole.blocks[: len(first.blocks)]
+    assert first.citations == whole.citations[: len(first.citations)]
+    assert first == whole or len(first.blocks) == fields
+
+
+def test_the_beginning_of_a_text_in_json_is_that_of_the_text() -> None:
+    text = "# Title\n\n" + "A paragraph of words.\n\n" * 100
+    for form in (json.dumps(text), text):  # what is not JSON is markdown
+        first = read_fields(Report(form, ReportFormat.JSON), 200)
+        assert 3 < len(first.blocks) < 12
+        assert first.blocks == read_fields(Report(form, ReportFormat.JSON)).blocks[: len(first.blocks)]

@@ -1,18 +1,29 @@
 """While a long report is parsed, no single call keeps the interpreter from the other threads for long."""
 
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
+from typing import Any, SupportsIndex
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from tui.domain import slices
+from tui.domain import text as domain_text
 from tui.domain.detail import Report, ReportFormat
-from tui.report.document import Span
+from tui.domain.text import clean
+from tui.report import parse as module_parse
+from tui.report.citations import audit
+from tui.report.document import Document, Entry, Span
+from tui.report.html import paragraphs
+from tui.report.markdown import html_tokens
 from tui.report.markups import dialects
 from tui.report.markups.dialects import read_dialect
+from tui.report.markups.edits import Rewriting
 from tui.report.parse import parse
 from tui.report.read import read_report
 
@@ -115,6 +126,89 @@ def test_a_paragraph_of_many_lines_is_joined_once(monkeypatch: pytest.MonkeyPatc
     document = read_report(Report(SHAPES["short lines"], ReportFormat.MARKDOWN))
     assert document.words == SIZE // 20 * 3
     assert joined < 3 * len(SHAPES["short lines"])
+
+
+def test_unsafe_characters_are_replaced_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, asked = Searches(), domain_text._UNSAFE
+    monkeypatch.setattr(asked, "search", seen.wrapped(asked.search), raising=False)
+    shape = "\tvalue\r\n" * (SIZE // 8) + "\x1b"
+    assert clean(shape) == "    value\n" * (SIZE // 8) + "\u241b"
+    assert 0 < seen.longest <= MOST
+
+
+def test_single_blanks_of_a_page_are_left_alone() -> None:
+    assert paragraphs._BLANKS.subn(" ", "a b " * 100) == ("a b " * 100, 0)
+    assert paragraphs._BLANKS.sub(" ", "a  b\n c \t\f\rd\n") == "a b c d "
+
+
+# What these found before they began with a character or a set of them, which is searched ten times as fast.
+_SENTENCES = re.compile(r"[.!?。！？…]+[\"'”’)\]）】]*(?=\s|\Z|[\u2e80-\u9fff])|\n")
+_OPENINGS = re.compile(r"`+|~{3,}|<!--")
+_PIECES_OF_HTML = re.compile(
+    r"<!--|<!\[CDATA\[|<[!?][^<>]*>|<(?:script|style|template|noembed|noframes)(?:[\s/][^<>]*)?>"
+    r"|</?[A-Za-z][A-Za-z0-9:-]*(?:[\s/](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>",
+    re.IGNORECASE,
+)
+
+
+@given(
+    st.lists(
+        st.sampled_from([*".!?…。\n\"') a1研`~</>", "~~~", "<!--", "<b", "</p", "<Style", "<!", "<![CDATA["]),
+        max_size=20,
+    ).map("".join)
+)
+def test_what_begins_with_a_character_or_a_set_of_them_finds_the_same(text: str) -> None:
+    for fast, plain in (
+        (audit._SENTENCE_END, _SENTENCES),
+        (dialects._OPENS, _OPENINGS),
+        (html_tokens._PIECE, _PIECES_OF_HTML),
+    ):
+        assert [match.span() for match in fast.finditer(text)] == [match.span() for match in plain.finditer(text)]
+
+
+_SLICED = {
+    "heading": module_parse._HEADING,
+    "bracket marker": module_parse._BRACKET_MARKER,
+    "opening": dialects._OPENS,
+    "fence": dialects._FENCE_END,
+    "front matter": dialects._FRONT_END,
+    "keys": dialects._KEYS,
+    "wiki link": dialects._WIKI,
+    "block id": dialects._BLOCK_ID,
+    "date": dialects._DATED,
+}
+_PIECES = [
+    *("\n", "\n\n", " ", "#", "## ", "# \n", "**", "Works cited", "Sources", "[1]", "(", ":", "[", "]", "[[", "]]"),
+    *("@key", "^ab-1", "`", "```", "~~~", "---", "2020a", "words ", "\t", "\xa0", "\x0b", "\u2028"),
+]
+
+
+@pytest.mark.parametrize("name", _SLICED)
+@given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
+@example("abc\n#\nWorks cited\n")
+def test_what_is_searched_in_slices_is_found_as_in_the_whole(name: str, text: str) -> None:
+    pattern = _SLICED[name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slices, "SLICE", 5)
+        sliced = [match.span() for match in slices.finditer(pattern, text)]
+    assert sliced == [match.span() for match in pattern.finditer(text)]
+
+
+def test_a_date_looks_at_one_character_after_it() -> None:
+    taken = 0
+
+    class Counted(str):
+        def __getitem__(self, key: SupportsIndex | slice) -> str:
+            nonlocal taken
+            found = super().__getitem__(key)
+            taken += len(found)
+            return found
+
+    text = "Smith (2020) has it. " * 500
+    bare = Document((), sources=(Entry("1", "https://a.example/", "Smith, J. (2020). A title.", line=9_999),))
+    leads = dialects._join(Rewriting(Counted(text)), bare, dialects._Masks([]))
+    assert len(leads) == 500
+    assert taken < 10 * len(text)
 
 
 def freed(text: str) -> Iterator[int]:

@@ -20,7 +20,7 @@ from tui.domain.errors import DivewatchError
 from tui.domain.task import Task
 from tui.engine.archive import Archive
 from tui.engine.archive.search import json
-from tui.engine.files.atomic import safe_name
+from tui.engine.files.exported import safe_name
 from tui.providers.registry import load
 from tui.report.export import FORMATS, render
 from tui.report.read import read_report

@@ -275,3 +275,15 @@ def test_bars_of_the_relevance_give_way_to_what_was_decided() -> None:
     assert "relevance 0.50  suggested: keep  ← drop" in least
     assert len(wide) <= 90
     assert len(least) <= 76
+
+
+@pytest.mark.parametrize("height", [12, 13, 15])
+async def test_a_low_screen_has_room_for_the_field_of_the_answer(height: int) -> None:
+    tasks, engine = world(PLAN)
+    async with running(tasks, engine=engine, size=(80, height)) as session:
+        await session.press("a", *"shorter")
+        assert "Review the plan" in session.text()
+        assert "(x) change it" in session.text()
+        assert "shorter" in session.text()
+        await session.press("ctrl+s")
+        assert acts(session) == [Approve("i1", approved=False, changes="shorter")]

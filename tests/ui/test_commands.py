@@ -30,6 +30,7 @@ from tui.ui.history.costs import CostsScreen
 from tui.ui.history.log import LogScreen
 from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.screen import NewTaskScreen
+from tui.ui.reader.citations import ReaderCitations
 from tui.ui.reader.copying import ReaderCopying
 from tui.ui.reader.hints import ReaderHints
 from tui.ui.reader.lists import ReaderLists
@@ -71,7 +72,7 @@ SCREENS: dict[str, type[CommandScreen[Any]]] = {
 }
 ACTIONS: dict[str, tuple[type, ...]] = {
     "tasks": (ListActions, AnnotationActions, NavigationActions, ProviderActions),
-    "reader": (ReaderNavigation, ReaderLists, ReaderHints, ReaderCopying, ReaderSearch, ReaderViews),
+    "reader": (ReaderNavigation, ReaderCitations, ReaderLists, ReaderHints, ReaderCopying, ReaderSearch, ReaderViews),
 }
 
 

@@ -33,7 +33,7 @@ from tui.ui.app import DivewatchApp
 from tui.ui.commands.registry import COMMANDS
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
-from tui.ui.help.command_palette import PaletteScreen
+from tui.ui.help.command_palette import PaletteScreen, possible
 from tui.ui.help.help_screen import HelpScreen
 from tui.ui.history.log import LogScreen
 from tui.ui.reader.screen import ReaderScreen
@@ -498,6 +498,16 @@ async def test_the_palette_runs_what_is_possible_and_leaves_out_what_is_not() ->
         assert "Two marked reports side by side" not in session.text()
         await session.press(*"every listed", "enter")
         assert len(session.dashboard.table.model.marked) == 60
+
+
+async def test_the_palette_offers_first_what_is_called_so() -> None:
+    async with running(MANY) as session:
+        await session.press("colon", *"the")
+        assert possible("tasks", session.dashboard.command_context(), "the")[0].id == "app.theme"
+        before = session.app.theme
+        await session.press("enter")
+        assert session.at_dashboard
+        assert session.app.theme != before
 
 
 async def test_the_palette_says_why_what_is_typed_is_not_possible() -> None:

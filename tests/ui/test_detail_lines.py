@@ -53,6 +53,31 @@ def test_how_long_the_provider_keeps_it_is_said_where_that_is_known() -> None:
     assert "kept there" not in "".join(piece for number in range(without.total) for piece, _ in without.line(number))
 
 
+def test_the_age_of_a_task_stands_in_the_line_of_its_time_or_nowhere() -> None:
+    for seconds in (59, 3599, 4 * 3600 + 10, 90_000):
+        one = task(1, created_at=NOW - timedelta(seconds=seconds))
+        for width in (38, 40, 42, 70):
+            (line,) = (line for line in shown(one, width=width).splitlines() if "started" in line)
+            assert line.count("(") == line.count("ago)"), line
+            assert line_width(((line, ""),)) <= width
+    assert "(4:00:10 ago)" in shown(task(1, created_at=NOW - timedelta(hours=4, seconds=10)), width=41)
+
+
+def test_a_title_of_many_lines_says_that_it_goes_on() -> None:
+    lines = shown(task(1, title="Compare technologies for storage of electricity " * 9), width=40).splitlines()
+    assert lines[2].endswith("…")
+    assert all(len(line) <= 40 for line in lines[:3])
+    assert "…" not in shown(task(1, title="Compare technologies " * 3), width=40)
+
+
+def test_a_long_name_of_a_mode_is_not_cut() -> None:
+    lines = shown(task(1, provider="gemini", mode="deep-research-preview-04-2026"), width=38).splitlines()
+    assert lines[1:3] == ["● running  Gemini", "  deep-research-preview-04-2026"]
+    assert "● running  Gemini  deep-research-preview-04-2026" in shown(
+        task(1, provider="gemini", mode="deep-research-preview-04-2026"), width=60
+    )
+
+
 def test_bars_are_labelled_with_what_the_total_means() -> None:
     text = shown(RUNNING)
     assert "3 of about 10 steps  an estimate; it may end before" in text

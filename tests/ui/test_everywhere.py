@@ -189,6 +189,16 @@ async def test_news_stands_behind_the_position_where_there_is_room() -> None:
         assert "citation" not in "".join(text for text, _ in line.compose_line(90))
 
 
+async def test_news_has_the_colour_of_what_became_of_the_task() -> None:
+    async with running(TASKS, size=WIDE) as session:
+        (line,) = session.app.screen.query(StatusLine)
+        for status, tone in ((TaskStatus.FAILED, "bad"), (TaskStatus.PARTIAL, "warn"), (TaskStatus.DONE, "good")):
+            session.engine.put(task(1, status), ended=True)
+            await session.arrive()
+            assert line._message[0][1] == tone
+            assert not line.has_problem, "the next news takes its place"
+
+
 async def test_a_click_takes_back_the_last_message_as_a_key_does() -> None:
     async with running(TASKS) as session:
         session.app.say("copied")

@@ -48,14 +48,24 @@ def test_a_terminal_whose_last_flush_fails_can_be_left() -> None:
 
 def test_a_frame_is_on_its_way_before_the_loop_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textual_patches, "_FIRST_WRITE", 60.0)
-    writer = LastingWriter(Terminal(100))
+    written = threading.Event()
+
+    class Taking(Terminal):
+        def flush(self) -> None:
+            super().flush()
+            written.set()
+
+    writer = LastingWriter(Taking(100))
     writer.start()
     for number in range(20):
+        written.clear()
         writer.write(f"{number}, ")
-        writer.write(f"{number}; ")
         writer.let_begin()
         assert writer._queue.empty()
         writer.let_begin()  # nothing to wait for
+        assert written.wait(60)
+        while writer._busy:  # else the next frame would not wait for it
+            pass
     writer.stop()
     writer.write("too late")
     writer.let_begin()
@@ -63,10 +73,11 @@ def test_a_frame_is_on_its_way_before_the_loop_goes_on(monkeypatch: pytest.Monke
 
 def test_a_terminal_that_takes_nothing_holds_up_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textual_patches, "_FIRST_WRITE", 60.0)
-    goes_on = threading.Event()
+    began, goes_on = threading.Event(), threading.Event()
 
     class Stopped(Terminal):
         def write(self, text: str) -> int:
+            began.set()
             assert goes_on.wait(60)
             return super().write(text)
 
@@ -75,6 +86,7 @@ def test_a_terminal_that_takes_nothing_holds_up_no_frame(monkeypatch: pytest.Mon
     writer.start()
     writer.write("a")
     writer.let_begin()
+    assert began.wait(60)
     for _ in range(5):
         writer.write("b")
         writer.let_begin()  # would wait for a minute

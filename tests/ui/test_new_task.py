@@ -50,6 +50,19 @@ async def test_a_brief_goes_to_ten_providers_with_four_keys_at_the_smallest_size
         assert [asked[1] for asked in session.engine.asked if asked[0] == "create"] == [*TEN]
 
 
+async def test_a_long_name_of_a_mode_is_whole_where_there_is_room() -> None:
+    (state,) = (one for one in ten_states() if one.info.name == "gemini")
+    named = replace(state.info.modes[0], name="deep-research-preview-04-2026")
+    states = [replace(state, info=replace(state.info, modes=(named, *state.info.modes)))]
+    async with running([], engine=FakeEngine([], states), drafting=lambda _: Priced(), size=(160, 50)) as session:
+        await session.press("n")
+        assert "‹ deep-research-preview-04-2026 ›" in session.text()
+        await session.pilot.resize_terminal(60, 24)
+        await session.settle()
+        assert "deep-" in session.text()
+        assert " options" in session.text()
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [

@@ -44,6 +44,17 @@ def test_a_waiting_task_says_what_it_asks_as_one_would_read_it() -> None:
     assert told(waiting, replace(rich_detail(waiting), interaction=sources))[-1] == "  a.org, b.org"
 
 
+def test_a_plan_that_is_too_long_says_that_it_goes_on() -> None:
+    waiting = task(0, TaskStatus.WAITING)
+    for count, more in ((2, False), (40, True)):
+        plan = "\n".join(f"{number}. Part of the plan" for number in range(1, count))
+        asked = Interaction("i", "plan_review", None, reply=Reply.APPROVAL, title="Review the plan", text=plan)
+        for width in (60, 80, 100):
+            lines = told(waiting, replace(rich_detail(waiting), interaction=asked), width)
+            assert lines[-1].endswith("…") == more
+            assert all(len(line) <= width for line in lines)
+
+
 def test_what_an_ended_task_asked_is_not_asked_any_more() -> None:
     for status in (TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.RUNNING):
         one = task(0, status)
@@ -197,6 +208,38 @@ async def test_a_large_screen_has_the_beginning_of_the_report_and_the_last_seven
         await session.pilot.resize_terminal(*LARGE)
         await session.settle()
         assert "today" in session.painted()[-12]
+
+
+async def test_a_large_screen_says_nothing_twice_about_a_task() -> None:
+    plan = "1. Summary of all the numbers\n2. Four of them\n"
+    prompt = "Compare technologies for grid storage. " * 12
+    waiting = task(0, TaskStatus.WAITING, prompt=prompt)
+    running_ = task(1, prompt=prompt)
+    engine = FakeEngine([waiting, running_])
+    asked = Interaction("i", "plan_review", None, reply=Reply.APPROVAL, title="Review the plan", text=plan)
+    engine.details[waiting.id] = replace(rich_detail(waiting), interaction=asked)
+    async with running([waiting, running_], engine=engine, size=LARGE) as session:
+        for _ in range(2):
+            await session.after(_GLANCE)
+            shown_ = session.text()
+            assert shown_.count("Four of them") == (session.dashboard.table.selected == waiting.id)
+            assert "Brief ──" in session.painted()[-13]
+            assert shown_.count("Compare technologies for grid storage.") > 9, "below, all of it"
+            assert shown_.count("enter shows all of it") == 1, "beside, one line of it"
+            await session.press("j")
+        await session.pilot.resize_terminal(*WIDE)
+        await session.settle()
+        assert "Brief ──" not in session.text()
+        assert session.text().count("Compare technologies for grid storage.") > 3
+        await session.pilot.resize_terminal(160, 44)
+        await session.settle()
+        before = session.text()
+        await session.pilot.resize_terminal(*LARGE)
+        await session.settle()
+        assert "Brief ──" in session.text()
+        await session.pilot.resize_terminal(160, 44)
+        await session.settle()
+        assert session.text() == before
 
 
 async def test_a_pane_that_was_hidden_is_wrapped_for_its_width_before_its_first_paint(

@@ -2,7 +2,8 @@
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import takewhile
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from tests.ui.fakes import NOW, task
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
-from tui.ui.dashboard.sections import SECTION
+from tui.ui.dashboard.sections import SECTION, section_of
 from tui.ui.dashboard.task_list import GROUP, SORTS, TaskList
 from tui.ui.dashboard.views import counts
 from tui.ui.text.filter import haystack, matcher
@@ -296,6 +297,97 @@ def test_whatever_happens_rows_places_and_tasks_agree(steps: list[tuple[int, str
         assert all(row in model.tasks or model.members(row) for row in model.rows)
         assert model.marked <= model.tasks.keys()
         assert len(set(model.listed_ids())) == len(model.listed_ids()) == model.listed
+
+
+_STATES = [TaskStatus.WAITING, TaskStatus.RUNNING, TaskStatus.QUEUED, TaskStatus.UNKNOWN, TaskStatus.DONE]
+
+
+def some_task(number: int, state: TaskStatus) -> Task:
+    ended = NOW - timedelta(hours=9 * (number % 7)) if state.is_final and number % 5 else None
+    group = f"b{number % 3}" if number % 2 else None
+    return task(number, state, batch_id=group, finished_at=ended, has_report=number % 4 != 0)
+
+
+def one_by_one(model: TaskList) -> list[str]:
+    """Return the rows as they are if every row is asked for its section."""
+    rows, last = list[str](), ""
+    for row in tasks_in(model):
+        first = (model.members(row) or [row])[0]
+        is_member = not row.startswith(GROUP) and model.group_of(row)
+        name = last if is_member else section_of(model.tasks[first], model.today, pinned=first in model.pinned)
+        rows += [row] if name == last else [SECTION + name, row]
+        last = name
+    return rows
+
+
+def in_the_state_of(head: str, model: TaskList, rows: list[str]) -> list[str]:
+    folded = {row for row in rows if row.startswith(GROUP) and row not in model.unfolded}
+    ids = [one for row in rows for one in (model.members(row) if row in folded else [row]) if one in model.tasks]
+    name = head.removeprefix(SECTION)
+    return [one for one in ids if name == "pinned" or section_of(model.tasks[one], model.today) == name]
+
+
+@given(
+    portions=st.lists(
+        st.lists(st.tuples(st.integers(0, 30), st.sampled_from([*_STATES, None])), max_size=12), max_size=6
+    ),
+    added=st.dictionaries(
+        st.integers(0, 30).map("t{}".format),
+        st.builds(Annotations, pinned=st.booleans(), hidden=st.booleans(), read=st.booleans()),
+        max_size=8,
+    ),
+    sort=st.sampled_from(["status", "newest", "title"]),
+    reverse=st.booleans(),
+    text=st.sampled_from(["", "number 1"]),
+    unfolded=st.sets(st.sampled_from(["group:b0", "group:b1", "group:b2"])),
+)
+def test_a_list_that_came_in_portions_is_the_one_that_was_made_at_once(
+    portions: list[list[tuple[int, TaskStatus | None]]],
+    added: dict[str, Annotations],
+    sort: str,
+    reverse: bool,
+    text: str,
+    unfolded: set[str],
+) -> None:
+    def model() -> TaskList:
+        made = TaskList(unfolded=set(unfolded), today=NOW.astimezone().date())
+        made.set_sort(sort, reverse=reverse)
+        made.set_filter(text)
+        made.add([*added], added)
+        return made
+
+    grown, whole = model(), model()
+    for portion in portions:
+        grown.apply({f"t{number}": some_task(number, state) if state else None for number, state in portion})
+        assert grown.unread == sum(map(grown.is_unread, grown.tasks))
+    whole.apply(grown.tasks)
+    assert (grown.rows, grown.listed, grown.row_count) == (whole.rows, whole.listed, whole.row_count)
+    if sort == "status":
+        assert grown.rows == one_by_one(grown)
+        for place, head in enumerate(grown.rows):
+            if head.startswith(SECTION):
+                below = takewhile(lambda row: not row.startswith(SECTION), grown.rows[place + 1 :])
+                assert grown.in_section(head) == in_the_state_of(head, grown, [*below])
+
+
+def test_what_comes_into_a_long_list_is_asked_for_its_section_and_not_every_task(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def counted(task: Task, today: date, *, pinned: bool = False) -> str:
+        asked.append(task.id)
+        return section_of(task, today, pinned=pinned)
+
+    model = in_sections(*(some_task(n, _STATES[-1 if n > 40 else n % 5]) for n in range(0, 4000, 2)))
+    monkeypatch.setattr("tui.ui.dashboard.task_list.section_of", counted)
+    model.apply({f"t{n}": some_task(n, TaskStatus.DONE) for n in range(4000, 4200, 2)})
+    assert len(model.rows) > 2100
+    assert len(asked) < 120, "seven sections, whose ends are found by halves"
+    asked.clear()
+    counts = [len(model.in_section(row)) for row in model.rows if row.startswith(SECTION)]
+    assert sum(counts) == 2100
+    assert not asked, "only members of groups may be in another section than their row"
 
 
 @given(

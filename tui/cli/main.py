@@ -124,7 +124,12 @@ def _explain(error: click.ClickException) -> None:
     for typed, plain in _NUMBERS.items():
         said = said.replace(f"a valid {typed}", plain)
     output.narrate(f"divewatch: {clean(said)}")
-    if context is not None:
+    if context is None:
+        return
+    name, (root, *commands) = getattr(error, "option_name", ""), context.command_path.split()
+    if any(name in (*one.opts, *one.secondary_opts) for one in context.find_root().command.params):
+        output.narrate(f"  {name} stands before the command: {root} {name} … {' '.join(commands)}")
+    else:
         output.narrate(f"  `{context.command_path} --help` says more")
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from tui.domain.patterns import late
 
 TAB = "    "
+_AT_ONCE = 65_536  # characters that one call may take from the other threads: at most five milliseconds
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
 _LINE_ENDS = (0x0B, 0x0C, 0x85, 0x2028, 0x2029)
 _INVISIBLE = (
@@ -59,8 +60,8 @@ def clean(text: str) -> str:
     if not _plain(text):
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if _UNSAFE.search(text):
-            text = text.translate(_TABLE)
+        parts = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE))
+        text = "".join(part.translate(_TABLE) if _UNSAFE.search(part) else part for part in parts)
     return text if text.isascii() else _STACKED_MARKS.sub(r"\1", text)
 
 

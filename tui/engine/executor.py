@@ -8,12 +8,10 @@ import asyncio
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,40 +19,17 @@ _THREADS = 4
 _LAST_MOMENT = 0.3  # seconds
 
 
-class _Endings:
-    """What ended on other threads, told to one loop with one wake-up however much it is."""
-
-    def __init__(self) -> None:
-        self._ended: deque[asyncio.Future[None]] = deque()
-        self._told = False
-
-    def add(self, loop: asyncio.AbstractEventLoop, waiter: "asyncio.Future[None]") -> None:
-        """Complete `waiter` on its loop, soon; from any thread."""
-        self._ended.append(waiter)
-        if not self._told:
-            self._told = True
-            with suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(self._take)
-
-    def _take(self) -> None:
-        self._told = False  # first: what is added from here on tells the loop again
-        while self._ended:
-            waiter = self._ended.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
-
-
-_endings: "WeakKeyDictionary[asyncio.AbstractEventLoop, _Endings]" = WeakKeyDictionary()
-
-
 async def done(future: "Future[T]") -> T:
     """Await a future of another thread; cancelling the wait does not cancel the work."""
     if not future.done():
-        loop = asyncio.get_running_loop()
-        endings = _endings.get(loop) or _endings.setdefault(loop, _Endings())
-        waiter: asyncio.Future[None] = loop.create_future()
-        future.add_done_callback(lambda _: endings.add(loop, waiter))  # less than `shield` and `wrap_future` take
-        await waiter
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+        def tell(_: "Future[T]") -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(ended.set)
+
+        future.add_done_callback(tell)  # takes less than `shield` and `wrap_future`; an answer waits three times
+        await ended.wait()
     return future.result()
 
 

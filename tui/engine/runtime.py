@@ -69,7 +69,6 @@ class Runtime(Engine):
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        self._archive = archive
         self._threads = DaemonExecutor()
         self._core = Core(
             archive,
@@ -91,7 +90,6 @@ class Runtime(Engine):
     def start(self) -> None:
         """Load the archive, then start polling; returns when `tasks()` is filled."""
         self._core.load()
-        self._archive.share_commits()
         self._thread.start()
 
     def tasks(self) -> Mapping[str, Task]:

@@ -24,7 +24,7 @@ from tui.report.tokenize import front, new_env, read_page, read_plain
 
 _BRACKET_MARKER = late(r"\[\d{1,3}\](?![(:])")
 _FEW_BRACKETS = 5
-_HEADING = late(r"^(?:#{1,6}\s|\*\*).{4,60}$", re.MULTILINE)
+_HEADING = late(r"^(?:#{1,6}[^\S\n]|\*\*).{4,60}$", re.MULTILINE)
 
 
 def parse(

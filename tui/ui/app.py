@@ -27,7 +27,7 @@ from tui.ui.stylesheet import first_sheet, other_sheets, shared_sheets
 from tui.ui.terminal import textual_patches
 from tui.ui.terminal.handoff import Terminal
 from tui.ui.text import themes
-from tui.ui.text.formatting import window_title
+from tui.ui.text.formatting import STATUS, window_title
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +57,7 @@ class DivewatchApp(AppActions):
 
     def __init__(self, services: Services) -> None:
         textual_patches.patch_writer()
+        textual_patches.patch_cuts()
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._disable_notifications = self._disable_tooltips = True  # said in the status line; nothing has a tooltip
         self.services = services
@@ -258,7 +259,8 @@ class DivewatchApp(AppActions):
     def _announce(self, task: Task) -> None:
         from tui.engine.state.transitions import ended_event, ended_text
 
-        self.news(ended_text(task, max(16, self.size.width - 40)))  # cells; what became of it needs the rest
+        told = ended_text(task, max(16, self.size.width - 40))  # cells; what became of it needs the rest
+        self.news(told, STATUS[task.status][1])
         self.terminal.attention("divewatch", ended_text(task), ended_event(task))
 
     def show_title(self) -> None:

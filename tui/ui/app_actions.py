@@ -23,7 +23,7 @@ class AppActions(Shell):
         """The open screens, the lowest first."""
         return [screen for screen in self.screen_stack if isinstance(screen, CommandScreen)]
 
-    def news(self, message: str) -> None:
+    def news(self, message: str, tone: str = "good") -> None:
         """Show an event that is also in the log, unless a message is shown that the user needs more.
 
         That is the reason why a key was refused, help for somebody who types, or what a dialog says in its own line.
@@ -31,7 +31,7 @@ class AppActions(Shell):
         line = self._status_line()
         helps = getattr(self.screen, "typing", False) or (line and self.screen.is_modal and line.screen is self.screen)
         if line and not line.has_problem and not helps:
-            line.say(message, news=True)
+            line.say(message, news=tone)
 
     def show_handoff(self, told: HandoffResult) -> None:
         """Show the result of a copy or of opening a link; where it may not have arrived, also the text itself."""

@@ -1,20 +1,18 @@
 """Keeps what modules compile from text when they are imported: a tenth of the time to the first paint.
 
-Python keeps the bytecode of modules in `__pycache__`, but not what they compile as they run: regular expressions, the
-methods of dataclasses and named tuples, annotations given as text. A Textual program does that hundreds of times before
-it paints. A start that compiled something new writes it beside the bytecode as it ends, under the same rules: nothing
-where Python may write none, and nothing of another Python is used. A file that cannot be read is as good as none.
+Python keeps the bytecode of modules in `__pycache__`, but not what they compile as they run: regular expressions and
+the methods of dataclasses. A Textual program does that hundreds of times before it paints. A start that compiled
+something new writes it beside the bytecode as it ends, under the same rules: nothing where Python may write none, and
+nothing of another Python is used. A file that cannot be read is as good as none.
 
-Leans on `re._compiler.compile`, `_sre.compile`, and on `exec`, `eval` and `compile` being looked up as globals by
-`dataclasses`, our `frozen`, `collections` and `typing`. An expression is kept only if what is kept makes an equal one.
+Leans on private names of `re` (`compile`, `_code`, `_parser` and `_sre` of its compiler), and on `exec` being looked up
+as a global by `dataclasses` and our `frozen`. An expression is kept only if what is kept makes an equal one.
 """
 
-import collections
 import dataclasses
 import marshal
 import re
 import sys
-import typing
 from array import array
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -31,11 +29,11 @@ FEW = 8
 """So few new things are not worth a write: a pattern that is made of a set of characters is another one each time."""
 _COMPILER: Any = getattr(re, "_compiler", None)
 _KNOWN = all(hasattr(_COMPILER, name) for name in ("compile", "_code", "_parser", "_sre"))
-_USERS = ((dataclasses, "exec"), (frozen, "exec"), (collections, "eval"), (typing, "compile"))
+_WRITERS = (dataclasses, frozen)  # of methods
 _DEPEND_ON_MORE = re.LOCALE | re.DEBUG
 _UNUSABLE = Exception  # what a bad file can raise: a size in it that is wrong, even MemoryError
 
-_Key = tuple[str | bytes, int | str]  # the text; the flags of an expression, the mode of code
+_Key = tuple[str | bytes, int | None]  # the text; the flags of an expression
 _Entry = tuple[Any, ...] | bytes  # the arguments of `_sre.compile`, a marshalled code object
 
 
@@ -62,16 +60,16 @@ class KeptCode:
             return
         self._kept = self._read()
         _COMPILER.compile = self._expression
-        for module, name in _USERS:
-            vars(module)[name] = {"exec": self._exec, "eval": self._eval, "compile": self._code}[name]
+        for module in _WRITERS:
+            vars(module)["exec"] = self._exec
 
     def stop(self) -> None:
         """Compile as ever from now on, and free the memory."""
         self._kept = {}
         if self._in_use:
             _COMPILER.compile = self._real
-            for module, name in _USERS:
-                del vars(module)[name]
+            for module in _WRITERS:
+                del vars(module)["exec"]
 
     def keep(self) -> None:
         """Write the file if enough is new; where that is not possible nothing happens."""
@@ -103,21 +101,18 @@ class KeptCode:
         self._made[key] = compiled = self._real(pattern, flags)
         return compiled
 
-    def _code(self, source: str, name: str, mode: str) -> CodeType:
-        key = (source, mode)
+    def _code(self, source: str) -> CodeType:
+        key = (source, None)
         if kept := self._kept.get(key):
             with suppress(_UNUSABLE):
                 code = marshal.loads(kept)  # type: ignore[arg-type]  # noqa: S302
                 if isinstance(code, CodeType):
                     return code
-        self._made[key] = code = compile(source, name, mode, dont_inherit=True)
+        self._made[key] = code = compile(source, "<string>", "exec", dont_inherit=True)
         return code
 
     def _exec(self, source: str, *scopes: Any) -> None:
-        exec(self._code(source, "<string>", "exec"), *scopes)  # noqa: S102  what they execute anyway
-
-    def _eval(self, source: str, *scopes: Any) -> Any:
-        return eval(self._code(source, "<string>", "eval"), *scopes)  # noqa: S307  as `collections` does
+        exec(self._code(source), *scopes)  # noqa: S102  what they execute anyway
 
 
 def _pattern(text: str | bytes, entry: _Entry) -> re.Pattern[Any]:
@@ -131,13 +126,11 @@ def _entry(key: _Key, made: re.Pattern[Any] | CodeType) -> _Entry | None:
     if isinstance(made, CodeType):
         return marshal.dumps(made)
     text, flags = key
-    parsed = _COMPILER._parser.parse(text, flags)
-    names: dict[str, int] = parsed.state.groupdict
-    of_groups: list[str | None] = [None] * parsed.state.groups
-    for name, number in names.items():
-        of_groups[number] = name
-    code = array("I", _COMPILER._code(parsed, flags)).tobytes()
-    entry = (int(flags | parsed.state.flags), code, parsed.state.groups - 1, names, tuple(of_groups))
+    names: list[str | None] = [None] * (made.groups + 1)
+    for name, number in made.groupindex.items():
+        names[number] = name
+    code = array("I", _COMPILER._code(_COMPILER._parser.parse(text, flags), flags)).tobytes()
+    entry = (made.flags, code, made.groups, dict(made.groupindex), tuple(names))
     return entry if _pattern(text, entry) == made else None
 
 

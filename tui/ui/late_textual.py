@@ -13,11 +13,9 @@ from typing import Any
 
 LATE = (
     "asyncio.sslproto",
-    "mimetypes",
     "pickle",
     "platformdirs",
     "rich.table",
-    "rich.tree",
     "ssl",
     "textual.canvas",
     "textual.command",
@@ -45,8 +43,13 @@ class _StandIn(ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         if sys.modules.get(self.__name__) is self:
-            return _LateClass(name, (), {"module": self.__name__})
-        return getattr(import_module(self.__name__), name)
+            return _LateClass(name, (), {"stand_in": self})
+        return getattr(self._real(), name)
+
+    def _real(self) -> ModuleType:
+        if sys.modules.get(self.__name__) is self:  # Textual uses it while it is imported
+            del sys.modules[self.__name__]
+        return import_module(self.__name__)
 
 
 class _LateClass(type):
@@ -59,4 +62,4 @@ class _LateClass(type):
         return getattr(cls._real(), name)
 
     def _real(cls) -> Any:
-        return getattr(import_module(cls.__dict__["module"]), cls.__name__)
+        return getattr(cls.__dict__["stand_in"]._real(), cls.__name__)

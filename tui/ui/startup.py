@@ -212,7 +212,7 @@ def _parse(report: "Report") -> "Document":
 
 
 def _export(name: str, detail: "Detail", folder: Path) -> Path:
-    from tui.engine.files.atomic import free_name, safe_name, write_file
+    from tui.engine.files.exported import free_name, safe_name, write_file
     from tui.report.export import FORMATS, render
 
     assert detail.report is not None, "only reports are exported"

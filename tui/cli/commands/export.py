@@ -55,7 +55,7 @@ def export(ids: tuple[str, ...], name: str | None, every: bool, output: str | No
     if fmt == _PDF:
         _as_pdf(detail, target, force)
     elif target is not None:
-        from tui.engine.files.atomic import write_file
+        from tui.engine.files.exported import write_file
 
         write_file(target, _render(fmt, detail), force=force)
         click.echo(clean(str(target)))
@@ -150,7 +150,7 @@ def _print(text: str) -> None:
 
 
 def _into_folder(details: "Iterator[Detail]", name: str, folder: Path, force: bool) -> None:
-    from tui.engine.files.atomic import free_name, safe_name, write_file
+    from tui.engine.files.exported import free_name, safe_name, write_file
 
     if name == _PDF:
         raise UsageError("pdf is written one report at a time: -o FILE.pdf")

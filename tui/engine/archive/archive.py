@@ -55,21 +55,18 @@ class Archive(TaskQueries):
             self._seen = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
 
     @classmethod
-    def open(
-        cls, place: Path | str, *, read_only: bool = False, journal: str = "auto", say: Callable[[str], object] = str
-    ) -> "Archive":
+    def open(cls, place: Path | str, *, read_only: bool = False, say: Callable[[str], object] = str) -> "Archive":
         """Open the archive at `place`; creates, migrates or recovers it as needed (see `notes`).
 
         Args:
             place: a file, whose folder is made if it is missing; or "postgresql://...", an archive on a server.
             read_only: never write, not even SQLite's own files.
-            journal: "wal", "truncate", or "auto": WAL but on network file systems. Of a file only.
             say: is told what takes long, before it begins. Of a file only.
 
         Raises:
             ArchiveError: it belongs to a newer divewatch or another program, or cannot be opened at all.
         """
-        store, notes = _open(place, read_only, journal, say)
+        store, notes = _open(place, read_only, say)
         try:
             return cls(store, notes)
         except BaseException:
@@ -138,10 +135,6 @@ class Archive(TaskQueries):
         if done and self._store.kind == "sqlite":
             self._store.lease.release("")
         return done
-
-    def share_commits(self) -> None:
-        """Let writes that come close together share a transaction: each waits up to 4 ms, for an engine has several."""
-        self._store.share_commits()
 
     def __enter__(self) -> Self:
         return self
@@ -340,9 +333,7 @@ class Archive(TaskQueries):
             return costs.by_day(db, since)
 
 
-def _open(
-    place: Path | str, read_only: bool, journal: str, say: Callable[[str], object]
-) -> tuple[Store, tuple[str, ...]]:
+def _open(place: Path | str, read_only: bool, say: Callable[[str], object]) -> tuple[Store, tuple[str, ...]]:
     if isinstance(place, str) and is_url(place):
         from tui.engine.archive.postgres.open import open_server
 
@@ -351,4 +342,4 @@ def _open(
 
     if not read_only:
         check_sqlite()
-    return open_store(Path(place), read_only=read_only, journal=journal, say=say)
+    return open_store(Path(place), read_only=read_only, say=say)

@@ -170,9 +170,6 @@ class Store(Protocol):
     def write(self, work: Callable[[Database], T], *, alone: bool = False) -> "Future[T]":
         """Queue `work` for the writer; the future is done after the commit. `work` must be repeatable."""
 
-    def share_commits(self) -> None:
-        """From now on writes that come close together wait a moment for each other, to share a transaction."""
-
     def foreign(self) -> bool:
         """Whether other processes may have changed something since the last call."""
 

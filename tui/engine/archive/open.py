@@ -24,9 +24,7 @@ Steps = Sequence[Callable[[sqlite3.Connection], object]]
 Say = Callable[[str], object]
 
 
-def open_store(
-    path: Path, *, read_only: bool = False, journal: str = "auto", say: Say = str
-) -> tuple[SqliteStore, tuple[str, ...]]:
+def open_store(path: Path, *, read_only: bool = False, say: Say = str) -> tuple[SqliteStore, tuple[str, ...]]:
     """Open the archive at `path`, creating it and its folder if missing; returns it with messages for the user.
 
     `say` is told what takes long, before it begins.
@@ -41,7 +39,7 @@ def open_store(
             return _open_reading(path, [])
         if not _writable(path):
             return _open_reading(path, [_unwritable(path, "no permission")])
-        return _open_writing(path, journal, say)
+        return _open_writing(path, say)
     except sqlite3.Error as error:
         if not read_only and (is_unwritable(error) or primary(error) == _CANTOPEN):
             return _open_reading(path, [_unwritable(path, explain(error, str(path)).message)])
@@ -109,7 +107,7 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Steps = schema.STEPS, *, 
     return told
 
 
-def _open_writing(path: Path, journal: str, say: Say) -> tuple[SqliteStore, tuple[str, ...]]:
+def _open_writing(path: Path, say: Say) -> tuple[SqliteStore, tuple[str, ...]]:
     told: list[str] = []
     if _trouble(path) is not None or damage_mark(path).exists():
         told += _set_up(path)
@@ -119,8 +117,7 @@ def _open_writing(path: Path, journal: str, say: Say) -> tuple[SqliteStore, tupl
             f"The log of the last session is gone ({checkpoint.log_of(path).name}): what was saved in its last seconds "
             "may be missing. Everything before is here; a refresh fetches the rest again."
         )
-    mode = connect.journal_for(str(path)) if journal == "auto" else journal
-    db = _sound(path, mode, told)
+    db = _sound(path, connect.journal_for(str(path)), told)
     try:
         told += migrate(db, path, say=say)
         stale = fts.needs_rebuild(db)

@@ -1,6 +1,5 @@
 """What the writers of a file and of a server share: jobs in order, in transactions, on a thread of their own."""
 
-import math
 import queue
 import threading
 import time
@@ -12,12 +11,18 @@ from typing import Any, Generic, TypeVar
 from tui.domain.errors import ArchiveError, DivewatchError
 
 T = TypeVar("T")
-
-
 Connection = TypeVar("Connection")
 _AT_ONCE = 200  # jobs in one transaction
-_GATHER = 0.004  # seconds that a job waits for others while there is traffic (PostgreSQL calls it commit_delay)
-_TRAFFIC = 0.05  # seconds after a commit during which more jobs are expected
+_GATHER = 0.001  # seconds that a job waits for others after some came together (PostgreSQL calls it commit_delay)
+_PAUSE = 0.25  # seconds between attempts to begin a transaction
+
+
+class Blocked(Exception):
+    """No transaction can be made now, whatever its jobs are; `why` is what those fail with that wait no longer."""
+
+    def __init__(self, why: DivewatchError) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Job(Generic[Connection]):
@@ -37,18 +42,14 @@ class JobWriter(ABC, Generic[Connection]):
 
     Jobs that wait together share one transaction, so a thousand updates cost one flush to the disk. If one fails, the
     transaction is undone and every job is tried again alone: one that does not fit takes no other with it. Jobs must
-    therefore be repeatable.
+    therefore be repeatable. What is in the way of all jobs is waited for once, not once for each of them.
     """
-
-    shares_commits: bool
-    """Whether jobs wait a moment for others while there is traffic; set where several are written at once."""
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[Job[Connection] | None] = queue.SimpleQueue()
         self._gate = threading.Lock()  # no job may enter the queue behind the one that ends the thread
         self._closing = threading.Event()
-        self.shares_commits = False
-        self._committed = -math.inf
+        self._together = False  # whether the latest jobs were several
         self._thread = threading.Thread(target=self._run, name="archive-writer", daemon=True)
         self._thread.start()
 
@@ -81,29 +82,63 @@ class JobWriter(ABC, Generic[Connection]):
 
     def _more(self, job: Job[Connection] | None) -> tuple[list[list[Job[Connection]]], bool]:
         """Return a job and those that wait behind it, in groups for one transaction each; and whether it ends there."""
-        if self.shares_commits and job is not None and time.monotonic() - self._committed < _TRAFFIC:
+        if self._together:
             self._gather()
         batch: list[Job[Connection]] = []
         while job is not None:
             if job.future.set_running_or_notify_cancel():
                 batch.append(job)
             if len(batch) >= _AT_ONCE:
-                return _groups(batch), False
+                break
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
-                return _groups(batch), False
-        return _groups(batch), True
+                break
+        self._together = len(batch) > 1
+        return _groups(batch), job is None
 
     def _gather(self) -> None:
         """Let others come."""
         time.sleep(_GATHER)
 
-    def _settle(self, jobs: Sequence[Job[Connection]], results: Sequence[Any]) -> None:
-        """Tell what jobs returned, once their transaction is committed."""
-        self._committed = time.monotonic()
-        for job, result in zip(jobs, results, strict=True):
-            job.future.set_result(result)
+    def _carry_out(self, groups: list[list[Job[Connection]]]) -> None:
+        """Carry out jobs, each group in one transaction; all futures are done then. Nothing that a job does raises."""
+        while groups:
+            try:
+                self._group(groups[0])
+            except Blocked as blocked:
+                for group in groups:
+                    fail([job for job in group if not self._may_wait(job)], blocked.why)
+                patient = ([job for job in group if not job.future.done()] for group in groups)
+                groups = [group for group in patient if group]
+                if groups:
+                    self._closing.wait(_PAUSE)
+            except Exception as error:  # noqa: BLE001 - a job's fault is its caller's, never another job's or the thread's
+                failed = groups.pop(0)
+                if len(failed) > 1:
+                    groups[:0] = [[job] for job in failed]
+                else:
+                    fail(failed, error)
+            else:
+                del groups[0]
+
+    @abstractmethod
+    def _group(self, jobs: Sequence[Job[Connection]]) -> None:
+        """Carry out jobs in one transaction and tell what they returned; where it raises, it has undone everything.
+
+        Raises:
+            Blocked: no job could be written now.
+        """
+
+    def _may_wait(self, job: Job[Connection]) -> bool:
+        """Whether a job that was blocked is tried again."""
+        return time.monotonic() < job.deadline
+
+
+def settle(jobs: Sequence[Job[Connection]], results: Sequence[Any]) -> None:
+    """Tell what jobs returned, once their transaction is committed."""
+    for job, result in zip(jobs, results, strict=True):
+        job.future.set_result(result)
 
 
 def fail(jobs: Sequence[Job[Connection]], problem: Exception) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tui.domain.errors import DivewatchError
 from tui.domain.redact import without_secrets
 from tui.domain.text import one_line
-from tui.engine.files.atomic import check_target, write_file
+from tui.engine.files.exported import check_target, write_file
 
 _SECONDS = 120
 _TOOLS = {  # program -> arguments; {page} and {pdf} are replaced

@@ -8,7 +8,7 @@ from tui.domain.detail import Detail
 from tui.domain.frozen import frozen
 from tui.domain.patterns import late
 from tui.domain.text import one_line, plural
-from tui.engine.files.atomic import free_name, safe_name
+from tui.engine.files.exported import free_name, safe_name
 
 _ENDING = late(r"[A-Za-z0-9]{1,8}")
 

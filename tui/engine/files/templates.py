@@ -6,7 +6,7 @@ from pathlib import Path
 from tui.domain.errors import NotFound, UsageError
 from tui.domain.patterns import late
 from tui.domain.text import clean, join, one_line
-from tui.engine.files.atomic import write_file
+from tui.engine.files.exported import write_file
 
 _VARIABLE = late(r"\{\{\s*([\w-]+)\s*\}\}")
 _NAME = late(r"[\w][\w .-]{0,59}")

@@ -72,7 +72,7 @@ class _Entry:
     interval: float
     serial: int
     failures: int = 0
-    asked_at: float | None = None  # set while a request is under way
+    question: int | None = None  # the number of the request under way
 
 
 class Schedule:
@@ -90,7 +90,9 @@ class Schedule:
         self._serial = 0
         self._failures = 0
         self._probe_at = 0.0
-        self._shut_at = 0.0
+        self._questions = 0  # taken so far; tells a request that was sent before from one that was sent after
+        self._answered = 0  # the latest of them that was answered
+        self._shut_after = 0  # the latest that was sent before the trouble began
         self._told = False  # the trouble is a Retry-After
         self.trouble: Trouble | None = None
         self.paused = False
@@ -123,7 +125,7 @@ class Schedule:
         """Stop following `key`; a request under way is still counted when it ends."""
         entry = self._entries.pop(key, None)
         self._urgent.pop(key, None)
-        if entry is not None and entry.asked_at is not None:
+        if entry is not None and entry.question is not None:
             self._asking -= 1
 
     def hurry(self, keys: Iterable[str], now: float) -> None:
@@ -146,7 +148,8 @@ class Schedule:
         key = self._next_urgent() or heappop(self._heap)[2]
         self._urgent.pop(key, None)
         entry = self._entries[key]
-        entry.asked_at = now
+        self._questions += 1
+        entry.question = self._questions
         entry.serial = -1
         self._asking += 1
         self._bucket.spend(now)
@@ -171,16 +174,19 @@ class Schedule:
 
     def answered(self, key: str, now: float, *, interval: float | None = None) -> None:
         """Count a success; the next poll is after `interval` (default: the key's own) and up to a tenth more."""
-        entry, asked_at = self._finish(key)
-        self._recover(now, asked_at)
+        entry, question = self._finish(key)
+        self._recover(now, question)
         if entry is not None:
             entry.failures = 0
             entry.interval = interval if interval is not None else entry.interval
             self._plan(key, now + entry.interval * self._rng.uniform(1.0, 1.1))
 
-    def stumbled(self, key: str, now: float, error: ProviderError) -> None:
-        """Count a failure: slows the key, and the account if the error is about the account."""
-        entry, asked_at = self._finish(key)
+    def stumbled(self, key: str, now: float, error: ProviderError) -> bool:
+        """Count a failure: slows the key, and the account if the error is about the account.
+
+        Returns whether the failure tells how the account is now: an outage does not once a later request was answered.
+        """
+        entry, question = self._finish(key)
         if entry is not None:
             entry.failures += 1
             refused = isinstance(error, Refused) and not isinstance(error, BadKey)
@@ -189,9 +195,12 @@ class Schedule:
         if isinstance(error, BadKey):
             self._shut(Trouble.KEY, now, KEY_PROBE)
         elif isinstance(error, Refused):
-            self._recover(now, asked_at)
-        else:
+            self._recover(now, question)
+        elif _is_limit(error) or question is None or question > self._answered:
             self._count(now, error)
+        else:
+            return False
+        return True
 
     def spread(self, now: float) -> None:
         """Spread overdue keys evenly over one interval: after sleep, an outage or a pause."""
@@ -206,7 +215,7 @@ class Schedule:
         wait = self._backoff(self._spread_over, self._failures)
         if error.retry_after is not None:
             wait = min(max(error.retry_after, RETRY_AFTER[0]), RETRY_AFTER[1])
-        if isinstance(error, RateLimited) or (isinstance(error, Unavailable) and error.retry_after is not None):
+        if _is_limit(error):
             told = error.retry_after is not None or (self.is_held and now < self._probe_at)
             self._shut(Trouble.LIMIT, now, wait)
             self._told = told
@@ -218,22 +227,24 @@ class Schedule:
             self._probe_at = max(self._probe_at, now + wait)
         else:
             self.trouble, self._probe_at = trouble, now + wait
-        self._shut_at = now
+        self._shut_after = self._questions
 
-    def _recover(self, now: float, asked_at: float | None) -> None:
+    def _recover(self, now: float, question: int | None) -> None:
         self._failures = 0
-        if self.trouble is None or asked_at is None or asked_at < self._shut_at:
+        self._answered = max(self._answered, question or 0)
+        if self.trouble is None or question is None or question <= self._shut_after:
             return  # sent before the trouble began: says nothing about its end
         self.trouble = None
         self.spread(now)
 
-    def _finish(self, key: str) -> tuple[_Entry | None, float | None]:
+    def _finish(self, key: str) -> tuple[_Entry | None, int | None]:
+        """Return what is known of the key, and the number of its request; None if it is not followed any more."""
         entry = self._entries.get(key)
-        if entry is None or entry.asked_at is None:
+        if entry is None or entry.question is None:
             return None, None
-        asked_at, entry.asked_at = entry.asked_at, None
+        question, entry.question = entry.question, None
         self._asking -= 1
-        return entry, asked_at
+        return entry, question
 
     def _backoff(self, interval: float, failures: int) -> float:
         ceiling = max(interval, min(SLOWEST, interval * 2.0 ** min(failures, 10)))
@@ -255,4 +266,9 @@ class Schedule:
         return None
 
     def _next_urgent(self) -> str | None:
-        return next((key for key in self._urgent if self._entries[key].asked_at is None), None)
+        return next((key for key in self._urgent if self._entries[key].question is None), None)
+
+
+def _is_limit(error: ProviderError) -> bool:
+    """Whether a provider asks to be asked less often."""
+    return isinstance(error, RateLimited) or (isinstance(error, Unavailable) and error.retry_after is not None)

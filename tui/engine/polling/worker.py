@@ -291,14 +291,14 @@ class Worker:
     # -- trouble ------------------------------------------------------------------------------------------------------
 
     async def _stumbled(self, key: str, error: ProviderError, began: int) -> None:
-        self.schedule.stumbled(key, self._clock.monotonic(), error)
+        is_news = self.schedule.stumbled(key, self._clock.monotonic(), error)
         task = self._state.store.get(key)
         said = explain(error, self.connection.info)
         self._state.log("problem", said, task_id=task.id if task else None, provider=self.account.key)
         refusal = isinstance(error, Refused) and not isinstance(error, BadKey)
         if task is not None and refusal:
             await self._refused(task, error)
-        elif self.schedule.trouble is not None or (key != BALANCE and not isinstance(error, BadAnswer)):
+        elif is_news and (self.schedule.trouble is not None or (key != BALANCE and not isinstance(error, BadAnswer))):
             self._error = error
         self._waiting.end(key, error)
         if self.schedule.trouble is not None and (began == self._waiting.latest or self.schedule.is_held):

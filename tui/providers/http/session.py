@@ -13,6 +13,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property, lru_cache
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,12 +33,6 @@ from tui.providers.http.retry_after import http_date, retry_after
 from tui.providers.protocol import ClientSettings
 
 _ERROR_BODY_BYTES = 65_536
-_CONSTANT_HEADERS = {
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip",
-    "Connection": "keep-alive",
-    "User-Agent": f"divewatch/{__version__}",
-}
 _CLOSED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 T = TypeVar("T")
 
@@ -190,21 +185,20 @@ class HttpSession:
 
     async def _head(self, pool: _Pool, call: HttpRequest, deadline: float) -> httpx.Response:
         """Send a request and await the headers. Its deadline cancels it; the pool is not used again after that."""
-        given = {name.lower() for name in call.headers}
-        headers = {name: value for name, value in _CONSTANT_HEADERS.items() if name.lower() not in given}
-        headers.update(call.headers)
+        headers = dict(call.headers)
         if call.keyed:
             name, value = self._key_header(usable_key(self._settings.key, self.info))
             headers[name] = value
         connection = _Connection()
         limits = self.limits if call.seconds is None else replace(self.limits, read=call.seconds)
-        request = httpx.Request(  # not by the client, which would merge its own headers into them
+        request = pool.client.build_request(
             call.method,
             _parsed(call.url),
             params=call.params or None,
             headers=headers,
             content=call.body,
-            extensions={"trace": connection.trace, "timeout": limits.timeout().as_dict()},
+            extensions={"trace": connection.trace},
+            timeout=limits.timeout(),
         )
         async with asyncio.timeout_at(deadline):
             while True:
@@ -309,10 +303,15 @@ class HttpSession:
                     pattern: httpx.AsyncHTTPTransport(verify=tls, limits=limits, proxy=proxy) if proxy else None
                     for pattern, proxy in proxies.items()
                 },
+                headers={
+                    "Accept": "application/json",
+                    "Accept-Encoding": "gzip",
+                    "User-Agent": f"divewatch/{__version__}",
+                },
             )
         except (*REQUEST_ERRORS, ImportError) as error:
             raise cannot_build(error, self.info) from None
-        client.cookies.extract_cookies = _keep_none  # type: ignore[method-assign,assignment]
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return _Pool(client)
 
     def _retire(self, pool: _Pool) -> None:
@@ -329,10 +328,6 @@ class HttpSession:
 def _parsed(url: str) -> httpx.URL:
     """Return an address as httpx takes it apart, which is a tenth of an unchanged poll; a task is polled many times."""
     return httpx.URL(url)
-
-
-def _keep_none(_: httpx.Response) -> None:
-    """Keep no cookie; a jar that accepts none takes as long as all headers together."""
 
 
 async def _close(client: httpx.AsyncClient) -> None:

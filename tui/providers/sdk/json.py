@@ -117,7 +117,7 @@ def decode(body: bytes | None, notes: Notes) -> Any:
     if not body or not body.strip():
         raise BadAnswer("the answer is empty")
     text = body.decode(json.detect_encoding(body), "replace")
-    if ("\\ud" in text or "\\uD" in text) and _HALF_PAIR.search(text):
+    if _HALF_PAIR.search(text):
         text = _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
 
     def unusable(number: str) -> None:

@@ -25,7 +25,7 @@ from tui.report.document import (
     Table,
 )
 
-_SENTENCE_END = late(r"[.!?。！？…]+[\"'”’)\]）】]*(?=\s|\Z|[\u2e80-\u9fff])|\n")
+_SENTENCE_END = late(r"[.!?。！？…\n](?:(?<=\n)|[.!?。！？…]*[\"'”’)\]）】]*(?=\s|\Z|[\u2e80-\u9fff]))")
 _FIGURE = late(r"\d")
 _SHORTEST = 8  # words of a paragraph that is expected to have a source
 _EXAMPLES = 50

@@ -18,7 +18,7 @@ from tui.report.markdown.vendor_tags import find_tag
 
 Inline = Callable[[str], tuple[list[Token], list[MarkerToken]]]  # inline parser of a text: its tokens and its markers
 _LONGEST_RAISED = 60  # characters
-_BLANKS = late(r"[ \t\n\r\f]+")
+_BLANKS = late(r"[ \t\n\r\f](?:[ \t\n\r\f]+|(?<! ))")  # all but a single space
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from tui.domain.patterns import late
 from tui.report.markdown.vendor_tags import is_vendor
 
 _PIECE = late(
-    r"(?P<comment><!--)|<!\[CDATA\[|<[!?][^<>]*>"
-    r"|<(?P<raw>script|style|template|noembed|noframes)(?:[\s/][^<>]*)?>"
-    r"|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>",
+    r"<(?:(?P<comment>!--)|!\[CDATA\[|[!?][^<>]*>"
+    r"|(?P<raw>script|style|template|noembed|noframes)(?:[\s/][^<>]*)?>"
+    r"|(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)(?:[\s/](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?>)",
     re.IGNORECASE,
 )
 _SENTINELS = str.maketrans({"\ue100": "\ufffd", "\ue101": "\ufffd"})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -33,6 +34,7 @@ from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.item_list import TextLines
 
 _ROOMY = 30  # lines of a screen that names others that wait: half as many as it has lines beyond the first twenty
+_LOW = 16  # lines of a screen that has room for what is asked and its answer, and for nothing else
 _INSTEAD = "Use this instead:\n\n"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -122,6 +124,10 @@ class CheckpointScreen(FormScreen[Action], Dialog[Action]):
             first.focus()
         self._count_down()
         self.set_interval(1.0, self._count_down)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out what is not needed to answer where the fields would have no room."""
+        self.set_class(event.size.height < _LOW and bool(self._form.text), "-low")
 
     def command_context(self) -> CommandContext:
         """Return whether there are domains or a plan to decide about."""

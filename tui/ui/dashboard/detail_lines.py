@@ -14,7 +14,7 @@ from tui.domain.text import as_words, clean, one_line, plural
 from tui.domain.times import format_local
 from tui.domain.url import host_of
 from tui.ui.dashboard.added_lines import added_lines
-from tui.ui.dashboard.preview import asked_lines, beginning, plain_line, untagged
+from tui.ui.dashboard.preview import REPORTED, asked_lines, beginning, plain_line, untagged
 from tui.ui.text.folding import Block, Entries, Fixed, FoldedPage
 from tui.ui.text.formatting import (
     STATUS,
@@ -26,10 +26,13 @@ from tui.ui.text.formatting import (
     took_text,
     total_meaning,
 )
-from tui.ui.text.lines import EMPTY, Line, bar, sparkline
+from tui.ui.text.lines import EMPTY, Line, bar, first_lines, line_width, sparkline
 
 if TYPE_CHECKING:
     from tui.domain.detail import Deliverable, Detail, Image, Interaction, Json, Source, Step, Update
+
+TITLE = 3
+"""Lines of a title."""
 
 _FOLDED = 5  # lines of a brief that is not unfolded
 _LABEL = 11
@@ -66,10 +69,10 @@ def page(
     if detail:
         blocks.append(Fixed(_report(detail, width if begins else 0)))
     blocks += [facts, progress] if task.status.is_final else [progress, facts]
+    folded = _FOLDED if begins or task.status in REPORTED else 1
+    blocks += _brief((detail and detail.task.prompt) or task.prompt, width, opened, folded)
     if detail is None:
-        blocks += _brief(task.prompt, width, opened)
         return FoldedPage.of(blocks)
-    blocks += _brief(detail.task.prompt or task.prompt, width, opened)
     blocks += _updates(detail.updates, width, opened)
     blocks += _deliverables(detail.deliverables, width, opened)
     blocks += _images(detail.images, width, opened)
@@ -87,17 +90,15 @@ def page(
 
 def _head(task: Task, width: int) -> list[Line]:
     title = one_line(task.title or task.prompt or task.remote_id or task.id)
-    lines: list[Line] = [((text, "title"),) for text in wrap(title, width)[:3]]
+    lines = first_lines([((text, "title"),) for text in wrap(title, width)], TITLE, width)
     glyph, tone = STATUS[task.status]
     raw = provider_word(task) if task.status is TaskStatus.UNKNOWN else ""
-    account = one_line(task.account_title)
-    lines.append(
-        (
-            (f"{glyph} {status_word(task)}", tone),
-            (f" ({raw})" if raw else "", "dim"),
-            (f"  {account}" + (f"  {task.mode}" if task.mode else ""), "plain"),
-        )
-    )
+    account, mode = one_line(task.account_title), one_line(task.mode or "")
+    who: Line = ((f"{glyph} {status_word(task)}", tone), (f" ({raw})" if raw else "", "dim"), (f"  {account}", "plain"))
+    if not mode or line_width(who) + 2 + cell_len(mode) <= width:
+        lines.append((*who, (f"  {mode}" if mode else "", "plain")))
+    else:  # a long name of a model has lines of its own
+        lines += [who, *(((f"  {text}", "plain"),) for text in wrap(mode, width - 2))]
     if task.error:
         lines += [((text, "bad"),) for text in wrap(clean(task.error), width)]
     for warning in task.warnings:
@@ -109,11 +110,10 @@ def _facts_of(task: Task, width: int, now: datetime, *, kept: str, people: Peopl
     lines: list[Line] = [EMPTY]
     spent = took_text(task, now)
     seen = ", as first seen" if task.finish_observed else ""
+    started = format_local(task.created_at)
+    aged = f"{started} ({ago(task.created_at, now)})" if task.created_at else started
     pairs = [
-        (
-            "saved" if task.is_file else "started",
-            f"{format_local(task.created_at)}" + (f" ({ago(task.created_at, now)})" if task.created_at else ""),
-        ),
+        ("saved" if task.is_file else "started", aged if cell_len(aged) <= width - _LABEL else started),
         ("by", people.started),
         ("ended", f"{format_local(task.finished_at)}{seen}" if task.finished_at and not task.is_file else ""),
         ("took" if task.status.is_final else "so far" if task.status is TaskStatus.WAITING else "running", spent),
@@ -177,13 +177,13 @@ def _report(detail: "Detail", width: int) -> list[Line]:
     return [*head, *begins, *([EMPTY] if begins else []), ((about, "dim"), (partial, "warn"))]
 
 
-def _brief(prompt: str | None, width: int, opened: set[str]) -> list[Block]:
+def _brief(prompt: str | None, width: int, opened: set[str], folded: int) -> list[Block]:
     if not prompt:
         return []
     whole = "brief" in opened
-    lines = wrap(clean(prompt if whole else prompt[: width * (_FOLDED + 2)]), width - 2)
-    cut = not whole and (len(lines) > _FOLDED or len(prompt) > width * (_FOLDED + 2))
-    shown: list[Line] = [(("  " + text, "plain"),) for text in (lines if whole else lines[:_FOLDED])]
+    lines = wrap(clean(prompt if whole else prompt[: width * (folded + 2)]), width - 2)
+    cut = not whole and (len(lines) > folded or len(prompt) > width * (folded + 2))
+    shown: list[Line] = [(("  " + text, "plain"),) for text in (lines if whole else lines[:folded])]
     if cut:
         shown.append((("  … enter shows all of it", "dim"),))
     return [Fixed(_heading("Brief")), Fixed(shown, opens="brief")]

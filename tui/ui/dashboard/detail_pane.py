@@ -10,13 +10,13 @@ from tui.domain.cells import wrap
 from tui.domain.retention import kept_until, retention_text
 from tui.domain.task import Task
 from tui.ui.dashboard.command_context import kept_there, not_answered_here, queue_text
-from tui.ui.dashboard.detail_lines import page
+from tui.ui.dashboard.detail_lines import TITLE, page
 from tui.ui.dashboard.empty_state import welcome_lines
 from tui.ui.dashboard.summary_pane import group_lines, title_of
 from tui.ui.shell.shell import shell
 from tui.ui.text.folding import Fixed, FoldedPage
 from tui.ui.text.formatting import leading_counter
-from tui.ui.text.lines import EMPTY, Line, cut_line
+from tui.ui.text.lines import EMPTY, Line, cut_line, first_lines
 from tui.ui.widgets.list_view import LineView
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class TaskDetail(LineView):
         self._page = FoldedPage.of(())
         self._stale = False  # what is painted is another task
         self._now = now
-        self.begins = True  # whether the beginning of the report stands here
+        self.begins = True  # whether the report's beginning, or the brief, stands here and not below the list
         self.added: Callable[[str], Annotations] = lambda task_id: NO_ANNOTATIONS  # what the user added to a task
 
     def show(self, task: Task | None, detail: "Detail | None" = None, *, paint: bool = True) -> None:
@@ -109,7 +109,7 @@ class TaskDetail(LineView):
 
     def _group_page(self) -> list[Line]:
         width = max(20, self.size.width - 2)
-        title: list[Line] = [((one, "title"),) for one in wrap(title_of(self.group[0]), width)[:3]]
+        title = first_lines([((one, "title"),) for one in wrap(title_of(self.group[0]), width)], TITLE, width)
         lines = group_lines(self.group, self._now(), most=len(self.group) + 2)
         return [*title, EMPTY, *(cut_line(line, width) for line in lines)]
 

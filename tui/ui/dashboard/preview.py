@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.cells import wrap
 from tui.domain.patterns import late
+from tui.domain.task import TaskStatus
 from tui.domain.text import clean, one_line
 from tui.ui.text.formatting import ago
 from tui.ui.text.lines import EMPTY, Line
@@ -14,6 +15,8 @@ from tui.ui.text.lines import EMPTY, Line
 if TYPE_CHECKING:
     from tui.domain.detail import Interaction, Report
 
+REPORTED = frozenset({TaskStatus.DONE, TaskStatus.PARTIAL})
+"""States of tasks that told all they will: their reports are shown before their briefs."""
 _MOST = 24  # lines of a plan or a question; the form that answers it shows all of it
 _BEGINNING = 10  # lines of a report
 _LOOKED_AT = 6000  # characters of a text that are looked at: a preview must not read a book

@@ -165,7 +165,11 @@ class DashboardScreen(Dashboard):
         """Show the tabs and the glance where the screen is tall enough for them."""
         super().on_resize(event)
         self.query_one(TabBar).display = event.size.height >= _TALL_ENOUGH
+        begins = self.detail.begins
         self._fit_to(event.size)
+        if begins != self.detail.begins:
+            self.detail.redraw()
+            self.selected.follow(at_once=True)
 
     def _fit_to(self, size: Size) -> None:
         large = size.width >= _LARGE[0] and size.height >= _LARGE[1]

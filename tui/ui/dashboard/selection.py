@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
-from tui.ui.dashboard.summary_pane import group_lines, task_lines, title_of
+from tui.ui.dashboard.summary_pane import beside, group_lines, task_lines, title_of
+from tui.ui.text.lines import first_lines
 from tui.ui.widgets.item_list import TextPane
 
 if TYPE_CHECKING:
@@ -76,8 +77,12 @@ class SelectionActions(Actions):
         self.shell.when_done(engine.detail(task.id), show)
 
     def _show_summary(self, task: "Task", detail: "Detail | None") -> None:
-        now = datetime.now(UTC)
-        pane, not_here = self.summary_pane, not_answered_here(task, self.shell.providers())
+        pane, now = self.summary_pane, datetime.now(UTC)
+        if not self.dashboard.detail.begins:  # on a large screen the detail is beside it
+            title, make = beside(task, detail)
+            pane.show(title, lambda width: first_lines(make(width), pane.page, width))
+            return
+        not_here = not_answered_here(task, self.shell.providers())
         pane.show(title_of(task), lambda width: task_lines(task, detail, width, now, not_here=not_here, most=pane.page))
 
     def _show_group(self, tasks: "list[Task]") -> None:

@@ -1,6 +1,6 @@
 """The summary of the selected row in a few lines below the list, on narrow screens; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,13 +8,15 @@ from tui.domain.amounts import cost_sums, cost_text, sum_text
 from tui.domain.cells import cell_len, wrap
 from tui.domain.task import Task, TaskStatus
 from tui.domain.text import clean, one_line, plural
-from tui.ui.dashboard.preview import beginning, plain_lines
+from tui.ui.dashboard.preview import REPORTED, beginning, plain_lines
 from tui.ui.text.formatting import STATUS, counter_text, moment, status_word, took_text
-from tui.ui.text.lines import EMPTY, Line
+from tui.ui.text.lines import EMPTY, Line, first_lines
 
 if TYPE_CHECKING:
     from tui.domain.detail import Detail, Interaction
 
+_ANY = 80  # cells
+_LONGEST_BRIEF = 4000  # characters
 _LOOKED_AT = 24  # lines of what is asked
 LINES = 4
 """Lines below the title."""
@@ -50,7 +52,17 @@ def task_lines(
     asked = detail.interaction if detail and task.status is TaskStatus.WAITING else None
     if not_here:
         head = (*head, (f"  {not_here}", "warn"))
-    return [head, *(asked_lines(asked, width, not not_here) if asked else _matter(task, detail, width, most))][:most]
+    lines = [head, *(asked_lines(asked, width, not not_here) if asked else _matter(task, detail, width, most))]
+    return first_lines(lines, most, width)
+
+
+def beside(task: Task, detail: "Detail | None") -> tuple[str, Callable[[int], list[Line]]]:
+    """Return what the detail pane leaves out where both are shown: title, and lines for a width."""
+    report = detail.report if detail and task.status in REPORTED else None
+    if report and beginning(report, _ANY):
+        return "The report begins", lambda width: beginning(report, width)
+    brief = clean((task.prompt or (detail.task.prompt if detail else "") or "")[:_LONGEST_BRIEF]).strip()
+    return "Brief" * bool(brief), lambda width: [((f"  {one}", "plain"),) for one in wrap(brief, max(8, width - 2))]
 
 
 def _matter(task: Task, detail: "Detail | None", width: int, most: int) -> list[Line]:
@@ -63,7 +75,7 @@ def _matter(task: Task, detail: "Detail | None", width: int, most: int) -> list[
     if not task.status.is_final and task.counters:
         told = "   ".join(counter_text(name, counter) for name, counter in task.counters.items())
         lines.append(((f"  {told}", "plain"),))
-    if detail and detail.report and task.status in {TaskStatus.DONE, TaskStatus.PARTIAL}:
+    if detail and detail.report and task.status in REPORTED:
         lines += [line for line in beginning(detail.report, width) if line != EMPTY or most > LINES]
     if len(lines) < most - 1 and (brief := task.prompt or (detail.task.prompt if detail else "")):
         lines += [((f"  {one}", "dim"),) for one in wrap(one_line(clean(brief), 400), room)]

@@ -4,7 +4,7 @@ A change of one task costs O(1); only one that changes the order sorts the list 
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -178,8 +178,7 @@ class TaskList:
             order.sort(key=lambda task_id: task_id not in self.pinned)
         self.listed = len(order)
         rows = order if self.filter.strip() else self._grouped(order)
-        self.rows = with_sections(rows, self._section) if self.sectioned else rows
-        self._heads = [place for place, row in enumerate(self.rows) if row.startswith(SECTION)]
+        self.rows, self._heads = with_sections(rows, self._section) if self.sectioned else (rows, [])
         self._places = None
 
     @property
@@ -188,10 +187,8 @@ class TaskList:
         return self.sort == "status"
 
     def _section(self, row: str) -> str:
-        if row.startswith(GROUP):
-            row = self._members[row][0]
-        elif row in self._group_of and not self.filter.strip():
-            return ""  # a member stands where its group stands
+        if group := row if row.startswith(GROUP) else self.group_of(row):  # a member stands where its group stands
+            row = self._members[group][0]
         return section_of(self.tasks[row], self.today, pinned=row in self.pinned)
 
     def set_today(self, today: date) -> bool:
@@ -204,9 +201,8 @@ class TaskList:
         return self.sectioned
 
     def _sorted(self) -> list[str]:
-        if len(self._order) != len(self.tasks) or any(task_id not in self.tasks for task_id in self._order):
-            known = [task_id for task_id in self._order if task_id in self.tasks]
-            self._order = [*dict.fromkeys((*known, *self.tasks))]
+        known = [task_id for task_id in self._order if task_id in self.tasks]
+        self._order = known if len(known) == len(self.tasks) else [*dict.fromkeys((*known, *self.tasks))]
         self._order.sort(key=self._keys.__getitem__, reverse=self.reverse)
         return self._order
 
@@ -343,7 +339,7 @@ class TaskList:
         ids = self._tasks_of(self.rows[place + 1 : end])
         if name == "pinned":
             return ids
-        return [one for one in ids if section_of(self.tasks[one], self.today) == name]
+        return [one for one in ids if one not in self._group_of or section_of(self.tasks[one], self.today) == name]
 
     def _tasks_of(self, rows: Collection[str]) -> list[str]:
         ids: list[str] = []
@@ -373,8 +369,12 @@ class TaskList:
     def unread(self) -> int:
         """The number of all tasks whose report was never opened."""
         if self._unread is None:
-            self._unread = sum(map(self.is_unread, self.tasks))
+            self._unread = self.unread_of(self.tasks)
         return self._unread
+
+    def unread_of(self, task_ids: Iterable[str]) -> int:
+        """Return how many of these tasks have a report that was never opened."""
+        return sum(map(self.is_unread, filter(self.added.__contains__, task_ids)))  # what has no entry is read
 
     def members(self, row: str) -> list[str]:
         """Return the tasks of a group row; empty for a task row."""

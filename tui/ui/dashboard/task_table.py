@@ -266,7 +266,7 @@ class TaskTable(LineView):
         row = self.model.rows[number]
         if row.startswith(SECTION):
             ids = self.model.in_section(row)
-            unread = sum(map(self.model.is_unread, ids))
+            unread = self.model.unread_of(ids)
             return section_line(row, len(ids), unread, width, incomplete=self.model.incomplete)
         members = self.model.members(row)
         ids = members or [row]

@@ -36,8 +36,9 @@ def why_none(context: str, now: CommandContext, search: str) -> str:
 
 
 def _matching(context: str, search: str) -> list[Command]:
-    matches = matcher(search)
-    return [
+    """Return the commands that match, first those whose names begin so: of "the", `theme` before "open the task"."""
+    matches, begins = matcher(search), search.strip().casefold()
+    found = [
         command
         for command in commands_in(context)
         if command.context != "list"
@@ -45,6 +46,7 @@ def _matching(context: str, search: str) -> list[Command]:
         and not command.takes_key
         and matches(f"{command.label} {command.help} {command.id}".casefold())
     ]
+    return sorted(found, key=lambda command: not command.label.casefold().startswith(begins))
 
 
 @frozen

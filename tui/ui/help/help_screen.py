@@ -76,14 +76,14 @@ class HelpLines(TextLines):
         self._make = make
 
     def fill(self) -> None:
-        """Make the lines again."""
+        """Make the lines again, and begin at the first."""
         if self.size.width:
             self.set_lines(self._make(self.size.width))
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Wrap the lines for the new width."""
-        self.fill()
-        super().on_resize()
+        self.items = self._make(self.size.width) if self.size.width else ()
+        super().fit()
 
 
 class HelpScreen(Dialog[None]):

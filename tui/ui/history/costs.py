@@ -117,7 +117,7 @@ class CostsScreen(ListScreen[str]):
     @handles("costs.file")
     def action_file(self) -> None:
         """Write the tasks of this month, or all, into a file where one stands."""
-        from tui.engine.files.atomic import free_name, write_file
+        from tui.engine.files.exported import free_name, write_file
         from tui.ui.history.cost_file import csv_text
 
         app, month = shell(self), self._months[self._at]

@@ -18,7 +18,7 @@ from tui.ui.text.lines import Line
 from tui.ui.widgets.list_view import LineView
 
 _LONGEST_NAME = 16
-_LONGEST_MODE, _SHORTEST_MODE = 20, 14
+_LONGEST_MODE, _SHORTEST_MODE = 40, 14
 _OPTIONS = 10  # least cells of "12 options"
 _SIGN = 5  # "[x]" with blanks around it
 

@@ -105,15 +105,23 @@ def _unit_of(book: IndexedReport, gap: Gap) -> int:
 
 
 class AuditScreen(ListScreen[Finding]):
-    """The audit of one report; its result is the chosen finding."""
+    """The audit of one report; its result is the chosen finding.
+
+    Args:
+        book: The report.
+        name: What it is called.
+        listed: The sources that its provider listed.
+        row: The line to begin at.
+    """
 
     CONTEXT = "sources"
     CHOSEN = "sources.jump"
 
-    def __init__(self, book: IndexedReport, listed: Sequence[Source] = (), row: int = 0) -> None:
+    def __init__(self, book: IndexedReport, name: str, listed: Sequence[Source] = (), row: int = 0) -> None:
         super().__init__()
         self._row = row
         self.book = book
+        self._place = f"audit of {one_line(name, 200)}"
         self._listed = listed
         self._all: list[Row] = []
         self._about: list[Row] = []
@@ -121,7 +129,7 @@ class AuditScreen(ListScreen[Finding]):
     def begin(self) -> None:
         """Compute the audit off the UI thread: for a long report it takes longer than a frame."""
         self.rows.set_rows([], "counting the citations …")
-        self.place("audit of the citations", "")
+        self.place(self._place)
         shell(self).in_background(self._rows, self.while_open(self._show))
 
     def _rows(self) -> list[Row]:
@@ -137,7 +145,7 @@ class AuditScreen(ListScreen[Finding]):
         kept = matcher(text)
         self._about = [row for row in self._all if not text or kept("".join(part for part, _ in row[0]).casefold())]
         self.rows.set_rows([line for line, _ in self._about], "no line is like that; escape clears the filter")
-        self.place("audit of the citations", plural(len(self.book.document.citations), "citation"))
+        self.place(self._place, plural(len(self.book.document.citations), "citation"))
 
     def _one(self) -> Citation | Entry | Gap | None:
         return self._about[self.rows.cursor][1] if self._about else None

@@ -5,6 +5,7 @@ from functools import partial
 
 from tui.domain.text import one_line, plural
 from tui.report.document import Entry, Look, Span
+from tui.ui.commands.command import handles
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.pictures import ReaderPictures
 from tui.ui.reader.reader import ReaderActions, ReaderParts
@@ -24,7 +25,19 @@ class ReaderCitations(ReaderActions):
         self._asked_at: int | None = None  # the current citation when it was opened
         self._places: tuple[int, ...] = ()  # the report's citations that the card's own stand for
 
-    def step(self, count: int) -> None:
+    @handles("reader.next_citation", 1)
+    @handles("reader.previous_citation", -1)
+    def step(self, direction: int) -> None:
+        """Go to the next citation; in the sources or on the card, to the next citation of that source."""
+        count, panels = self.reader.take_count(), self.reader.panels
+        if self.reader.side_list is panels.sources and panels.sources.entry is not None:
+            self.to_source_cite(panels.sources.entry, direction)
+        elif self.reader.focused is panels.card and self.entry is not None:
+            self.to_source_cite(self.entry, direction)
+        else:
+            self._move(direction * count)
+
+    def _move(self, count: int) -> None:
         """Move `count` citations forward (back if negative); an open card follows."""
         if not self.view.act(lambda reading: reading.next_cite(count)):
             self.say("this is the last citation" if count > 0 else "this is the first citation")

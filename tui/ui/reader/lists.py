@@ -99,16 +99,3 @@ class ReaderLists(ReaderActions):
                 self.view.focus()
             else:
                 self.hide()
-
-    @handles("reader.next_citation", 1)
-    @handles("reader.previous_citation", -1)
-    def step(self, direction: int) -> None:
-        """Go to the next citation; in the sources or on the card, to the next citation of that source."""
-        count = self.reader.take_count()
-        sources = self.reader.panels.sources
-        if self.reader.side_list is sources and sources.entry is not None:
-            self._citations.to_source_cite(sources.entry, direction)
-        elif self.reader.focused is self.reader.panels.card and self._citations.entry is not None:
-            self._citations.to_source_cite(self._citations.entry, direction)
-        else:
-            self._citations.step(direction * count)

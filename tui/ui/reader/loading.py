@@ -41,11 +41,8 @@ def preview(report: Report) -> Iterator[Document]:
 
     The lists of sources are at the end, so nothing here is called dangling yet.
     """
-    from tui.report.preview import head, page_head
-
-    if len(report.text) > _PREVIEWED and report.format is not ReportFormat.JSON:
-        beginning = page_head if report.format is ReportFormat.HTML else head
-        document = read(replace(report, text=beginning(report.text, _FIRST), partial=False))
+    if len(report.text) > _PREVIEWED:
+        document = _beginning(report)
         if not document.blocks:
             return
         known = tuple(
@@ -53,6 +50,18 @@ def preview(report: Report) -> Iterator[Document]:
             for citation in document.citations
         )
         yield replace(document, citations=known)
+
+
+def _beginning(report: Report) -> Document:
+    from tui.report.preview import head, page_head
+
+    if report.format is ReportFormat.JSON:
+        from tui.report.read import with_basis
+        from tui.report.structured import read_fields
+
+        return read_fields(with_basis(report), _FIRST)
+    cut = page_head if report.format is ReportFormat.HTML else head
+    return read(replace(report, text=cut(report.text, _FIRST), partial=False))
 
 
 def raw_book(report: Report) -> IndexedReport:

@@ -18,16 +18,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from tui.report.document import Document, Look, Span
-from tui.ui.reader.highlights import (
-    Highlight,
-    is_target,
-    label,
-    mark_current,
-    restyle,
-    scroll_sideways,
-    select,
-    within,
-)
+from tui.ui.reader.highlights import Highlight, is_target, label, mark_current, restyle, scroll_sideways, select, within
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Frame, LaidOutLine, LinePosition, Tone
 from tui.ui.reader.selection import line_id, line_text, selected_text
@@ -76,6 +67,7 @@ class ReportView(ScrollView, can_focus=True):
         self._place_wanted: Anchor | None = None
         self._find_wanted = ""
         self._ahead: Timer | None = None
+        self._fitted = Size(0, 0)  # what it is laid out for
         self.on_move: Callable[[], None] | None = None  # called at once, so that what it changes is in the same frame
 
     # What others call
@@ -190,12 +182,20 @@ class ReportView(ScrollView, can_focus=True):
     def _places(self) -> Sequence[LinePosition]:
         return self.reading.window()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Lay out before the paint of a new size; the resize event comes after it."""
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if self.size != self._fitted:
+            self._fitted = self.size
+            self._fit()
+        return changed
+
+    def _fit(self) -> None:
         """Lay out for the new size; the first visible line stays."""
-        self.virtual_size = Size(event.size.width, 2 * _REST)
+        self.virtual_size = Size(self.size.width, 2 * _REST)
         self.set_reactive(ReportView.scroll_y, _REST)
-        if event.size:
-            self.reading.resize(self._frame, event.size.height)
+        if self.size:
+            self.reading.resize(self._frame, self.size.height)
             self._to_wanted()
             self._repaint()
 

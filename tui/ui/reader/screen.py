@@ -120,6 +120,8 @@ class ReaderScreen(ReaderParts):
         self.searching.field.display = False
         self.view.focus()
         self.view.on_move = self.tell
+        if not self._at_once:
+            self._tell_place()  # the first paint says what is read
         self._load()
 
     def update(self, detail: Detail) -> None:
@@ -225,7 +227,7 @@ class ReaderScreen(ReaderParts):
     @property
     def command_owners(self) -> Sequence[object]:
         """The screen and its actions."""
-        return self, self.navigation, self.lists, self.hints, self.copying, self.searching, self.views
+        return self, self.navigation, self.citations, self.lists, self.hints, self.copying, self.searching, self.views
 
     def action_back(self) -> None:
         """Close or clear one thing: search, typed digits, panel, card, hits; then the reader."""
@@ -304,6 +306,13 @@ class ReaderScreen(ReaderParts):
 
     def tell(self) -> None:
         """Update header, status line and key bar."""
+        self._tell_place()
+        now = self.command_context()
+        if (now, self.panel_keys) != self._keys_shown:
+            self._keys_shown = now, self.panel_keys
+            self._keys.update(shell(self).keymap, now)
+
+    def _tell_place(self) -> None:
         reading = self.view.reading
         if self.panels.outline.display:
             self.panels.outline.mark(reading.heading)
@@ -315,9 +324,5 @@ class ReaderScreen(ReaderParts):
         known = self._whole if self._loaded else None
         right = state(reading) if self._loaded else ()
         self._status.place(where(reading, self.digits, whole=known), right)
-        now = self.command_context()
-        if (now, self.panel_keys) != self._keys_shown:
-            self._keys_shown = now, self.panel_keys
-            self._keys.update(shell(self).keymap, now)
 
     on_descendant_focus = tell

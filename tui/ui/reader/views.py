@@ -37,7 +37,8 @@ class ReaderViews(ReaderActions):
         """Show the audit of the citations, at the line that was chosen last."""
         from tui.ui.reader.audit_screen import AuditScreen
 
-        self.shell.show(AuditScreen(self.book, self.reader.report.sources, self._audit_line), self._audited)
+        task, sources = self.reader.detail.task, self.reader.report.sources
+        self.shell.show(AuditScreen(self.book, task.title or task.id, sources, self._audit_line), self._audited)
 
     def _audited(self, chosen: "Finding") -> None:
         """Go to what was chosen in the audit: a line of the report or a source."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from textual import events
 from textual.await_complete import AwaitComplete
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
@@ -16,6 +15,7 @@ from tui.ui.commands.command import Argument, handler, handles
 from tui.ui.commands.keymap import is_text, spelling
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, Command, CommandContext, commands_in
 from tui.ui.shell.shell import shell
+from tui.ui.terminal.differential_display import ExactScreen
 from tui.ui.text.lines import Line, cut_line
 from tui.ui.widgets.bars import KeyBar, LineBar, StatusLine
 from tui.ui.widgets.list_view import LineView
@@ -45,7 +45,7 @@ class TooSmall(LineBar):
         return cut_line(((f"too small, {LEAST[0]}x{LEAST[1]} needed; q quits", "warn"),), width)
 
 
-class CommandScreen(Screen[Result]):
+class CommandScreen(ExactScreen[Result]):
     """A screen whose keys come from the registry.
 
     A subclass sets `CONTEXT` (and `BEGINS_TYPING` where a field has the focus from the start), answers

@@ -9,7 +9,7 @@ from asyncio import TimerHandle, get_running_loop
 from collections.abc import Iterable, Sequence
 from inspect import signature
 from time import monotonic
-from typing import Protocol, cast
+from typing import Protocol, Self, cast
 
 from rich.color import ColorSystem
 from textual import screen as textual_screen
@@ -19,6 +19,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Offset, Region, Size
+from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -143,6 +144,33 @@ def _pieces(update: CompositorUpdate) -> Sequence[Piece] | None:
             found.append((y, x, strip))
             x += strip.cell_length
     return found
+
+
+class ExactScreen(Screen[ScreenResultType]):
+    """A screen that is painted only where it can be seen, and loses no change to one below it.
+
+    Textual takes a refresh of some regions for one of the whole screen and forgets which widgets are dirty besides. A
+    screen below a dialog asks for such a refresh whenever it changes; so does one below a screen that hides all of it.
+    """
+
+    @property
+    def is_current(self) -> bool:
+        """Whether something of the screen can be seen."""
+        return super().is_current and (self.is_active or self.app.screen.styles.background.a < 1)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Repaint the screen or some regions of it, with all that is dirty besides."""
+        if not regions or not repaint or layout or recompose or not self.is_mounted:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        self._set_dirty(*regions)
+        self._dirty_widgets.add(self)
+        self.check_idle()
+        return self
+
+    def _compositor_refresh(self) -> None:
+        super()._compositor_refresh()
+        if not self.is_active:
+            self._repaint_required = False  # the screen in front has been asked for it
 
 
 class ExactDisplay(App[None]):

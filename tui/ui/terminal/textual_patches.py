@@ -4,11 +4,13 @@ import gc
 import os
 from asyncio import AbstractEventLoop, TimerHandle
 from collections.abc import Iterable
+from functools import lru_cache
 from queue import SimpleQueue
 from select import select
 from threading import Lock
 from typing import IO, TextIO
 
+from rich.cells import split_graphemes
 from rich.segment import Segment
 from textual._xterm_parser import XTermParser
 from textual.color import Color
@@ -137,6 +139,27 @@ class PlainFile:
 def patch_writer() -> None:
     """Let Textual's driver write through `LastingWriter`."""
     linux_driver.WriterThread = LastingWriter  # type: ignore[attr-defined]
+
+
+@lru_cache(16 * 1024)
+def _split(segment: Segment, cut: int) -> tuple[Segment, Segment]:
+    """Return both parts of a segment cut at a cell; each half of a wide character is a blank."""
+    text, style, control = segment
+    before, after, at = text, "", 0
+    for start, end, width in split_graphemes(text)[0]:
+        if width and at == cut:
+            before, after = text[:start], text[start:]
+            break
+        if at + width > cut:
+            before, after = text[:start] + " " * (cut - at), " " * (at + width - cut) + text[end:]
+            break
+        at += width
+    return Segment(before, style, control), Segment(after, style, control)
+
+
+def patch_cuts() -> None:
+    """Let Rich cut text between characters; its own cut tears those of several code points: a torn one is shorter."""
+    Segment._split_cells = staticmethod(_split)  # type: ignore[method-assign,assignment]
 
 
 def freeze_gc() -> None:

@@ -38,6 +38,13 @@ def cut_line(line: Line, width: int) -> Line:
     return tuple(kept)
 
 
+def first_lines(lines: Sequence[Line], most: int, width: int) -> list[Line]:
+    """Return at most `most` lines; the last one ends with an ellipsis where there are more."""
+    if len(lines) <= most:
+        return [*lines]
+    return [*lines[: most - 1], cut_line((*lines[most - 1], (" …", "dim")), width)] if most > 0 else []
+
+
 def spread(left: Line, right: Line, width: int) -> Line:
     """Return a line with `left` and `right` at its ends; the right end is kept where both do not fit."""
     right = cut_line(right, width)

@@ -107,13 +107,13 @@ class StatusLine(LineBar):
             with self.changing():
                 self._left, self._right = left, right
 
-    def say(self, message: str, *, problem: bool = False, news: bool = False) -> None:
-        """Show a message in place of the position; `news` behind it."""
+    def say(self, message: str, *, problem: bool = False, news: str = "") -> None:
+        """Show a message in place of the position; with the tone of `news` behind it."""
         mark: Line = (("✗ ", "bad"),) if problem else ()
-        line = (*mark, (one_line(message), "bad" if problem else "good")) if message else EMPTY
-        if (line, news) != (self._message, self._is_news):
+        line = (*mark, (one_line(message), "bad" if problem else news or "good")) if message else EMPTY
+        if (line, bool(news)) != (self._message, self._is_news):
             with self.changing():
-                self._message, self._is_news = line, news
+                self._message, self._is_news = line, bool(news)
 
     @property
     def message(self) -> str:
@@ -123,7 +123,7 @@ class StatusLine(LineBar):
     @property
     def has_problem(self) -> bool:
         """Whether the message shown now tells of a problem."""
-        return any(tone == "bad" for _, tone in self._message)
+        return not self._is_news and any(tone == "bad" for _, tone in self._message)
 
     def compose_line(self, width: int) -> Line:
         """Return message or position, and the state."""

@@ -86,9 +86,6 @@ class _CopyAlone:
         """Refuse."""
         return refused(ArchiveError("only the copy on this machine can be read: the archive server is away"))
 
-    def share_commits(self) -> None:
-        """Nothing is written."""
-
     def foreign(self) -> bool:
         """Nothing changes."""
         return False

@@ -50,7 +50,6 @@ class CachedStore:
         self._url = url
         self._outbox = outbox
         self._server = server
-        self._shares_commits = False
         self._failed: DivewatchError | None = None
         self._began = datetime.now(UTC)
         self._made = threading.Event()
@@ -134,12 +133,6 @@ class CachedStore:
         """Queue `work` for the server's writer."""
         return self.server().write(work, alone=alone)
 
-    def share_commits(self) -> None:
-        """Let writes to the server wait a moment for others, once it is known which server that is."""
-        self._shares_commits = True
-        if self._server is not None:
-            self._server.share_commits()
-
     def foreign(self) -> bool:
         """Whether others may have written since the last call."""
         return self.on_server and self.server().foreign()
@@ -174,8 +167,6 @@ class CachedStore:
             from tui.engine.archive.postgres.open import open_later
 
             self._server = server = self._server or open_later(self._url)
-            if self._shares_commits:
-                server.share_commits()
         except DivewatchError as error:
             self._failed = error
             return

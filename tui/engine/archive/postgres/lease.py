@@ -68,9 +68,13 @@ class AccountLease:
 
     def release(self, account: str) -> None:
         """Let others poll `account`; "" gives back everything, as the end of the connection does."""
+        if self._reachability.away is not None:
+            return
         try:
             self._write(lambda db: _release(db, account), alone=True).result(_WRITE_TIMEOUT)
-        except (DivewatchError, TimeoutError):
+        except TimeoutError as error:
+            self._reachability.lost(error)
+        except DivewatchError:
             return
 
     def give_back(self) -> None:

@@ -103,11 +103,6 @@ class PostgresStore:
             return self._writer.submit(work, alone=alone)
         return refused(ArchiveError(f"the archive is read-only: {self.place}", hint="it was opened to be read"))
 
-    def share_commits(self) -> None:
-        """Let writes wait a moment for others, see `JobWriter.shares_commits`."""
-        if self._writer is not None:
-            self._writer.shares_commits = True
-
     def foreign(self) -> bool:
         """Whether others may have written since the last call: told so, or not heard of the server for a while."""
         now = time.monotonic()

@@ -5,16 +5,14 @@ order of the commits, and a process that looks for changes misses none. While th
 `patience` seconds they fail, and whoever gave them tries again; once it is away for so long, at the first attempt.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tui.engine.archive.postgres.connect import PostgresConnection, ServerGone
+from tui.engine.archive.postgres.connect import NotNow, PostgresConnection, ServerGone
 from tui.engine.archive.postgres.reachability import Reachability
-from tui.engine.archive.writing import Job, JobWriter, fail
+from tui.engine.archive.writing import Blocked, Job, JobWriter, fail, settle
 
 CHANNEL = "divewatch_"
-_PAUSE = 0.25  # seconds between attempts to reach the server
 _SPACE = "hashtextextended('divewatch write ' || current_schema(), 0)"
 
 
@@ -51,32 +49,13 @@ class PostgresWriter(JobWriter[PostgresConnection]):
     def _run(self) -> None:
         while True:
             groups, last = self._more(self._jobs.get())
-            for group in groups:
-                self._supervised(group)
+            self._carry_out(groups)
             if last:
                 self._hang_up()
                 return
 
-    def _supervised(self, jobs: Sequence[Job[PostgresConnection]]) -> None:
-        while jobs:
-            try:
-                self._group(jobs)
-            except ServerGone as error:
-                self._reachability.lost(error)
-                self._hang_up()
-                late = [job for job in jobs if self._closing.is_set() or time.monotonic() >= job.deadline]
-                for job in late:
-                    job.future.set_exception(error)
-                jobs = [job for job in jobs if job not in late]
-                if jobs:
-                    self._closing.wait(_PAUSE)
-            except Exception as error:  # noqa: BLE001 - supervision: the thread outlives every fault of a job
-                if self._db is not None:
-                    self._db.roll_back()
-                fail(jobs, error)
-                return
-            else:
-                return
+    def _may_wait(self, job: Job[PostgresConnection]) -> bool:
+        return super()._may_wait(job) and not self._closing.is_set()
 
     def _hang_up(self) -> None:
         if self._db is not None:
@@ -88,30 +67,34 @@ class PostgresWriter(JobWriter[PostgresConnection]):
         return self._db
 
     def _group(self, jobs: Sequence[Job[PostgresConnection]]) -> None:
-        db = self._connected()
-        if jobs[0].alone:
-            value = jobs[0].work(db)
-            self._reachability.reached()
-            jobs[0].future.set_result(value)
+        try:
+            db = self._connected()
+        except ServerGone as error:
+            raise self._lost(error) from error
+        except Exception as error:  # noqa: BLE001 - who is refused is refused for every job
+            fail(jobs, error)
             return
         try:
-            results = self._transaction(db, jobs)
-        except ServerGone:
-            raise
-        except Exception as error:  # noqa: BLE001 - a job's fault is its caller's, never another job's or the thread's
+            results = [jobs[0].work(db)] if jobs[0].alone else self._transaction(db, jobs)
+        except ServerGone as error:
+            raise self._lost(error) from error
+        except BaseException:
             db.roll_back()
-            if len(jobs) > 1:
-                for job in jobs:
-                    self._supervised([job])
-            else:
-                fail(jobs, error)
-            return
+            raise
         self._reachability.reached()
-        self._settle(jobs, results)
+        settle(jobs, results)
+
+    def _lost(self, error: ServerGone) -> Blocked:
+        self._reachability.lost(error)
+        self._hang_up()
+        return Blocked(error)
 
     def _transaction(self, db: PostgresConnection, jobs: Sequence[Job[PostgresConnection]]) -> list[Any]:
         db.execute("BEGIN")
-        db.execute(f"SELECT pg_advisory_xact_lock({_SPACE})")
+        try:
+            db.execute(f"SELECT pg_advisory_xact_lock({_SPACE})")
+        except NotNow as error:  # another process holds it for too long
+            raise Blocked(error) from error
         self._check(db)
         results = [job.work(db) for job in jobs]
         db.execute(f"SELECT pg_notify('{CHANNEL}' || md5(current_schema()), ?)", (str(id(self)),))

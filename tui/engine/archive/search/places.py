@@ -1,7 +1,8 @@
 """Every place in one report where the words of a query stand: its section, the paragraph around it, the words in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import chain, islice
 
 from tui.engine.archive.rows.values import FoundPlace, FoundPlaces
 from tui.engine.archive.search.snippet import SnippetFinder
@@ -30,20 +31,24 @@ def places(text: str, finder: SnippetFinder, most: int) -> FoundPlaces:
         at = start
         while headings and headings[0][0] <= start:
             section = headings.pop(0)[1]
-        begin, paragraph, words = around(text, found[number:], line_end)
+        begin, paragraph, words = around(text, islice(found, number, None), line_end)
         first_line = line + 1 - text.count("\n", begin, start)
         shown.append(FoundPlace(line + 1, section, text[start:end], paragraph, words, first_line))
     return FoundPlaces(count, tuple(shown))
 
 
 def around(
-    text: str, found: Sequence[tuple[int, int, int]], until: int
+    text: str, found: Iterable[tuple[int, int, int]], until: int
 ) -> tuple[int, str, tuple[tuple[int, int], ...]]:
     """Return begin and text of the paragraph of the first of `found`, and where in it words before `until` stand."""
-    begin, after = _paragraph(text, found[0][0], found[0][1])
+    rest = iter(found)
+    first = next(rest)
+    begin, after = _paragraph(text, first[0], first[1])
     words: list[tuple[int, int]] = []
-    for start, end, _ in found:
-        if start >= (words[-1][1] if words else begin) and start < until and end <= after:
+    for start, end, _ in chain((first,), rest):
+        if start >= min(until, after):
+            break
+        if start >= (words[-1][1] if words else begin) and end <= after:
             words.append((start - begin, end - begin))
     return begin, text[begin:after], tuple(words)
 

@@ -67,11 +67,6 @@ class SqliteStore:
         hint = f"make room on its disk, or make {self.path} and its folder writable"
         return refused(ArchiveError("the archive is read-only", hint=hint))
 
-    def share_commits(self) -> None:
-        """Let writes wait a moment for others, see `JobWriter.shares_commits`."""
-        if self._writer is not None:
-            self._writer.shares_commits = True
-
     def foreign(self) -> bool:
         """Whether other processes may have written: always, because looking is nearly free."""
         return True

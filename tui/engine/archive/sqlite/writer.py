@@ -1,5 +1,6 @@
 """The one thread that writes a file: see `tui.engine.archive.writing.JobWriter`."""
 
+import math
 import queue
 import sqlite3
 import time
@@ -7,10 +8,10 @@ from collections.abc import Callable, Sequence
 
 from tui.engine.archive.sqlite.connect import ArchiveConnection
 from tui.engine.archive.sqlite.errors import explain, is_busy
-from tui.engine.archive.writing import Job, JobWriter, fail
+from tui.engine.archive.writing import Blocked, Job, JobWriter, settle
 
 _IDLE = 1.0  # seconds without a job before the log is folded into the file
-_LOCK_TIMEOUT = 30.0  # seconds to wait for another writer, beyond SQLite's own busy time-out
+_LOCK_TIMEOUT = 30.0  # seconds that a job waits for another writer, beyond SQLite's own busy time-out
 
 
 class Writer(JobWriter[ArchiveConnection]):
@@ -26,6 +27,7 @@ class Writer(JobWriter[ArchiveConnection]):
         self._db = db
         self._path = path
         self._tidy = tidy
+        self._blocked_since = math.inf  # monotonic; until something is written
         super().__init__()
 
     def _run(self) -> None:
@@ -38,8 +40,7 @@ class Writer(JobWriter[ArchiveConnection]):
                 self._tidy(self._db, True)
                 continue
             groups, last = self._more(job)
-            for group in groups:
-                self._supervised(group)
+            self._carry_out(groups)
             if last:
                 self._tidy(self._db, True)
                 self._db.close()
@@ -47,43 +48,36 @@ class Writer(JobWriter[ArchiveConnection]):
             dirty = True
             self._tidy(self._db, False)
 
-    def _supervised(self, jobs: Sequence[Job[ArchiveConnection]]) -> None:
-        try:
-            self._group(jobs)
-        except Exception as error:  # noqa: BLE001 - supervision: the thread outlives a connection that cannot roll back
-            fail(jobs, self._explained(error))
+    def _patience_now(self) -> float:
+        waited = max(0.0, time.monotonic() - self._blocked_since)  # by others that were not written either
+        return max(0.0, _LOCK_TIMEOUT - waited)
 
     def _group(self, jobs: Sequence[Job[ArchiveConnection]]) -> None:
-        if jobs[0].alone:
-            jobs[0].future.set_result(jobs[0].work(self._db))
-            return
         try:
-            self._begin()
-            results = [job.work(self._db) for job in jobs]
-            self._db.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001 - a job's fault is its caller's, never another job's or the thread's
+            if jobs[0].alone:
+                results = [jobs[0].work(self._db)]
+            else:
+                self._execute("BEGIN IMMEDIATE")
+                results = [job.work(self._db) for job in jobs]
+                self._execute("COMMIT")
+                self._blocked_since = math.inf
+        except sqlite3.Error as error:
             self._roll_back()
-            if len(jobs) > 1:
-                for job in jobs:
-                    self._group([job])
-            else:
-                fail(jobs, self._explained(error))
-            return
-        self._settle(jobs, results)
+            raise explain(error, self._path) from error
+        except BaseException:
+            self._roll_back()
+            raise
+        settle(jobs, results)
 
-    def _explained(self, error: Exception) -> Exception:
-        return explain(error, self._path) if isinstance(error, sqlite3.Error) else error
-
-    def _begin(self) -> None:
-        deadline = time.monotonic() + _LOCK_TIMEOUT
-        while True:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if not is_busy(error) or time.monotonic() > deadline:
-                    raise
-            else:
-                return
+    def _execute(self, sql: str) -> None:
+        """Begin or commit; a lock that another process holds is no job's fault."""
+        try:
+            self._db.execute(sql)
+        except sqlite3.OperationalError as error:
+            if is_busy(error):
+                self._blocked_since = min(self._blocked_since, time.monotonic())
+                raise Blocked(explain(error, self._path)) from error
+            raise
 
     def _roll_back(self) -> None:
         if self._db.in_transaction:  # a full disk has already rolled back
