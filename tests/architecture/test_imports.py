@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.fresh import Fresh
+from tests.archive.make import a_task, save
 from tui.config.paths import find_paths
 from tui.domain.task import Cost, Task
 from tui.engine.archive import Archive
@@ -101,6 +102,32 @@ def test_the_dashboard_is_painted_without_what_comes_later(fresh: Fresh) -> None
     painted = "import tui.cli.commands.open_ui, tui.ui.startup, tui.ui.app, tui.ui.dashboard.screen"
     painted += ", tui.engine.archive.archive, tui.engine.archive.open"
     assert fresh.imported(painted, AFTER_THE_FIRST_PAINT) == set()
+
+
+def test_the_reader_is_imported_ahead_without_forms_and_dialogs(fresh: Fresh) -> None:
+    ahead = "import tui.ui.app, tui.ui.dashboard.screen, tui.engine.runtime, tui.ui.reader.screen, tui.report.read"
+    assert fresh.imported(ahead, ["tui.ui.dashboard.provider_actions", "textual.widgets._text_area"]) == set()
+
+
+AT_REST = """
+from pathlib import Path
+from tui.engine.archive import Archive
+from tui.engine.runtime import Runtime
+with Archive.open(Path({path!r})) as archive:
+    engine = Runtime(archive, [])
+    engine.start()
+    assert engine.detail("t1").result(60).report.text == "# Grids"
+    engine.close(60)
+"""
+"""An engine on an archive whose tasks are over, without any key, reads what was answered."""
+
+
+def test_an_archive_at_rest_loads_neither_http_nor_openssl(fresh: Fresh, tmp_path: Path) -> None:
+    body = b'{"success": true, "deepresearch_id": "r1", "status": "completed", "output": "# Grids"}'
+    with Archive.open(tmp_path / "archive.db") as archive:
+        save(archive, a_task(remote_id="r1", has_report=True), "# Grids", body=body)
+    statement = AT_REST.format(path=str(tmp_path / "archive.db"))
+    assert fresh.imported(statement, ["httpx", "pydantic", "_hashlib"]) == {"pydantic"}
 
 
 ARCHIVE = {"sqlite3"}

@@ -73,8 +73,8 @@ start.keep()"""
 @pytest.mark.parametrize(
     ("statement", "most"),
     [
-        (_DASHBOARD, {"modules": 486, "ours": 135, "compiled": 63, "dataclasses": 5}),
-        (_READER, {"modules": 599, "ours": 175, "compiled": 167, "dataclasses": 20}),
+        (_DASHBOARD, {"modules": 486, "ours": 136, "compiled": 63, "dataclasses": 5}),
+        (_READER, {"modules": 599, "ours": 176, "compiled": 167, "dataclasses": 20}),
     ],
     ids=["dashboard", "read FILE"],
 )

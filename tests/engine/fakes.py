@@ -21,7 +21,7 @@ from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError, Gone, Unr
 from tui.domain.options import Option
 from tui.domain.provider import AccountState, Cadence, Draft, ProviderInfo, Response
 from tui.domain.secret import Secret
-from tui.domain.task import Cost, Counter, Task, TaskStatus
+from tui.domain.task import NO_TASKS, Cost, Counter, Task, TaskStatus
 from tui.engine.api import Event, LogEntry, ProviderState
 from tui.engine.archive import Archive
 from tui.engine.core import Core
@@ -147,7 +147,7 @@ class MemoryArchive(Archive):
     released: int = 0
     full: bool = False
 
-    def load_tasks(self) -> Sequence[Task]:
+    def load_tasks(self, known: Mapping[str, Task] = NO_TASKS) -> Sequence[Task]:
         return [row for row in self.rows.values() if row.key not in self.deleted]
 
     def tasks(self, limit: int = -1, after: str = "", terms: str = "") -> list[Task]:

@@ -185,7 +185,7 @@ def test_older_tasks_are_there_and_known_once_a_server_answers_whose_copy_has_on
 ) -> None:
     newest = archive.load_tasks()
     changes = iter([Changes(newest, whole=True)])
-    monkeypatch.setattr(archive, "load_tasks", lambda: [*newest[:1]])
+    monkeypatch.setattr(archive, "load_tasks", lambda known: [*newest[:1]])
     monkeypatch.setattr(archive, "foreign_changes", lambda: next(changes, NO_CHANGES))
     engine = Runtime(archive, [account(script)], watch=False)
     engine._core.load()
@@ -203,7 +203,7 @@ def test_older_tasks_are_there_and_known_once_a_server_answers_whose_copy_has_on
 def test_a_provider_lists_an_old_task_that_no_page_has_and_it_is_known(
     archive: Archive, script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "load_tasks", lambda: [archive.task("t8")])  # all that a copy on this machine has
+    monkeypatch.setattr(archive, "load_tasks", lambda known: [archive.task("t8")])  # all that a copy here has
     engine = Runtime(archive, [account(script)], watch=False)
     engine.start()
     try:

@@ -577,7 +577,7 @@ def test_a_large_answer_is_read_off_the_loop() -> None:
         async with bench:
             await bench.after(5)
             assert bench.task("tr").status is TaskStatus.DONE
-            assert {"_digest", "_read", "derive"} <= set(calls)
+            assert {"sha256", "_read", "derive"} <= set(calls)
 
     simulate(main)
 

@@ -75,7 +75,7 @@ def main() -> int:
         draw_picture(engine, tasks[-1])
         services = replace(services, parse=read_report)
     if "stuck" in what:
-        services = replace(services, start_engine=lambda: time.sleep(60))  # type: ignore[arg-type,return-value]
+        services = replace(services, start_engine=lambda known: time.sleep(60))  # type: ignore[arg-type,return-value]
     if "crash" in what:
 
         def broken(self: object) -> None:

@@ -23,11 +23,3 @@ def emulated(text: str) -> Emulator:
 )
 def test_half_a_wide_character_can_be_read(text: str, shown: str) -> None:
     assert emulated(text).display == [shown]
-
-
-def test_pyte_itself_still_fails_on_it() -> None:
-    """A failure: pyte can do it now, `tests/emulator.py` can go."""
-    screen = pyte.Screen(6, 1)
-    pyte.Stream(screen).feed("深\x1b[1;1Ha")
-    with pytest.raises(IndexError):
-        screen.display  # noqa: B018

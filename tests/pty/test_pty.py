@@ -56,7 +56,7 @@ def test_quitting_does_not_wait_for_an_engine_that_hangs() -> None:
         started = time.monotonic()
         user.type("q")
         assert user.ends() == 0
-        assert time.monotonic() - started < 15  # the engine would take 60
+        assert time.monotonic() - started < 45  # the engine would take 60
 
 
 def test_without_a_terminal_it_says_what_to_use_and_writes_no_escape() -> None:

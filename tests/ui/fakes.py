@@ -376,7 +376,7 @@ def default_states() -> list[ProviderState]:
 
 
 def services(archive: FakeArchive | None = None, engine: FakeEngine | None = None, **more: object) -> Services:
-    more.setdefault("start_engine", (lambda: engine) if engine else None)
+    more.setdefault("start_engine", (lambda known: engine) if engine else None)
     return Services(archive or FakeArchive(), **more)  # type: ignore[arg-type]
 
 

@@ -18,6 +18,7 @@ from tui.ui.commands.command import handled_by
 from tui.ui.commands.keymap import PRESETS, Keymap
 from tui.ui.commands.registry import COMMAND_SCOPES, COMMANDS, TITLES, Command, CommandContext, commands_in, footer
 from tui.ui.compare.screen import CompareScreen
+from tui.ui.costs.screen import CostsScreen
 from tui.ui.dashboard.annotation_actions import AnnotationActions
 from tui.ui.dashboard.list_actions import ListActions
 from tui.ui.dashboard.navigation_actions import NavigationActions
@@ -26,8 +27,7 @@ from tui.ui.dashboard.provider_actions import ProviderActions
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.help.command_palette import PaletteScreen
 from tui.ui.help.help_screen import HelpScreen
-from tui.ui.history.costs import CostsScreen
-from tui.ui.history.log import LogScreen
+from tui.ui.log.screen import LogScreen
 from tui.ui.new_task.options import OptionsScreen
 from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.reader.citations import ReaderCitations

@@ -35,7 +35,7 @@ from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen, possible
 from tui.ui.help.help_screen import HelpScreen
-from tui.ui.history.log import LogScreen
+from tui.ui.log.screen import LogScreen
 from tui.ui.reader.screen import ReaderScreen
 from tui.ui.shell.dialogs import ConfirmDialog, InputDialog
 from tui.ui.text.lines import Line
@@ -286,6 +286,14 @@ async def test_a_missing_capability_is_said_in_the_providers_words() -> None:
     async with running([task(2)]) as session:
         await session.press("x")
         assert session.said == "✗ cancel: Extruct offers no way to cancel a task"
+
+
+async def test_only_keys_of_the_actions_at_providers_import_them() -> None:
+    async with running([task(1), task(2)]) as session:
+        await session.press("down", "up", "end", "home", "s", "S")
+        assert "at_provider" not in vars(session.dashboard)
+        await session.press("x")
+        assert "at_provider" in vars(session.dashboard)
 
 
 async def test_cancelling_asks_first_and_is_sent_once() -> None:

@@ -37,7 +37,6 @@ KNOWN = {
     ChopsUpdate.render_segments: "4c1cdb567e0b8354",
     Screen._compositor_refresh: "7a40efe563816a06",
     Screen._on_timer_update: "421401660de142c5",
-    Segment.split_cells: "d3fd59c00e39c05f",
 }
 
 

@@ -20,7 +20,7 @@ from tui.ui.commands.task_commands import PURPOSES
 from tui.ui.commands.task_commands import TASKS as TASKS_COMMANDS
 from tui.ui.help.help_screen import help_lines
 from tui.ui.help.symbols import SYMBOLS
-from tui.ui.history.log_rows import KINDS
+from tui.ui.log.log_rows import KINDS
 from tui.ui.search.sources import SourcesScreen
 from tui.ui.shell.command_screen import CommandScreen
 from tui.ui.shell.shell import ReportPlace

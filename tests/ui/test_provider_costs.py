@@ -6,7 +6,7 @@ import pytest
 
 from tui.domain.task import Cost, CostKind, TaskStatus
 from tui.engine.archive.rows.values import CostLine
-from tui.ui.history.provider_costs import by_provider
+from tui.ui.costs.provider_costs import by_provider
 from tui.ui.text.lines import line_width
 
 KINDS = (CostKind.REPORTED, CostKind.ESTIMATE, CostKind.PRICE_LIST)

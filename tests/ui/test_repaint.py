@@ -87,6 +87,13 @@ class Terminal:
         blank.feed(CellBuffer().draw(pieces, screen.outer_size, system, cursor=(0, 0)))
         return blank.cells
 
+    async def wrong(self) -> str:
+        """Return which cells stay wrong: on a busy machine more may be under way than one look waits for."""
+        for _ in range(20):
+            if not (found := differences(await self.at_rest(), self.whole())):
+                break
+        return found
+
 
 def world() -> tuple[list[Task], FakeEngine]:
     states = [*TaskStatus] * 4
@@ -141,8 +148,7 @@ async def test_what_few_bytes_show_is_what_all_of_the_screen_is(seed: int, monke
             else:
                 keys.append(rng.choice(rng.choice([MOVES, READS, GOES, MORE])))
                 await session.press(str(keys[-1]), *["j"] * rng.choice([0, 0, 0, 5]))
-            shown = await terminal.at_rest()
-            assert not differences(shown, terminal.whole()), keys
+            assert not await terminal.wrong(), keys
             if number % 10 == 0:
                 await session.after(_GLANCE)
                 shown = await terminal.at_rest()

@@ -26,7 +26,7 @@ from tui.engine.api import Condition
 from tui.engine.archive.rows.values import SearchHit, SourceList, SourceUse
 from tui.report.document import Citation, Document, Entry, MarkerKind, Resolution, Section
 from tui.ui.compare.screen import CompareScreen
-from tui.ui.history.costs import CostsScreen
+from tui.ui.costs.screen import CostsScreen
 from tui.ui.new_task.screen import NewTaskScreen
 from tui.ui.search.results import SearchScreen
 from tui.ui.search.sources import SourcesScreen

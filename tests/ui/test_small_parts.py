@@ -34,10 +34,10 @@ from tui.ui.checkpoint.form import action_of, form_of
 from tui.ui.commands.keymap import Keymap, is_text
 from tui.ui.commands.registry import COMMAND_SCOPES, CommandContext
 from tui.ui.compare.diff import outline
+from tui.ui.costs.ledger import ledger, months
 from tui.ui.dashboard.empty_state import first_run_lines, nothing_matches
 from tui.ui.dashboard.questions import ask_of
 from tui.ui.dashboard.sums import spent_line
-from tui.ui.history.ledger import ledger, months
 from tui.ui.new_task.planner import Plan, read_schema
 from tui.ui.search.preview import marked
 from tui.ui.stylesheet import first_sheet, folder, other_sheets, shared_sheets

@@ -156,7 +156,7 @@ def test_running_starts_the_engine_later_and_closes_it(
     def pretend(services: Services) -> int:
         given.append(services)
         assert services.start_engine is not None
-        services.start_engine()
+        services.start_engine({})
         return 7
 
     monkeypatch.setattr(startup, "_run", pretend)
@@ -188,7 +188,7 @@ def test_an_engine_that_comes_after_the_end_is_not_started(
     start = given[0].start_engine
     assert start is not None
     with pytest.raises(DivewatchError, match="has ended"):
-        start()
+        start({})
 
 
 def test_a_report_is_written_under_a_safe_name(tmp_path: Path) -> None:

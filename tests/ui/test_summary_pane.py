@@ -1,6 +1,7 @@
 """The summary of the selected row on narrow screens: what it needs, without opening it; a group has its own page."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -270,7 +271,7 @@ async def test_the_row_that_was_selected_before_the_engine_began_is_read_once_it
     engine.details[done.id] = Detail(done, report=Report("# T\n\nIt begins here.", ReportFormat.MARKDOWN))
     begun = threading.Event()
 
-    def start() -> FakeEngine:
+    def start(known: Mapping[str, Task]) -> FakeEngine:
         begun.wait(30)
         return engine
 

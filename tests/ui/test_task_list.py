@@ -13,7 +13,7 @@ from tests.ui.fakes import NOW, task
 from tui.domain.annotations import NO_ANNOTATIONS, Annotations
 from tui.domain.errors import ArchiveError
 from tui.domain.task import Cost, CostKind, Counter, Task, TaskStatus
-from tui.ui.dashboard.sections import SECTION, section_of
+from tui.ui.dashboard.sections import SECTION, by_state, section_of
 from tui.ui.dashboard.task_list import GROUP, SORTS, TaskList
 from tui.ui.dashboard.views import counts
 from tui.ui.text.filter import haystack, matcher
@@ -368,6 +368,46 @@ def test_a_list_that_came_in_portions_is_the_one_that_was_made_at_once(
             if head.startswith(SECTION):
                 below = takewhile(lambda row: not row.startswith(SECTION), grown.rows[place + 1 :])
                 assert grown.in_section(head) == in_the_state_of(head, grown, [*below])
+
+
+@given(
+    portions=st.lists(
+        st.dictionaries(st.integers(0, 110), st.sampled_from([*_STATES, None]), min_size=1, max_size=4), max_size=6
+    ),
+    deadlines=st.dictionaries(st.integers(0, 110), st.integers(0, 3), max_size=4),
+    sort=st.sampled_from([*SORTS]),
+    reverse=st.booleans(),
+)
+def test_few_tasks_that_move_in_a_long_list_stand_where_sorting_all_puts_them(
+    portions: list[dict[int, TaskStatus | None]], deadlines: dict[int, int], sort: str, reverse: bool
+) -> None:
+    grown = listed(*(some_task(number, _STATES[number % 5]) for number in range(100)))
+    grown.set_sort(sort, reverse=reverse)
+    for portion in portions:
+        grown.apply({f"t{number}": some_task(number, state) if state else None for number, state in portion.items()})
+    for number, hours in deadlines.items():
+        grown.set_deadline(f"t{number}", NOW + timedelta(hours=hours))
+    whole = TaskList(deadlines=grown.deadlines)
+    whole.set_sort(sort, reverse=reverse)
+    whole.apply(grown.tasks)
+    assert grown.rows == whole.rows
+
+
+def test_a_task_that_moves_in_a_long_list_is_compared_with_few_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def counted(task: Task) -> tuple[object, ...]:
+        compared.append(task.id)
+        return by_state(task)
+
+    model = in_sections(*(some_task(number, TaskStatus.DONE) for number in range(4000)))
+    monkeypatch.setitem(SORTS, "status", counted)
+    assert model.apply({"t76": some_task(76, TaskStatus.RUNNING), "t78": None}).moved
+    assert tasks_in(model)[0] == "t76"
+    assert len(compared) < 20, "4,000 tasks are a dozen halves"
+    compared.clear()
+    model.set_filter("number 1")
+    assert not compared, "typing sorts nothing"
 
 
 def test_what_comes_into_a_long_list_is_asked_for_its_section_and_not_every_task(

@@ -17,10 +17,10 @@ from tui.domain.possible import why_not
 from tui.domain.task import IN_QUEUE, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderState
 from tui.engine.archive.rows.values import CostLine
+from tui.ui.costs.ledger import ledger
 from tui.ui.dashboard.added_lines import added_lines
 from tui.ui.dashboard.command_context import queue_text
 from tui.ui.dashboard.detail_lines import page
-from tui.ui.history.ledger import ledger
 from tui.ui.text.formatting import status_word
 from tui.ui.text.lines import Line
 

@@ -17,7 +17,7 @@ from tui.ui.dashboard import status
 from tui.ui.dashboard.sections import section_of
 from tui.ui.dashboard.task_list import TaskList
 from tui.ui.dashboard.views import BUILT_IN, counts
-from tui.ui.history.log_rows import entry_lines, log_line
+from tui.ui.log.log_rows import entry_lines, log_line
 from tui.ui.text import formatting
 
 

@@ -44,7 +44,7 @@ def site_name(host: str) -> str:
 
 def page_number(url: str) -> int:
     """Return a 64-bit hash of the `exact` key, by which the source table is indexed."""
-    import hashlib
+    from tui.domain.digest import sha256
 
-    digest = hashlib.sha256(exact(url).encode("utf-8", "surrogatepass")).digest()
+    digest = sha256(exact(url).encode("utf-8", "surrogatepass"))
     return int.from_bytes(digest[:8], "big", signed=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from tui.domain.account import account_key, account_title
 from tui.domain.frozen import frozen
@@ -14,6 +15,7 @@ __all__ = [
     "NOBODY_SENDS",
     "NOT_SENT",
     "NO_REPORT",
+    "NO_TASKS",
     "Cost",
     "CostKind",
     "Counter",
@@ -83,14 +85,8 @@ FILE = "file"
 """The provider of a report that was imported from a file: nothing was asked, so it has no cost and took no time."""
 
 
-class _Referable:
-    """Can be referred to weakly: the archive gives the same task to everybody who reads it."""
-
-    __slots__ = ("__weakref__",)
-
-
 @frozen
-class Task(_Referable):
+class Task:
     """One deep-research task at one provider account.
 
     Every text is clean (`tui.domain.text.clean`). `id` is ours and exists before the task does at the provider;
@@ -147,6 +143,9 @@ class Task(_Referable):
     def key(self) -> tuple[str, str, str | None]:
         """Identity at the provider: (provider, account, remote id)."""
         return self.provider, self.account, self.remote_id
+
+
+NO_TASKS: Mapping[str, Task] = MappingProxyType({})
 
 
 def unsent(task: Task, why: str) -> Task:

@@ -17,7 +17,7 @@ from tui.domain.capability import Capability
 from tui.domain.errors import ArchiveError, DivewatchError, NotFound, ProviderError
 from tui.domain.frozen import frozen
 from tui.domain.redact import redact_text
-from tui.domain.task import Task
+from tui.domain.task import NO_TASKS, Task
 from tui.domain.text import one_line, plural
 from tui.engine.api import LogEntry, SyncSummary
 from tui.engine.commands.actions import EngineActions
@@ -100,9 +100,9 @@ class Core:
         for worker in self.workers.values():
             worker.allow(lease=False)
 
-    def load(self) -> None:
-        """Load the tasks of the archive; blocks while they are read."""
-        self.loading.load()
+    def load(self, known: Mapping[str, Task] = NO_TASKS) -> None:
+        """Load the tasks of the archive, of which some are `known`, by id; blocks while they are read."""
+        self.loading.load(known)
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; returns soon after it even if a request hangs, and cancels none."""

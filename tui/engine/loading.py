@@ -1,6 +1,6 @@
 """Loads tasks of the archive into memory: the newest at the start, others page by page or when one is named."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -28,10 +28,13 @@ class TaskLoader:
     _after: dict[str, str] = field(default_factory=dict, init=False)  # by terms: after which their next page begins
     _reading: set[str] = field(default_factory=set, init=False)
 
-    def load(self) -> None:
-        """Load the newest tasks, and those that ended at their provider but are not saved; blocks."""
+    def load(self, known: Mapping[str, Task]) -> None:
+        """Load the newest tasks, and those that ended at their provider but are not saved; blocks.
+
+        Those that did not change since somebody else read them are the `known` ones.
+        """
         archive = self.pipeline.archive
-        newest = self._explained(archive.load_tasks())
+        newest = self._explained(archive.load_tasks(known))
         unheard = archive.unheard()
         tasks = [*newest, *archive.named(sorted(unheard - {task.id for task in newest}))]
         self.state.load(tasks)

@@ -19,7 +19,7 @@ from tui.domain.budget import Budget
 from tui.domain.detail import Detail
 from tui.domain.errors import DivewatchError
 from tui.domain.provider import Draft
-from tui.domain.task import Task
+from tui.domain.task import NO_TASKS, Task
 from tui.engine.api import BatchPlan, Condition, Engine, Listener, LogEntry, ProviderState, SyncSummary
 from tui.engine.core import Core, failed
 from tui.engine.executor import DaemonExecutor
@@ -87,9 +87,12 @@ class Runtime(Engine):
         self._commands: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def start(self) -> None:
-        """Load the archive, then start polling; returns when `tasks()` is filled."""
-        self._core.load()
+    def start(self, known: Mapping[str, Task] = NO_TASKS) -> None:
+        """Load the archive, then start polling; returns when `tasks()` is filled.
+
+        `known`: tasks that the caller has read, by id; the engine has these, and no equal ones beside them.
+        """
+        self._core.load(known)
         self._thread.start()
 
     def tasks(self) -> Mapping[str, Task]:

@@ -168,8 +168,8 @@ class DivewatchApp(AppActions):
         self._start_engine()
 
     def _start_engine(self) -> None:
-        if self.services.start_engine is not None:
-            self.in_background(self.services.start_engine, self._engine_started, self._engine_failed)
+        if (start := self.services.start_engine) is not None:
+            self.in_background(lambda: start(self.tasks), self._engine_started, self._engine_failed)
             self.set_timer(_IDLE_BEFORE_IMPORTS, self._make_ready)
 
     def _make_ready(self) -> None:
@@ -177,7 +177,6 @@ class DivewatchApp(AppActions):
 
         def load() -> None:
             import tui.ui.crash_report
-            import tui.ui.dashboard.provider_actions
             import tui.ui.reader.screen  # noqa: F401
             from tui.engine.memory import return_free_memory
             from tui.ui.reader.loading import make_ready

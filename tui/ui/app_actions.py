@@ -168,7 +168,7 @@ class AppActions(Shell):
     @handles("app.log")
     def action_log(self) -> None:
         """Show the event log."""
-        from tui.ui.history.log import LogScreen
+        from tui.ui.log.screen import LogScreen
 
         def show_task(task_id: str) -> None:
             for screen in self.command_screens:

@@ -23,7 +23,7 @@ def screen_for(shell: Shell, route: routes.Route) -> Screen[Any]:
 
             return SourcesScreen(go)
         case routes.CostsRoute():
-            from tui.ui.history.costs import CostsScreen
+            from tui.ui.costs.screen import CostsScreen
 
             return CostsScreen()
         case routes.AccountsRoute():

@@ -6,7 +6,7 @@ Imports textual, but no HTTP code, no report parser and no provider: the engine 
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from tui.config.paths import Paths
 from tui.config.schema import Config, ProviderTable
 from tui.domain.budget import Budget
 from tui.domain.errors import ConfigError, DivewatchError
+from tui.domain.task import Task
 from tui.domain.text import clean, plural
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.archive import NoArchive, ScreenArchive
@@ -100,8 +101,8 @@ class _EngineStarter:
         self._engine: Runtime | None = None
         self._ended = threading.Event()
 
-    def start(self) -> "Engine":
-        """Start the engine with the current accounts; not on the UI thread.
+    def start(self, known: Mapping[str, Task]) -> "Engine":
+        """Start the engine with the current accounts, and the tasks on the screen; not on the UI thread.
 
         Raises:
             DivewatchError: the program has ended.
@@ -115,7 +116,7 @@ class _EngineStarter:
         found = self._accounts() if callable(self._accounts) else self._accounts
         self._settings.found(found)
         engine = Runtime(self._archive, found, budget=self._budget)
-        engine.start()
+        engine.start(known)
         self._engine = engine
         return engine
 

@@ -87,7 +87,7 @@ def main(story: Story = opened) -> None:
             front_door.run_app(archive, (), Config(), context.paths())
         engine = Runtime(archive, (), watch=False)
         engine.start()
-        print(json.dumps(asyncio.run(measured(replace(caught[0], start_engine=lambda: engine), story)), indent=1))
+        print(json.dumps(asyncio.run(measured(replace(caught[0], start_engine=lambda known: engine), story)), indent=1))
         engine.close()
 
 

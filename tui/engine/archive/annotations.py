@@ -263,9 +263,9 @@ def _merged(db: Database, task_id: str, before: str, present: str, text: str) ->
 
 def _digest_of(*texts: str) -> str:
     """Return a digest by which equal texts are known."""
-    import hashlib  # with OpenSSL: the first paint needs none
+    from tui.domain.digest import sha256  # the first paint needs none
 
-    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+    return sha256(json.dumps(texts).encode()).hex()
 
 
 def _purge(db: Database, n: int) -> int:

@@ -192,9 +192,9 @@ class Archive(TaskQueries):
         """
 
         def work(db: Database) -> None:
-            import hashlib
+            from tui.domain.digest import sha256
 
-            if digest and hashlib.sha256(body).hexdigest() != digest:
+            if digest and sha256(body).hex() != digest:
                 raise ArchiveError("an answer was not stored: it does not match its checksum")
             responses.save(db, rows.row_of(db, task_id), body, received_at, final=final)
 

@@ -1,8 +1,8 @@
 """Queries of an archive about its tasks: pages, names, numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from tui.domain.task import Task
+from tui.domain.task import NO_TASKS, Task
 from tui.engine.archive.database import Store
 from tui.engine.archive.rows import listed, rows
 from tui.engine.archive.rows.task_json import to_tasks
@@ -15,13 +15,14 @@ class TaskQueries:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def load_tasks(self) -> Sequence[Task]:
+    def load_tasks(self, known: Mapping[str, Task] = NO_TASKS) -> Sequence[Task]:
         """Return the tasks to load, newest first: of a long archive the newest `MOST_LOADED`.
 
         And of the older ones those that are pinned, or not over. `tasks`, `named` and `known_as` read the others.
+        One that equals the one `known` by its id is that one: screen and engine have 10,000 tasks once, not twice.
         """
         with self._store.reading() as db:
-            return listed.first(db, MOST_LOADED, unfinished=True)
+            return listed.first(db, MOST_LOADED, unfinished=True, known=known)
 
     def first_tasks(self, limit: int) -> list[Task]:
         """Return the newest `limit` tasks and the pinned ones: the top of the list."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-import secrets
+import os
 from typing import TYPE_CHECKING
 
 from tui.domain.action_text import ASKABLE, written
@@ -46,7 +46,7 @@ async def queue_action(pipeline: IngestPipeline, worker: Worker, task: Task, act
             "it holds a key or password, which the archive does not keep; nothing was sent",
             hint="send this one from a machine with the key of the account",
         )
-    queued = QueuedAction(secrets.token_hex(8), task.id, text)
+    queued = QueuedAction(os.urandom(8).hex(), task.id, text)
     try:
         await done(queue.put_action(queued, key))
     except ArchiveError as error:

@@ -1,7 +1,7 @@
 """Sends creates that others queued on a shared archive: each once, within the budgets of this process."""
 
 import asyncio
-import secrets
+import os
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -85,7 +85,7 @@ class QueueServer:
         """Carry out queued actions; where an outcome cannot be saved, it stays unknown to the process that asked."""
         while not self._ended:
             try:
-                attempt = _Attempt(secrets.token_hex(16), self.pipeline.clock.now())
+                attempt = _Attempt(os.urandom(16).hex(), self.pipeline.clock.now())
                 queued = await done(queue.take_action(key, attempt.name))
                 if queued is None:
                     return
@@ -105,7 +105,7 @@ class QueueServer:
     async def _serve(self, queue: "TeamQueue", key: str) -> None:
         worker = self.workers[key]
         while not self._ended:
-            attempt = self._attempts.get(key) or _Attempt(secrets.token_hex(16), self.pipeline.clock.now())
+            attempt = self._attempts.get(key) or _Attempt(os.urandom(16).hex(), self.pipeline.clock.now())
             self._attempts[key] = attempt
             try:
                 taken = await done(queue.take(key, attempt.name, self._begun))

@@ -3,13 +3,13 @@
 The bytes are saved before anything is made of them; known tasks are left alone.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.domain.detail import Detail
+from tui.domain.digest import sha256
 from tui.domain.errors import UsageError
 from tui.domain.task import Task
 from tui.domain.text import clean, one_line
@@ -49,7 +49,7 @@ def _import_body(archive: "Archive", body: bytes, path: Path) -> Task | None:
         return None  # what is known is not less than this
     task = known or _new_task(detail, path)
     archive.put_tasks([task]).result()
-    digest = hashlib.sha256(body).hexdigest()
+    digest = sha256(body).hex()
     final = detail.task.status.is_final
     archive.save_answer(task.id, body, digest=digest, received_at=now, final=final).result()
     reading, derived = _read(task, detail, digest, now)

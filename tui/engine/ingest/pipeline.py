@@ -4,13 +4,13 @@ Knows nothing of schedules or HTTP. The same answer twice costs a hash. An answe
 before it is read; of those that repeat the last word on its status, one in `INTERIM_EVERY` seconds is stored.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from tui.domain.detail import Detail, Report
+from tui.domain.digest import sha256
 from tui.domain.errors import ArchiveError, BadAnswer, DivewatchError
 from tui.domain.frozen import frozen
 from tui.domain.provider import Response
@@ -149,7 +149,7 @@ class IngestPipeline:
         if answer.irreplaceable:
             watch.previous = answer.body
         large = len(answer.body) > OFF_LOOP_FROM
-        digest = await self._maybe_off_loop(large, _digest, answer.body)
+        digest = (await self._maybe_off_loop(large, sha256, answer.body)).hex()
         if watch.mark is not None and watch.mark.digest == digest:
             watch.mark = replace(watch.mark, etag=answer.etag)
             return await self._unchanged(task_id, watch)
@@ -377,10 +377,6 @@ class IngestPipeline:
         task = self.state.store.get(task_id)
         assert task is not None, "answers are only taken in for known tasks"
         return task
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def _read(reader: Reader, answer: Response, task: Task, traced: bool) -> Detail:

@@ -4,12 +4,12 @@ A list entry makes a task known; its details are polled one by one. The walk end
 so that a long history is read once.
 """
 
-import hashlib
-import secrets
+import random
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
 from operator import methodcaller
 
+from tui.domain.digest import sha256
 from tui.domain.provider import Response
 from tui.domain.task import Task
 from tui.domain.text import plural
@@ -27,7 +27,7 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread or mist
 
 def new_id() -> str:
     """Return a local id: ten characters, 49 random bits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    return "".join(random.SystemRandom().choices(_ALPHABET, k=10))
 
 
 class Discovery:
@@ -96,7 +96,7 @@ class Discovery:
         body = answer.body
         if body is None:
             return None
-        digest = hashlib.sha256(body).hexdigest()
+        digest = sha256(body).hex()
         if self._digests.get(cursor) == digest and not whole:
             return None
         reader = self._connection.reader

@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
-
 from tui.domain.detail import Json
 from tui.domain.errors import BadAnswer
 from tui.domain.json_walk import map_json, same
+from tui.domain.late_modules import importing_without
 from tui.domain.patterns import late
 from tui.domain.redact import holds_secret, redact_foreign
 from tui.domain.text import clean, one_line
 from tui.domain.times import parse_time
 from tui.providers.http.explain import html_title
+
+with importing_without("secrets"):  # it brings OpenSSL, 3.3 MB, for a kind of field that no contract has
+    import pydantic.types  # noqa: F401 - this needs it
+    from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
 
 _DEEPEST = 200  # levels of nesting; more is an attack, and recursion over it would end elsewhere
 _MOST_PROBLEMS, _MOST_EXTRAS = 20, 5000

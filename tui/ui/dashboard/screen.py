@@ -3,7 +3,7 @@
 Everything the table shows is addressed by task id; arriving data never moves cursor, scroll or focus.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -260,8 +260,13 @@ class DashboardScreen(Dashboard):
 
     @property
     def command_owners(self) -> Sequence[object]:
-        """The screen and its actions."""
-        return self, self.listing, self.annotations, self.navigation, self.at_provider
+        """The screen and its actions, but those at providers."""
+        return self, self.listing, self.annotations, self.navigation
+
+    def owners(self) -> Iterator[object]:
+        """Yield who may carry out a command, the actions at providers last: no other key imports them."""
+        yield from super().owners()
+        yield self.at_provider
 
     @property
     def other_labels(self) -> Mapping[str, str]:

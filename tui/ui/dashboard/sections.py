@@ -3,7 +3,7 @@
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 
 from tui.domain.task import Task, TaskStatus
@@ -21,6 +21,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "earlier": ("Finished earlier", "head"),
 }
 """Title and tone of each section, by name."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def stage(task: Task) -> int:
@@ -33,6 +34,16 @@ def stage(task: Task) -> int:
 def ended_at(task: Task) -> datetime | None:
     """Return when a task ended; the best known time where its end was not told."""
     return task.finished_at or task.updated_at or task.created_at
+
+
+def age(task: Task) -> float:
+    """Return the sort key by which the newest task is first."""
+    return -(task.created_at or _LONG_AGO).timestamp()
+
+
+def by_state(task: Task) -> tuple[object, ...]:
+    """Return the sort key of the sections: waiting, running, ended; the newest first, ended ones by their end."""
+    return stage(task), -(ended_at(task) or _LONG_AGO).timestamp() if task.status.is_final else age(task)
 
 
 def section_of(task: Task, today: date, *, pinned: bool = False) -> str:

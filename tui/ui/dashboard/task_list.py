@@ -1,10 +1,10 @@
 """The rows of the task table: sorted, filtered, grouped, marked; pure, addressed by task id only.
 
-A change of one task costs O(1); only one that changes the order sorts the list again.
+A change of one task costs O(1); one that changes its place is put there, the others are not sorted again.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,22 +14,13 @@ from tui.domain.annotations import NO_ANNOTATIONS, Annotations, is_unread
 from tui.domain.errors import ArchiveError, UsageError
 from tui.domain.frozen import frozen
 from tui.domain.task import Cost, Task, TaskStatus
-from tui.ui.dashboard.sections import SECTION, ended_at, section_of, stage, with_sections
+from tui.ui.dashboard.sections import SECTION, age, by_state, section_of, stage, with_sections
 from tui.ui.text.filter import CompiledFilter, Lookup, haystack
 
-_LONG_AGO, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 GROUP = "group:"
 DEFAULT_SORT = "status"
 """The order of a dashboard whose user chose none."""
-
-
-def _age(task: Task) -> float:
-    return -(task.created_at or _LONG_AGO).timestamp()
-
-
-def _state(task: Task) -> tuple[object, ...]:
-    """The sort key "status": waiting, running, ended; the newest first, ended ones by their end."""
-    return stage(task), -(ended_at(task) or _LONG_AGO).timestamp() if task.status.is_final else _age(task)
 
 
 def _duration(task: Task) -> float:
@@ -43,13 +34,13 @@ def _dearness(account: str, cost: Cost) -> tuple[object, ...]:
 
 
 SORTS: Mapping[str, Callable[[Task], tuple[object, ...]]] = {
-    "newest": lambda task: (_age(task),),
-    "status": _state,
-    "provider": lambda task: (task.provider, task.account, _age(task)),
+    "newest": lambda task: (age(task),),
+    "status": by_state,
+    "provider": lambda task: (task.provider, task.account, age(task)),
     "title": lambda task: (task.title.casefold(),),
-    "time": lambda task: (_duration(task), _age(task)),
-    "sources": lambda task: (-(task.sources or 0), _age(task)),
-    "cost": lambda task: (*_dearness(task.account_key, task.cost), _age(task)),
+    "time": lambda task: (_duration(task), age(task)),
+    "sources": lambda task: (-(task.sources or 0), age(task)),
+    "cost": lambda task: (*_dearness(task.account_key, task.cost), age(task)),
 }
 """Orders by name; the task's id decides last, so that equal rows never change places."""
 
@@ -93,8 +84,7 @@ class TaskList:
     listed: int = 0  # tasks that pass the filter
     statuses: dict[TaskStatus, int] = field(default_factory=dict)  # how many of all tasks are in each state
     deadlines: dict[str, datetime | None] = field(default_factory=dict)  # of waiting tasks, where they have one
-    _keys: dict[str, tuple[object, ...]] = field(default_factory=dict)
-    _order: list[str] = field(default_factory=list)
+    _order: list[str] = field(default_factory=list)  # all tasks, by their keys
     _members: dict[str, list[str]] = field(default_factory=dict)
     _group_of: dict[str, str] = field(default_factory=dict)
     _hay: dict[str, str] = field(default_factory=dict)
@@ -108,18 +98,26 @@ class TaskList:
 
     def apply(self, changed: Mapping[str, Task | None]) -> Delta:
         """Apply new values (None: deleted) and return their effect on the screen."""
-        moved, ended, touched = False, False, set[str]()
+        ended, moved, touched = False, set[str](), set[str]()
         for task_id, task in changed.items():
-            if self.tasks.get(task_id) == task:
+            old = self.tasks.get(task_id)
+            if old == task:
                 continue
             self._hay.pop(task_id, None)
-            self._count(self.tasks.get(task_id), task)
-            ended |= _has_other_text(self.tasks.get(task_id), task)
-            moved |= self._forget(task_id) if task is None else self._take(task_id, task)
+            self._count(old, task)
+            ended |= _has_other_text(old, task)
+            if task is None:
+                del self.tasks[task_id]
+                self.marked.discard(task_id)
+            else:
+                self.tasks[task_id] = task
             touched.add(task_id)
+            if self._moves(old, task):
+                moved.add(task_id)
         if ended and self._narrowing and self._narrowing.among is not None:
             with suppress(ArchiveError):  # it cannot be read now: what was found before stays
                 self._narrowing = CompiledFilter.of(self.filter, self.lookup)
+        self._reorder(moved)
         if moved or (self.filter and touched):
             self.rebuild()
             return Delta(moved=True)
@@ -133,23 +131,22 @@ class TaskList:
                 if self._unread is not None:
                     self._unread += step * is_unread(task, self.local(task.id))
 
-    def _forget(self, task_id: str) -> bool:
-        del self.tasks[task_id]
-        self._keys.pop(task_id, None)
-        self.marked.discard(task_id)
-        return True
+    def _moves(self, old: Task | None, new: Task | None) -> bool:
+        if old is None or new is None or self._key(old) != self._key(new):
+            return True
+        return (old.group_id, old.batch_id) != (new.group_id, new.batch_id)
 
-    def _take(self, task_id: str, task: Task) -> bool:
-        old = self.tasks.get(task_id)
-        self.tasks[task_id] = task
-        key = self._key(task)
-        moved = (
-            old is None
-            or self._keys.get(task_id) != key
-            or (old.group_id, old.batch_id) != (task.group_id, task.batch_id)
-        )
-        self._keys[task_id] = key
-        return moved
+    def _reorder(self, moved: Set[str]) -> None:
+        """Put these tasks into their places; keys are made to be compared, and not kept."""
+        if len(moved) > len(self.tasks) // 16:  # one by one takes longer
+            self._order = sorted(self.tasks, key=self._key_of)
+        elif moved:
+            self._order = [task_id for task_id in self._order if task_id not in moved]
+            for task_id in moved & self.tasks.keys():
+                insort(self._order, task_id, key=self._key_of)
+
+    def _key_of(self, task_id: str) -> tuple[object, ...]:
+        return self._key(self.tasks[task_id])
 
     def _key(self, task: Task) -> tuple[object, ...]:
         key = SORTS[self.sort](task)
@@ -159,9 +156,11 @@ class TaskList:
 
     def set_deadline(self, task_id: str, deadline: datetime | None) -> bool:
         """Set until when a waiting task can be answered; returns whether the rows changed."""
+        before = self._key_of(task_id) if task_id in self.tasks else ()
         self.deadlines[task_id] = deadline
-        moved = task_id in self.tasks and self._take(task_id, self.tasks[task_id])
+        moved = bool(before) and self._key_of(task_id) != before
         if moved:
+            self._reorder({task_id})
             self.rebuild()
         return moved
 
@@ -169,7 +168,7 @@ class TaskList:
         """Compute the rows from tasks, filter, order and folds."""
         narrowing = self._narrowing
         hide = self.hidden if not (self.show_hidden or (narrowing and narrowing.hidden)) else frozenset[str]()
-        order = [task_id for task_id in self._sorted() if task_id not in hide]
+        order = [task_id for task_id in (reversed if self.reverse else iter)(self._order) if task_id not in hide]
         if narrowing:
             order = [task_id for task_id in order if self._keeps(narrowing, task_id)]
         if self.trouble:
@@ -199,12 +198,6 @@ class TaskList:
         if self.sectioned:
             self.rebuild()
         return self.sectioned
-
-    def _sorted(self) -> list[str]:
-        known = [task_id for task_id in self._order if task_id in self.tasks]
-        self._order = known if len(known) == len(self.tasks) else [*dict.fromkeys((*known, *self.tasks))]
-        self._order.sort(key=self._keys.__getitem__, reverse=self.reverse)
-        return self._order
 
     def _grouped(self, order: list[str]) -> list[str]:
         members: dict[str, list[str]] = {}
@@ -268,7 +261,7 @@ class TaskList:
     def set_sort(self, name: str, *, reverse: bool = False) -> None:
         """Sort by `name`, one of `SORTS`."""
         self.sort, self.reverse = name, reverse
-        self._keys = {task_id: self._key(task) for task_id, task in self.tasks.items()}
+        self._order = sorted(self.tasks, key=self._key_of)
         self.rebuild()
 
     def next_sort(self) -> str:

@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,6 +23,8 @@ class ReaderPictures(ReaderActions):
         if engine is None or not ours or not self.able or find_spec("PIL") is None:
             self.shell.follow_link(url)
             return
+        import tempfile
+
         folder = Path(tempfile.mkdtemp(prefix="divewatch-"))
         path = folder / "picture"
         asked_from = self.shell.screen

@@ -247,12 +247,12 @@ class CommandScreen(ExactScreen[Result]):
         if reason:
             shell(self).say(f"{command.label}: {reason}", problem=True)
             return
-        function = handler(command.id, self._owners())
+        function = handler(command.id, self.owners())
         outcome = function(key) if command.takes_key else function()
         if inspect.isawaitable(outcome):
             self.app.call_later(_wait_for, outcome)
 
-    def _owners(self) -> Iterator[object]:
+    def owners(self) -> Iterator[object]:
         """Yield who may carry out a command; the list is looked for only if this screen does not."""
         yield from self.command_owners
         yield self.lines

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +18,8 @@ ENDED = -1
 
 def edited(app: Shell, text: str) -> str:
     """Return `text` after editing in $VISUAL or $EDITOR; if that failed, unchanged, with the reason shown."""
+    import tempfile  # not before the first paint of the reader
+
     try:
         editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "") or ["vi"]
     except ValueError as error:

@@ -1,12 +1,13 @@
 """What the user interface is given: archive, engine, providers, settings; tests pass their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.budget import Budget
 from tui.domain.frozen import frozen
+from tui.domain.task import Task
 from tui.ui.commands.keymap import Keymap
 from tui.ui.shell.archive import ScreenArchive
 
@@ -42,7 +43,8 @@ class Services:
 
     Attributes:
         archive: Where the first paint comes from.
-        start_engine: Makes and starts the engine; called on a helper thread after the first paint.
+        start_engine: Makes and starts the engine, given the tasks on the screen by their ids; called on a helper thread
+            after the first paint.
         drafting: Finds a provider by name for the new-task form.
         parse: Parses a report; called on a helper thread.
         export: Writes (format, detail, folder) and returns the path; called on a helper thread.
@@ -56,7 +58,7 @@ class Services:
     """
 
     archive: ScreenArchive
-    start_engine: "Callable[[], Engine] | None"
+    start_engine: "Callable[[Mapping[str, Task]], Engine] | None"
     drafting: Drafting | None = None
     parse: "Callable[[Report], Document] | None" = None
     export: "Callable[[str, Detail, Path], Path] | None" = None

@@ -1,18 +1,18 @@
 """An archive on a server that the dashboard can read while the server is unreachable."""
 
-import hashlib
 import os
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.domain.digest import sha256
 from tui.domain.errors import ArchiveError
-from tui.domain.task import Task
+from tui.domain.task import NO_TASKS, Task
 from tui.engine.archive.archive import Archive
 from tui.engine.archive.cached.annotations import CachedAnnotations
 from tui.engine.archive.cached.copy import LocalCopy
@@ -82,13 +82,13 @@ class CachedArchive(Archive):
         if self._cached.on_server:
             self._annotations.deliver()
 
-    def load_tasks(self) -> Sequence[Task]:
+    def load_tasks(self, known: Mapping[str, Task] = NO_TASKS) -> Sequence[Task]:
         """Return the tasks at hand, newest first; those of the copy if the server is unreachable."""
         self._cached.settle()
         before = self._cached.on_server
         with self._store.reading() as db:
             latest = int(db.execute("SELECT coalesce(max(changed), 0) FROM task").fetchone()[0])
-        tasks = super().load_tasks()
+        tasks = super().load_tasks(known)
         self._complete = before and self._cached.on_server
         if self._complete:
             self._seen = max(self._seen, latest)
@@ -167,4 +167,4 @@ def _reached(url: str) -> "tuple[PostgresStore, tuple[str, ...]]":
 def _name_of(url: str) -> str:
     """Return the file name for one server and one person; it does not depend on the password."""
     which = [_PASSWORD.sub(r"\1@", url), *(os.environ.get(name, "") for name in _WHICH), whoami()]
-    return f"archive-{hashlib.sha256('|'.join(which).encode()).hexdigest()[:16]}"
+    return f"archive-{sha256('|'.join(which).encode()).hex()[:16]}"

@@ -3,11 +3,11 @@
 A page begins after a task, not after a number of them: the last page of a million costs what the first one does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from tui.domain.errors import NotFound
-from tui.domain.task import Task, TaskStatus
+from tui.domain.task import NO_TASKS, Task, TaskStatus
 from tui.engine.archive.database import Database, ResultRows
 from tui.engine.archive.rows.task_json import dumps, to_tasks
 from tui.engine.archive.shared_sql import EVERYTHING, FINAL_SQL, SILENT
@@ -22,15 +22,19 @@ _NEAR = 2 * 24 * 3600 * 1_000_000  # microseconds between tasks of one group, at
 CHANGES = 5_000  # tasks that one look at what others did brings
 
 
-def first(db: Database, limit: int, *, unfinished: bool) -> list[Task]:
-    """Return the newest `limit` tasks, the pinned ones, and on demand the `unfinished` ones, however old they are."""
+def first(db: Database, limit: int, *, unfinished: bool, known: Mapping[str, Task] = NO_TASKS) -> list[Task]:
+    """Return the newest `limit` tasks, the pinned ones, and on demand the `unfinished` ones, however old they are.
+
+    Those that equal the `known` ones, by id, are these.
+    """
     newest = f"SELECT sort_at, n FROM task WHERE deleted_at IS NULL {_NEWEST} LIMIT ?"
     wanted = f"SELECT sort_at, n FROM ({newest}) AS newest"
     wanted += f" UNION SELECT sort_at, n FROM {db.tasks} WHERE pinned AND deleted_at IS NULL"
     if unfinished:
         wanted += f" UNION SELECT sort_at, n FROM task WHERE NOT {FINAL_SQL} AND deleted_at IS NULL"
     found = [n for (n,) in db.execute(f"SELECT n FROM ({wanted}) AS wanted {_NEWEST}", (limit,))]
-    return to_tasks(row for some in _portions(found) for row in _numbered(db, some))  # sorting whole rows takes memory
+    rows = (row for some in _portions(found) for row in _numbered(db, some))  # sorting whole rows takes memory
+    return to_tasks(rows, known)
 
 
 def page(db: Database, limit: int, after: str, where: Conditions = NO_CONDITIONS) -> list[Task]:

@@ -214,6 +214,6 @@ def forget(db: Database, before: datetime) -> tuple[int, int]:
 
 
 def _digest_of(body: bytes) -> bytes:
-    import hashlib  # with OpenSSL: the first paint needs none
+    from tui.domain.digest import sha256  # the first paint needs none
 
-    return hashlib.sha256(body).digest()
+    return sha256(body)

@@ -1,11 +1,13 @@
 """The tree branches left of the fields of a structured report. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tui.report.document import Block, StructuredField
 from tui.ui.reader.layout.lines import Tone
 
 Pieces = tuple[tuple[str, Tone], ...]
+_BAR, _GAP = ("│  ", Tone.GRID), ("   ", Tone.GRID)
+_FORK, _LAST = ("├─ ", Tone.GRID), ("└─ ", Tone.GRID)
 _HANG = ("  ", Tone.TEXT)  # a value that fills several lines stands right of its name
 
 
@@ -18,15 +20,10 @@ def branches(blocks: Sequence[Block]) -> list[tuple[Pieces, Pieces]]:
             followed.clear()
             found.append(((), ()))
             continue
-        outer = _bars(depth in followed for depth in range(1, block.depth))
+        outer = [_BAR if depth in followed else _GAP for depth in range(1, block.depth)]
         last = block.depth not in followed
-        first = (("└─ " if last else "├─ ", Tone.GRID),) if block.depth else ()
-        rest = _bars([not last]) if block.depth else ()
-        found.append(((*outer, *first), (*outer, *rest, _HANG)))
+        first, rest = ([_LAST], [_GAP]) if last else ([_FORK], [_BAR])
+        found.append(((*outer, *first), (*outer, *rest, _HANG)) if block.depth else ((), (_HANG,)))
         followed = {depth for depth in followed if depth < block.depth} | {block.depth}
     found.reverse()
     return found
-
-
-def _bars(goes_on: Iterable[bool]) -> Pieces:
-    return tuple(("│  " if one else "   ", Tone.GRID) for one in goes_on)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tui.domain.account import account_title
 from tui.domain.amounts import newest_day
 from tui.ui.commands.command import Argument, CommandContext, handles
-from tui.ui.history.ledger import ALL_TIME, ledger, month_name, months
-from tui.ui.history.provider_costs import LedgerLine
+from tui.ui.costs.ledger import ALL_TIME, ledger, month_name, months
+from tui.ui.costs.provider_costs import LedgerLine
 from tui.ui.shell.list_screen import ListScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.formatting import balance_text
@@ -110,7 +110,7 @@ class CostsScreen(ListScreen[str]):
     @handles("costs.budget")
     def action_budget(self) -> None:
         """Set a limit."""
-        from tui.ui.history.budget_dialog import ask_budget
+        from tui.ui.costs.budget_dialog import ask_budget
 
         ask_budget(shell(self), self._show)
 
@@ -118,7 +118,7 @@ class CostsScreen(ListScreen[str]):
     def action_file(self) -> None:
         """Write the tasks of this month, or all, into a file where one stands."""
         from tui.engine.files.exported import free_name, write_file
-        from tui.ui.history.cost_file import csv_text
+        from tui.ui.costs.cost_file import csv_text
 
         app, month = shell(self), self._months[self._at]
         those = [one for one in self._spendings or () if month in {ALL_TIME, one.month}]

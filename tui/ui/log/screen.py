@@ -12,7 +12,7 @@ from tui.domain.times import iso, parse_time
 from tui.engine.state.log_lines import LOOKED, LogLine, newest_first
 from tui.ui.commands.command import handles
 from tui.ui.commands.registry import CommandContext
-from tui.ui.history.log_rows import PARTS, LogHeading, Row, entry_lines, log_line, part_of, rows_of, time_cells
+from tui.ui.log.log_rows import PARTS, LogHeading, Row, entry_lines, log_line, part_of, rows_of, time_cells
 from tui.ui.shell.list_screen import TabbedScreen
 from tui.ui.shell.shell import shell
 from tui.ui.text.filter import matcher

@@ -13,7 +13,7 @@ from tui.domain.cells import cell_len, fit
 from tui.domain.task import TaskStatus
 from tui.domain.text import one_line, plural
 from tui.engine.archive.rows.values import CostLine
-from tui.ui.history.provider_costs import LedgerLine, by_person, by_provider, total_text
+from tui.ui.costs.provider_costs import LedgerLine, by_person, by_provider, total_text
 from tui.ui.text.lines import EMPTY, Line, bar, cut_line, line_width, ruled
 
 ALL_TIME = "all time"

@@ -1,0 +1,1 @@
+"""The costs: what tasks cost, by month, day, provider, mode and person; budgets."""

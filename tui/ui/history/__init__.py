@@ -1,1 +1,0 @@
-"""The event log and the costs."""

@@ -1,0 +1,1 @@
+"""The event log: what happened, from all processes on the archive."""
