@@ -50,6 +50,13 @@ def bring_forward(seconds: float) -> float:
     return max(wait, 1e-9)
 
 
+def wait_until_freed() -> None:
+    """Wait until the long reports that were left are freed: before that, collections are fewer."""
+    for thread in threading.enumerate():
+        if thread.name == "freeing":
+            thread.join(60)
+
+
 def threads_at_work() -> bool:
     """Whether another thread is in code of the program or of a test, and does not wait there."""
     if threading.active_count() == 1:

@@ -22,6 +22,7 @@ from tui.engine.ports import MOST_LOADED
 _TYPED = "lithium semiconductor climate"
 _BETWEEN = 0.3  # seconds without a change before the next letter
 _LIST = 4  # lines above it
+_SINGLE, _HELD = 30, 60  # keys: fewer than the shortest list has rows, for at its end a key does nothing
 _ARRIVING = 150.0  # seconds in which keys are pressed while a list comes in: a hundred tasks a second
 
 
@@ -54,8 +55,8 @@ def _grown(env: Mapping[str, str], count: int) -> Figures:
         terminal.wait(f"tasks 1/{min(count, MOST_LOADED):,}", 120)
         terminal.watch(SETTLED)
         figures |= {"memory": memory_of(terminal.pid)}
-        figures |= of_keys([terminal.press("down") for _ in range(30)])
-        figures["held_bytes"], figures["held_cpu"] = terminal.hold("down", 90, 30)
+        figures |= of_keys([terminal.press("down") for _ in range(_SINGLE)])
+        figures["held_bytes"], figures["held_cpu"] = terminal.hold("down", _HELD, 30)
         return figures
 
 

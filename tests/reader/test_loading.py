@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from tests.idle import wait_until_freed
 from tests.reader.documents import sample
 from tui.domain.detail import Report, ReportFormat
 from tui.report.document import Code, Document, Resolution
@@ -17,6 +18,12 @@ from tui.ui.reader.layout.lines import Frame
 from tui.ui.reader.loading import ReportLoader, free, preview, raw_book, read
 
 Delivered = list[tuple[IndexedReport, bool]]
+
+
+@pytest.fixture(autouse=True)
+def collections_as_usual() -> None:
+    """No test begins while a report that another one left is freed."""
+    wait_until_freed()
 
 
 def report(text: str = "text") -> Report:
@@ -245,18 +252,22 @@ def test_a_short_report_needs_no_preview() -> None:
 
 def test_a_left_report_is_freed_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     dropped: list[int] = []
-    started = threading.Event()
+    usual, during, may_end = gc.get_threshold(), list[int](), threading.Event()
 
     def drop(parts: list[object]) -> None:
         dropped.append(len(parts))
-        started.set()
+        may_end.wait(60)
 
     monkeypatch.setattr("tui.ui.reader.loading._LEFT", 0.0)
     monkeypatch.setattr("tui.ui.reader.loading._MANY", 0)
     monkeypatch.setattr("tui.ui.reader.loading.slices.drop", drop)
     book = IndexedReport.of(sample(20))
     free(book)
-    assert started.wait(60)
+    during += gc.get_threshold()[1:]
+    may_end.set()
+    wait_until_freed()
+    assert min(during) > 10**6, "only young objects are collected until then: it would be looked through once more"
+    assert gc.get_threshold() == usual
     assert dropped == [len(book.units) + 20 + 20 + len(book.document.blocks)]
 
 

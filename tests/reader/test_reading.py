@@ -1,6 +1,8 @@
 """Moving in a report."""
 
+import sys
 from itertools import pairwise
+from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from tui.ui.reader.highlights import scroll_sideways
 from tui.ui.reader.layout.indexed_report import IndexedReport
 from tui.ui.reader.layout.lines import Frame, LinePosition
 from tui.ui.reader.state import Anchor, ReaderState
+from tui.ui.reader.status_line import state, where
 
 
 def row_of_cite(reading: ReaderState) -> int:
@@ -25,6 +28,37 @@ def row_of_cite(reading: ReaderState) -> int:
 
 def text_at_top(reading: ReaderState) -> str:
     return reading.flow.line(reading.top).text
+
+
+def calls_for_a_page(reading: ReaderState) -> int:
+    """Turn a page, say where one is, and return how many functions of the program that took."""
+    calls = 0
+
+    def called(frame: FrameType, event: str, _: object) -> None:
+        nonlocal calls
+        calls += event == "call" and "/tui/" in frame.f_code.co_filename
+
+    sys.setprofile(called)
+    try:
+        reading.page(1)
+        reading.window()
+        if reading.heading is not None:
+            reading.book.heading_text(reading.heading)
+        where(reading, "", whole=True)
+        state(reading)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_page_takes_the_same_work_in_a_report_of_any_length() -> None:
+    """Counted, for a busy machine is slower with any of them; 130 KB and 1.3 MB."""
+    calls_for_a_page(reading_of(sample(10)))  # what is kept of styles and widths is the same for both then
+    short, long = (
+        [calls_for_a_page(reading) for _ in range(5)] for reading in map(reading_of, map(sample, (600, 6000)))
+    )
+    assert short == long
+    assert max(long) < 1000
 
 
 def test_paging_to_the_end_and_back_shows_every_line_once_and_overlaps_by_one() -> None:

@@ -9,6 +9,7 @@ import pytest
 from rich.style import Style
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input
 
 from tests.reader.documents import LOREM, citation, head, para, sample
@@ -32,7 +33,7 @@ from tui.ui.commands.registry import COMMANDS
 from tui.ui.reader import screen as reader_screen
 from tui.ui.reader.audit_screen import AuditScreen
 from tui.ui.reader.layout.indexed_report import IndexedReport
-from tui.ui.reader.layout.lines import Tone
+from tui.ui.reader.layout.lines import LaidOutLine, LinePosition, Tone
 from tui.ui.reader.side_lists import OutlineList
 from tui.ui.widgets.bars import StatusLine
 
@@ -448,6 +449,27 @@ async def test_resizing_keeps_the_first_visible_line() -> None:
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert app.view.text_of(0) == text
+
+
+async def test_however_many_pages_were_turned_the_next_one_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.reader.report_view._STRIPS", 100)
+    app = reader_of(sample(200))
+    async with reading(app):
+        view, drawn = app.view, list[LinePosition]()
+        draw = view._draw
+
+        def counted(place: LinePosition, line: LaidOutLine) -> Strip:
+            drawn.append(place)
+            return draw(place, line)
+
+        monkeypatch.setattr(view, "_draw", counted)
+        for _ in range(12):
+            view._lay_ahead()
+            assert drawn
+            drawn.clear()
+            view.act(lambda reading: reading.page(1))
+            view.render_lines(Region(0, 0, *view.size))
+            assert not drawn
 
 
 async def test_a_growing_report_does_not_move() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.idle import wait_until_freed
 from tests.ui.driving import Session
 from tests.ui.fakes import NOW
 from tests.ui.pictures import compare, picture_of
@@ -13,6 +14,7 @@ from tests.ui.pictures import compare, picture_of
 @pytest.fixture(autouse=True)
 def memory_as_before() -> Iterator[None]:
     """The application lets garbage lie longer after its start; tests must not pile it up."""
+    wait_until_freed()
     thresholds = gc.get_threshold()
     yield
     gc.set_threshold(*thresholds)

@@ -15,6 +15,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.ui.terminal.cell_buffer import CellBuffer, Piece
+from tui.ui.terminal.cell_line import CellCodes
 from tui.ui.terminal.sgr import erases_in_colour
 
 WIDTH, HEIGHT = 40, 12
@@ -303,3 +304,17 @@ def test_a_list_that_scrolls_by_a_line_is_drawn_with_few_calls() -> None:
     for frame in frames[:2]:
         picture.draw(frame, PAGE, ColorSystem.TRUECOLOR)
     assert calls_of(lambda: picture.draw(frames[2], PAGE, ColorSystem.TRUECOLOR)) < 1200  # 1746 with a list of cells
+
+
+@pytest.mark.parametrize("before", [0, 182, 500])
+def test_a_page_that_was_prepared_is_worked_out_once_however_much_came_before(
+    before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    terminal.show(rows(many()))
+    terminal.picture.prepare(full(text) for text in many(before, 100))
+    page = rows(many(HEIGHT, 1000))
+    terminal.picture.prepare(strip for _, _, strip in page)
+    monkeypatch.delattr(CellCodes, "_look")
+    terminal.show(page)
+    assert terminal.lines()[0].startswith("line 1000")

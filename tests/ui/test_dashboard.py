@@ -30,6 +30,7 @@ from tui.domain.errors import Unreachable, UsageError
 from tui.domain.task import NO_REPORT, Cost, CostKind, Task, TaskStatus
 from tui.engine.api import ProviderChanged, ProviderState
 from tui.ui.app import DivewatchApp
+from tui.ui.commands.registry import COMMANDS
 from tui.ui.dashboard.screen import DashboardScreen
 from tui.ui.dashboard.task_table import TaskTable
 from tui.ui.help.command_palette import PaletteScreen, possible
@@ -748,9 +749,62 @@ async def test_only_lines_on_the_screen_are_ever_drawn(count: int, monkeypatch: 
         await session.press("G")
         assert table.selected == f"t{count - 1}"
         assert len(drawn) <= 2 * 24
+        await session.press("k")
         drawn.clear()
         await session.press("k")
-        assert len(drawn) == 2
+        assert drawn == [count - 3], "the row that the cursor left is as it was before"
+
+
+async def test_the_key_that_leaves_a_pane_finds_the_rows_that_it_brings_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pane beside another one cannot be scrolled by the terminal: half of its rows are new at once."""
+    async with running(big(100), size=WIDE, start=False) as session:
+        table, drawn = session.dashboard.table, list[int]()
+        original = table.line
+        await session.press(*"j" * (table.page - 1 - table.cursor))
+        await session.after(0.1)
+        assert table.scroll_offset.y == 0
+        last = table.cursor
+
+        def line(number: int, width: int) -> Line:
+            drawn.append(number)
+            return original(number, width)
+
+        monkeypatch.setattr(table, "line", line)
+        monkeypatch.setattr(table, "_draw_ahead", lambda: None)  # of the page after that one
+        await session.press("j")
+        assert table.scroll_offset.y > table.page // 3
+        assert drawn == [last + 1]
+
+
+async def test_the_cursor_is_painted_before_the_detail_of_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key takes half as long to its first paint; the row's detail is in the frame after that."""
+    async with running(MANY, size=WIDE) as session:
+        await session.after(1)  # the first row is read: no key is held
+        done, compositor, detail = list[str](), session.app.screen._compositor, session.dashboard.detail
+
+        def noted(owner: object, method: str, name: str) -> None:
+            original = getattr(owner, method)
+
+            def called() -> object:
+                done.append(name)
+                return original()
+
+            monkeypatch.setattr(owner, method, called)
+
+        noted(compositor, "render_partial_update", "frame")
+        noted(detail, "_rebuild", "detail")
+        await session.press("j")
+        assert done[:3] == ["frame", "detail", "frame"]
+        assert detail.subject is session.dashboard.table.selected_task
+
+
+async def test_the_detail_that_one_goes_to_at_once_is_the_one_of_the_row() -> None:
+    async with running(MANY, size=WIDE) as session:
+        screen = session.dashboard
+        screen.run_command(COMMANDS["list.down"])
+        screen.action_pane_detail()
+        assert screen.table.selected_task is not None
+        assert screen.detail._page.line(0)[0][0] == screen.table.selected_task.title
 
 
 # Views, views of one's own, clicks, the next that waits

@@ -115,17 +115,18 @@ class TaskDetail(LineView):
 
     def _show_differences(self) -> None:
         """Repaint only changed lines: a second that passed is one line, not the pane."""
-        old = {number: strip for number, strip in self._strips.items() if number in self.shown_lines()}
+        shown = self.shown_lines()
+        old = {n: strip for (n, cursor), strip in self._strips.items() if n in shown and cursor == (n == self.cursor)}
         before = self.virtual_size.height
         self._strips.clear()
         self._measure()
         self.cursor = max(0, min(self.cursor, self._page.total - 1))
-        if before != self.virtual_size.height or len(old) != len(self.shown_lines()):
+        if before != self.virtual_size.height or len(old) != len(shown):
             self.refresh()
             return
         for number, strip in old.items():
-            if self.render_line(number - self.scroll_offset.y) != strip:
-                self.line_changed(number)
+            if self._kept_strip(number) != strip:
+                self._repaint(number)
 
     def fit(self) -> None:
         """Wrap the lines for the new width."""

@@ -293,6 +293,7 @@ class DashboardScreen(Dashboard):
     @handles("tasks.pane_2")
     def action_pane_detail(self) -> None:
         """Focus the detail pane."""
+        self.selected.show_task()  # the next key may be for it
         self.add_class("-detail")
         self.app.stylesheet.update(self)  # now: a hidden pane takes no focus, and the next key may be for it
         self.set_focus(self.detail)

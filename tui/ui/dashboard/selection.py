@@ -1,9 +1,8 @@
 """Shows the selected row in the panes beside and below the list: first from the task, then with its detail."""
 
+from asyncio import TimerHandle, get_running_loop
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-
-from textual.timer import Timer
 
 from tui.ui.dashboard.command_context import not_answered_here
 from tui.ui.dashboard.dashboard import Actions, Dashboard
@@ -24,25 +23,32 @@ class SelectionActions(Actions):
     def __init__(self, dashboard: Dashboard, summary_pane: TextPane) -> None:
         super().__init__(dashboard)
         self.summary_pane = summary_pane
-        self._wanted: Timer | None = None
+        self._wanted: TimerHandle | None = None  # of the loop: Textual's own are tasks, made and ended with every key
         self._waits = False  # for the engine, to read the selected row
 
     def follow(self, *, at_once: bool = False) -> None:
         """Show the selected row; while a key is held down, only the row where it stops."""
         hurrying = self._wanted is not None and not at_once
         if self._wanted:
-            self._wanted.stop()
+            self._wanted.cancel()
             self._wanted = None
-        table = self.dashboard.table
+        table, detail = self.dashboard.table, self.dashboard.detail
         task = table.selected_task
-        self.dashboard.detail.show(task, paint=not hurrying or task is None)
+        detail.show(task, paint=at_once or task is None or detail.subject is None)
         if table.selected and at_once:
             self._read()
         elif table.selected:
-            self._wanted = table.set_timer(_SETTLE, self._read)
+            self._wanted = get_running_loop().call_later(_SETTLE, table.call_next, self._read)
+            if not hurrying:
+                table.call_after_refresh(self.show_task)
         if task and not self.summary_pane.title:
             self._show_summary(task, None)
         self.dashboard.set_class(table.selected is not None, "-selected")
+
+    def show_task(self) -> None:
+        """Show the selected task, a moment after the cursor: that is what one looks at first."""
+        if (task := self.dashboard.table.selected_task) is not None:
+            self.dashboard.detail.show(task)
 
     def catch_up(self) -> None:
         """Read the selected row now, where that had to wait for the engine."""

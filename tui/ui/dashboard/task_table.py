@@ -112,7 +112,7 @@ class TaskTable(LineView):
         place = self.model.place(row) if place is None else place
         if place is None or place not in self.shown_lines():
             if place is not None:
-                self._strips.pop(place, None)
+                self._forget(place)
             self._cells.pop(row, None)
             return
         old = self._cells.get(row)

@@ -70,14 +70,24 @@ def raw_book(report: Report) -> IndexedReport:
 
 
 def free(book: IndexedReport) -> None:
-    """Free a report that is shown no more, a moment from now and in slices: at once, a long one would delay keys."""
+    """Free a report that is shown no more, a moment from now and in slices: at once, a long one would delay keys.
+
+    Until then only young objects are collected.
+    """
     document = book.document
     if len(book.units) < _MANY:
         return
     parts = [*book.units, *book.cites, *document.citations, *document.blocks]  # from the end on: spans come last
-    later = threading.Timer(_LEFT, slices.drop, (parts,))
-    later.daemon = True
+    unfreed = ExitStack()
+    unfreed.enter_context(_long_reports)
+    later = threading.Timer(_LEFT, _drop, (parts, unfreed))
+    later.daemon, later.name = True, "freeing"
     later.start()
+
+
+def _drop(parts: list[object], unfreed: ExitStack) -> None:
+    with unfreed:
+        slices.drop(parts)
 
 
 class ReportLoader:

@@ -6,6 +6,7 @@ Holds no rules of movement (those are in `state`) and no text of its own; paints
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import islice
 
 from rich.segment import Segment
 from rich.style import Style
@@ -254,7 +255,8 @@ class ReportView(ScrollView, can_focus=True):
                 strip = strips[key] = self._draw(place, reading.flow.line(place))
             found.append(strip)
         if len(strips) > _STRIPS:
-            strips.clear()
+            for oldest in [*islice(strips, _STRIPS // 10)]:
+                del strips[oldest]
         return found
 
     def _dressed(self, place: LinePosition, selection: Selection | None) -> Strip:

@@ -166,7 +166,7 @@ class CellCodes:
                 links.append(link * len(text))
         line = CellLine("".join(texts), "".join(looks), "".join(links))
         if len(self._strips) >= _MOST_STRIPS:
-            self._strips.clear()
+            del self._strips[next(iter(self._strips))]  # the oldest: those of the next page are the youngest
         self._strips[id(strip)] = strip, line
         return line
 

@@ -5,7 +5,6 @@ that it leaves. A change of colour and back takes some forty bytes, a move of th
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from tui.ui.terminal.sgr import INKS_BLANKS, RESET, SgrState, change, erases_in_colour, link_id
@@ -158,14 +157,14 @@ def _is_dear(now: SgrState, run: CellRun) -> bool:
     return now != wanted and len(change(now, wanted)) + len(change(wanted, now)) > _DETOUR
 
 
-@lru_cache(maxsize=4096)
 def _move(y: int, x: int, down: int, right: int | None) -> str:
     """Return the shortest move to a place, that many lines below and columns right (None: unknown) of the cursor."""
-    ways = [f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"]
-    if down in {0, 1}:
-        across = [f"\x1b[{x + 1}G" if x else "\r"]
-        if right is not None:
-            steps = abs(right) if abs(right) > 1 else ""
-            across.append(f"\x1b[{steps}C" if right > 0 else f"\x1b[{steps}D" if right else "")
-        ways += [("\x1b[B" if down else "") + way for way in across]
-    return min(ways, key=len)
+    across = f"\x1b[{x + 1}G" if x else "\r"
+    if right is not None:
+        steps = abs(right) if abs(right) > 1 else ""
+        step = f"\x1b[{steps}C" if right > 0 else f"\x1b[{steps}D" if right else ""
+        across = step if len(step) < len(across) else across
+    if down == 0:
+        return across
+    goto = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"
+    return f"\x1b[B{across}" if down == 1 and len(across) + 3 < len(goto) else goto

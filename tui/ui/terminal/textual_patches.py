@@ -25,7 +25,7 @@ from tui.domain.text import unsafe_characters
 
 _LAST_WRITE = 2.0  # seconds
 _PAUSE = 0.02  # seconds after a key: before the next one of a key that is held
-_YOUNG, _OLDER = 4000, 40  # objects, and collections of them, that are worth one
+_YOUNG, _OLDER = 4000, 0.8  # objects that are worth a collection; share of the collections before older ones are due
 _FIRST_WRITE = 0.001  # seconds that painting waits for a write to begin
 _SURROGATES = late("[\ud800-\udfff]")
 
@@ -189,4 +189,5 @@ class GarbageCollection:
 
     def _collect(self) -> None:
         self._planned = None
-        gc.collect(1 if gc.get_count()[1] > _OLDER else 0)
+        collections, most = gc.get_count()[1], gc.get_threshold()[1]  # none is enough while a long report is open
+        gc.collect(1 if collections > _OLDER * most else 0)
