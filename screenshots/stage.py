@@ -38,6 +38,7 @@ MOMENT = datetime(2026, 11, 20, 14, 30, tzinfo=ZoneInfo("UTC"))
 _INTO = 30.0  # simulated seconds into the demo
 FONT = "DejaVu Sans Mono, Menlo, Consolas, WenQuanYi Zen Hei, Noto Sans Mono CJK SC, monospace"
 _STEP, _STILL = 0.04, 3  # a picture is taken when so many looks, so many seconds apart, were the same
+_MOST = 3000  # looks
 _WORKERS = {"background", "reader", "audit"}  # threads that screens start
 _SLOTS: dict[str, object] = {**(Schedule.__init__.__kwdefaults__ or {}), "slots": 1}
 _BARE = ("LANG", "LC_ALL", "TMUX", "SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "BROWSER", "DISPLAY", "VISUAL", "EDITOR")
@@ -49,7 +50,7 @@ def frozen() -> Iterator[None]:
     same_count = property(lambda self: 42, lambda self, value: None)  # how often we asked depends on the machine
     with ExitStack() as stack:
         stack.enter_context(time_machine.travel(MOMENT, tick=False))
-        stack.enter_context(mock.patch("secrets.choice", Random(1).choice))
+        stack.enter_context(mock.patch("random.SystemRandom", return_value=Random(1)))
         stack.enter_context(mock.patch.object(Path, "cwd", return_value=Path("/home/you/research")))
         stack.enter_context(mock.patch.object(ScreenArchive, "remember"))  # scenes share an archive
         stack.enter_context(mock.patch.object(SimulatedYutori, "requests_today", same_count))
@@ -98,7 +99,7 @@ def _services(go_on: Callable[[], None] | None = None) -> Iterator[Services]:
             go_on()
             _look(engine)
         try:
-            yield replace(caught[0], start_engine=lambda: engine)
+            yield replace(caught[0], start_engine=lambda known: engine)
         finally:
             engine.close()
 
@@ -120,7 +121,9 @@ async def settle(pilot: Pilot[None]) -> None:
     assert isinstance(app, DivewatchApp)
     seen: list[Strip] = []
     still = 0
+    looks = 0
     while still < _STILL:
+        assert (looks := looks + 1) < _MOST, "something never ends"
         await pilot.pause(_STEP)
         shown = app.screen._compositor.render_strips(app.size)
         still = still + 1 if shown == seen and not _busy(app) else 0

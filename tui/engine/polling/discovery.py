@@ -27,7 +27,8 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread or mist
 
 def new_id() -> str:
     """Return a local id: ten characters, 49 random bits."""
-    return "".join(random.SystemRandom().choices(_ALPHABET, k=10))
+    draw = random.SystemRandom().choice
+    return "".join(draw(_ALPHABET) for _ in range(10))
 
 
 class Discovery:
