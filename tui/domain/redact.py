@@ -128,6 +128,8 @@ def url_secrets(urls: Iterable[str | None]) -> frozenset[str]:
 
 def redact_text(text: str, values: Iterable[str] = ()) -> str:
     """Return a line of our own without secrets, found by value, name or place; `values` are further ones."""
+    if not text:
+        return text
     text = redact_url(hide_values(hide_values(text), values))
     text = _PAIR.sub(_pair, text)
     return _BEARER.sub(rf"\1 {MASK}", text)
@@ -241,5 +243,7 @@ def _decoded(text: str) -> str:
     from html import unescape
     from urllib.parse import unquote
 
-    text = re.sub(r"\\+u00([0-9a-fA-F]{2})", lambda match: chr(int(match[1], 16)), text).replace("\\", "")
+    if "u00" in text:
+        text = re.sub(r"\\+u00([0-9a-fA-F]{2})", lambda match: chr(int(match[1], 16)), text)
+    text = text.replace("\\", "")
     return unescape(unquote(text))

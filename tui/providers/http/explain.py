@@ -45,6 +45,8 @@ def html_title(text: str, content_type: str = "") -> str:
 
 def mask(text: str, secret: str = "") -> str:
     """Return `text` on one line, with everything that looks like an id, a key or a token replaced."""
+    if not text:
+        return ""
     line = one_line(text[: 8 * _LONGEST])
     return one_line(redact_error(line, [secret] if secret else []), _LONGEST)
 

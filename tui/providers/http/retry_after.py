@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from tui.domain.patterns import late
 
@@ -30,6 +31,7 @@ def clamp(seconds: float) -> float:
     return max(SHORTEST, min(LONGEST, seconds))
 
 
+@lru_cache(16)  # the `Date` of all answers of a second is the same
 def http_date(text: str | None) -> datetime | None:
     """Return an HTTP date as a time; None for anything else."""
     try:

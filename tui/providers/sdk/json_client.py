@@ -62,7 +62,7 @@ class JsonClient:
         unchanged = {"If-None-Match": etag} if etag else {}
         first = await self._http.ask(self._request(ends.fetch, remote_id, headers=unchanged))
         if not ends.more or first.body is None:
-            return replace(first, irreplaceable=ends.read_once)
+            return replace(first, irreplaceable=True) if ends.read_once else first
         status = self._reader.peek(first.body)
         got = [_kept(Received(STATUS, first.body, first.received_at), known)]
         trouble: ProviderError | None = None
